@@ -1,0 +1,96 @@
+"""The command line: parses, calls, prints. Each room's commands live in a file of their own."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from typing import Any
+
+import click
+
+from foedus import __version__
+from foedus.errors import FoedusError, closest
+
+# name -> (module, attribute, one line for `foedus --help`); modules load only when their command runs
+_COMMANDS: dict[str, tuple[str, str, str]] = {
+    "run": ("foedus.cli.run", "run", "Run a scenario end to end and write a report."),
+    "obligations": ("foedus.cli.treaties", "obligations", "Who is bound to do what for a state, and why."),
+    "allies": ("foedus.cli.treaties", "allies", "Who is allied with a state on a day."),
+    "council": ("foedus.cli.treaties", "council", "Does a decision pass under an organ's rule that day?"),
+    "treaties": ("foedus.cli.treaties", "treaties", "List, show, compare and check the treaty library."),
+    "record": ("foedus.cli.record", "record", "The coded history of calls for help."),
+    "forecast": ("foedus.cli.forecast", "forecast", "Will they act? Forecasts with a track record."),
+    "evidence": ("foedus.cli.evidence", "evidence", "From reports to sourced claims, conflicts, intervals."),
+    "scenario": ("foedus.cli.crisis", "scenario", "List, show, check and create crisis scenarios."),
+    "lattice": ("foedus.cli.crisis", "lattice", "Epstein's civil violence model, with named switches."),
+    "report": ("foedus.cli.run", "report", "Write the HTML report of a stored run again."),
+}
+
+
+class _Rooms(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in _COMMANDS:
+            return None
+        module, attribute, _ = _COMMANDS[cmd_name]
+        command: click.Command = getattr(importlib.import_module(module), attribute)
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in _COMMANDS and not args[0].startswith("-"):
+            hint = closest(args[0], _COMMANDS)
+            raise click.UsageError(f"No such command '{args[0]}'." + (f" {hint}" if hint else ""), ctx)
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, _, line) in _COMMANDS.items()])
+
+
+@click.group(
+    cls=_Rooms,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Start with: foedus run kazakhstan-2022. Every command has its own --help.",
+)
+@click.version_option(__version__, prog_name="foedus")
+def cli() -> None:
+    """Foedus, an open laboratory for collective security.
+
+    Treaties as executable law, the record of past calls as a scored forecast, the crisis as a fast
+    simulation, every number traced to a report.
+    """
+
+
+def main() -> None:
+    """Run the command line; every failure ends as one readable message and exit code 1 or 2."""
+    sys.exit(run_cli(sys.argv[1:]))
+
+
+def run_cli(arguments: list[str]) -> int:
+    """Run one command line in this process and return its exit code."""
+    try:
+        outcome: Any = cli.main(args=arguments, prog_name="foedus", standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.ctx.get_help() if error.ctx else str(error))
+        return 0
+    except click.ClickException as error:
+        error.show()
+        return 2
+    except click.exceptions.Exit as stop:
+        return stop.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("error: interrupted; nothing half-written was left", err=True)
+        return 1
+    except FoedusError as error:
+        click.echo(f"error: {error}", err=True)
+        return error.exit_code
+    except BrokenPipeError:
+        # the reader (`head`, a pager) closed early; keep Python from complaining again at exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    return outcome if isinstance(outcome, int) else 0

@@ -1,0 +1,76 @@
+"""What all commands share: JSON on standard output, tables and progress for people."""
+
+from __future__ import annotations
+
+import json
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from foedus.progress import Event, Listener, silent
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text.")
+
+
+def print_json(data: Any) -> None:
+    """Print one JSON document."""
+    click.echo(json.dumps(data, ensure_ascii=False, indent=2, allow_nan=False, default=str))
+
+
+def print_event(event: Event) -> None:
+    """Print one event as a JSON line."""
+    click.echo(json.dumps(event.to_dict(), ensure_ascii=False, allow_nan=False, default=str))
+    sys.stdout.flush()
+
+
+def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """Print a table that fits the terminal; every column but the first is right-aligned if numeric."""
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(title=title or None, title_justify="left", show_edge=False, pad_edge=False)
+    for index, name in enumerate(columns):
+        numeric = bool(rows) and all(isinstance(row[index], int | float) for row in rows)
+        table.add_column(name, justify="right" if numeric else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*("" if cell is None else str(cell) for cell in row))
+    console = Console(highlight=False)
+    if not console.is_terminal:  # piped into a file or a pager: do not cut the lines at 80
+        console.width = max(console.width, 140)
+    console.print(table)
+
+
+@contextmanager
+def progress_bar(*, enabled: bool = True) -> Iterator[Listener]:
+    """Give a listener that draws a progress bar on standard error while a job runs."""
+    if not enabled or not sys.stderr.isatty():
+        yield silent
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    bar = Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+        transient=True,
+    )
+    tasks: dict[str, Any] = {}
+
+    def listen(event: Event) -> None:
+        if event.kind == "note":
+            bar.console.print(event.message)
+        if event.total:
+            if event.stage not in tasks:
+                tasks[event.stage] = bar.add_task(event.stage, total=event.total)
+            bar.update(tasks[event.stage], completed=event.done, total=event.total)
+
+    with bar:
+        yield listen

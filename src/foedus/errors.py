@@ -1,0 +1,80 @@
+"""Errors that name the place, what was found, what was expected and how to mend it."""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+
+class FoedusError(Exception):
+    """Anything that Foedus can explain to its user; the command line prints it without a traceback.
+
+    ``exit_code`` is 2 for input that cannot be used as given and 1 for a failure while working.
+    """
+
+    exit_code = 1
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        file: Path | str | None = None,
+        line: int | None = None,
+        key: str | None = None,
+        found: object = None,
+        expected: str | None = None,
+        cure: str | None = None,
+    ) -> None:
+        self.message = message
+        self.file = str(file) if file is not None else None
+        self.line = line
+        self.key = key
+        self.found = None if found is None else str(found)
+        self.expected = expected
+        self.cure = cure
+        super().__init__(str(self))
+
+    def __str__(self) -> str:
+        place = self.file or ""
+        if self.line is not None:
+            place += f":{self.line}" if place else f"line {self.line}"
+        parts = [f"{place}: {self.message}" if place else self.message]
+        parts += [
+            f"  {label}: {value}"
+            for label, value in (
+                ("key", self.key),
+                ("found", self.found),
+                ("expected", self.expected),
+                ("to mend it", self.cure),
+            )
+            if value is not None
+        ]
+        return "\n".join(parts)
+
+
+class InputError(FoedusError):
+    """The input or the command cannot be used as given (exit code 2)."""
+
+    exit_code = 2
+
+
+class RunError(FoedusError):
+    """The work could not be finished (exit code 1)."""
+
+    exit_code = 1
+
+
+def closest(name: str, known: Iterable[str]) -> str | None:
+    """Return ``did you mean ...`` for the nearest known names, or None.
+
+    >>> closest("kazakstan-2022", ["kazakhstan-2022", "bahrain-2011"])
+    "did you mean 'kazakhstan-2022'?"
+    """
+    near = difflib.get_close_matches(name, list(known), n=3, cutoff=0.6)
+    if not near:
+        return None
+    return "did you mean " + " or ".join(repr(n) for n in near) + "?"

@@ -1,0 +1,157 @@
+"""YAML 1.2 files that a scholar can edit, read with line numbers for every key.
+
+YAML 1.2 (ruamel.yaml), so that ``NO`` is Norway and ``4.10`` stays what the author wrote when quoted;
+duplicate keys are refused. Validation errors of pydantic models are translated to file, line and key.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.constructor import DuplicateKeyError
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+from foedus.errors import InputError, closest
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+def load_yaml(path: Path | str) -> Any:
+    """Read one YAML document, keeping line numbers (see ``line_of``).
+
+    Raises:
+        InputError: the file is missing, not text, malformed, or repeats a key.
+
+    """
+    path = Path(path)
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise InputError("no such file", file=path) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError("the file cannot be read as UTF-8 text", file=path, found=error) from error
+    reader = YAML(typ="rt", pure=True)
+    reader.version = (1, 2)
+    try:
+        return reader.load(text)
+    except DuplicateKeyError as error:
+        problem = (error.problem or "a key appears twice").splitlines()[0]
+        raise InputError(
+            problem, file=path, line=_mark_line(error), cure="keep one of the two keys"
+        ) from error
+    except MarkedYAMLError as error:
+        raise InputError(
+            "malformed YAML",
+            file=path,
+            line=_mark_line(error),
+            found=error.problem,
+            cure="check indentation, quotes and colons on this line and the one above",
+        ) from error
+    except YAMLError as error:
+        raise InputError("malformed YAML", file=path, found=error) from error
+
+
+def validate(model: type[Model], data: Any, path: Path | str) -> Model:
+    """Validate loaded YAML against a pydantic model; the first fault becomes an InputError."""
+    try:
+        return model.model_validate(plain(data))
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        location = first["loc"]
+        more = error.error_count() - 1
+        cure = None
+        if first["type"] == "extra_forbidden":
+            cure = closest(str(location[-1]), _field_names(model, location[:-1]))
+        if more:
+            cure = (cure + "; " if cure else "") + f"{more} more fault{'s' if more > 1 else ''} in this file"
+        found = first["input"]
+        raise InputError(
+            _sentence(first["msg"]),
+            file=path,
+            line=line_of(data, location),
+            key=".".join(str(part) for part in location),
+            found=None if isinstance(found, dict | list) and len(str(found)) > 200 else repr(found),
+            cure=cure,
+        ) from error
+
+
+def load_model(model: type[Model], path: Path | str) -> Model:
+    """Read and validate one file."""
+    return validate(model, load_yaml(path), path)
+
+
+def plain(data: Any) -> Any:
+    """Return the document as plain dictionaries, lists and scalars."""
+    if isinstance(data, CommentedMap):
+        return {key: plain(value) for key, value in data.items()}
+    if isinstance(data, CommentedSeq | list):
+        return [plain(value) for value in data]
+    if isinstance(data, str):
+        return str(data)
+    if isinstance(data, bool) or data is None:
+        return data
+    if isinstance(data, int):
+        return int(data)
+    if isinstance(data, float):
+        return float(data)
+    return data
+
+
+def line_of(data: Any, location: Sequence[int | str]) -> int | None:
+    """Return the 1-based line of a key path, or of the deepest part of it that the file has."""
+    line: int | None = None
+    node = data
+    for part in location:
+        if isinstance(node, CommentedMap) and part in node:
+            line = node.lc.key(part)[0] + 1
+        elif isinstance(node, CommentedSeq) and isinstance(part, int) and part < len(node):
+            line = node.lc.item(part)[0] + 1
+        else:
+            # pydantic puts the tags of unions into the path; they are not in the file
+            continue
+        node = node[part]
+    if line is None and isinstance(data, CommentedMap | CommentedSeq):
+        line = data.lc.line + 1
+    return line
+
+
+def _mark_line(error: MarkedYAMLError) -> int | None:
+    mark = error.problem_mark or error.context_mark
+    return mark.line + 1 if mark is not None else None
+
+
+def _sentence(message: str) -> str:
+    message = message.removeprefix("Value error, ")
+    return message[:1].lower() + message[1:]
+
+
+def _field_names(model: type[BaseModel], location: Sequence[int | str]) -> list[str]:
+    """Return the keys allowed at a place, as far as plain nested models tell."""
+    current: Any = model
+    for part in location:
+        if isinstance(part, int) or not (isinstance(current, type) and issubclass(current, BaseModel)):
+            continue
+        field = current.model_fields.get(part)
+        if field is None:
+            return []
+        current = _inner_model(field.annotation)
+    if isinstance(current, type) and issubclass(current, BaseModel):
+        return [field.alias or name for name, field in current.model_fields.items()]
+    return []
+
+
+def _inner_model(annotation: Any) -> Any:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    for argument in getattr(annotation, "__args__", ()):
+        found = _inner_model(argument)
+        if found is not None:
+            return found
+    return None
