@@ -76,7 +76,7 @@ def run_cli(arguments: list[str]) -> int:
     try:
         outcome: Any = cli.main(args=arguments, prog_name="foedus", standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:
-        click.echo(error.ctx.get_help() if error.ctx else str(error))
+        click.echo(error.ctx.get_help())
         return 0
     except click.ClickException as error:
         error.show()

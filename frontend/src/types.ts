@@ -1,0 +1,182 @@
+// The shape of the bundle that Python writes (foedus/report/bundle.py) and this page reads.
+
+export type Truth = "yes" | "no" | "unknown";
+
+export interface Fact {
+  value: Truth;
+  basis: "observed" | "claimed" | "assumed";
+  claimant?: string | null;
+  known_from?: string | null;
+  source?: string | null;
+  note?: string | null;
+}
+
+export interface TraceNode {
+  op: string;
+  value: Truth;
+  atom?: string | null;
+  label?: string | null;
+  facts?: Fact[];
+  children?: TraceNode[];
+}
+
+export interface Duty {
+  bearer: string;
+  modality: "must" | "may" | "must_not";
+  action: string;
+  level: number;
+  owed: Truth;
+}
+
+export interface Finding {
+  treaty: string;
+  treaty_name: string;
+  provision: string;
+  title?: string | null;
+  article: string;
+  version_from: string;
+  status: Truth;
+  disputed: boolean;
+  default_reading?: string | null;
+  readings: Record<string, Truth>;
+  duties: Duty[];
+  trace: TraceNode;
+  could_change: string[];
+}
+
+export interface Law {
+  target: string;
+  on: string;
+  known_by?: string | null;
+  relied_on: string;
+  findings: Finding[];
+  perspectives: { label: string; status: Truth; readings: Record<string, Truth> }[];
+}
+
+export interface Analogue {
+  case_id: string;
+  similarity: number;
+  acted: number;
+  outcome: string;
+  why: string;
+}
+
+export interface Decision {
+  case_id: string;
+  p_act: number;
+  interval: [number, number];
+  ladder: number[];
+  ladder_labels: string[];
+  outcome: string;
+  analogues: Analogue[];
+  contributions: { predictor: string; label: string; value: string; effect: number }[];
+  skill: {
+    scheme: string;
+    n: number;
+    brier: number;
+    log_score: number;
+    baseline_brier: number;
+    baseline_log_score: number;
+  };
+  contingents: { state: string; low: number; high: number; consent: string; arrival: string; source: string }[];
+}
+
+export interface Quantiles {
+  q05: number[];
+  q25: number[];
+  q50: number[];
+  q75: number[];
+  q95: number[];
+}
+
+export interface Reported {
+  date: string;
+  low: number | null;
+  high: number | null;
+  claim: string;
+  status: string;
+  label: string;
+}
+
+export interface Variable {
+  key: string;
+  label: string;
+  unit: string;
+  by_place: boolean;
+}
+
+export type Arm = "help" | "no_help";
+
+export interface Course {
+  days: string[];
+  variables: Variable[];
+  national: Record<Arm, Record<string, Quantiles>>;
+  places: { code: string; name: string; population: number; lon: number; lat: number }[];
+  by_place: Record<Arm, Record<string, number[][]>>; // medians, [place][day]
+  single_runs: Record<Arm, Record<string, number[][]>>; // [run][day]
+  events: { date: string; label: string }[];
+  reported: Record<string, Reported[]>;
+}
+
+export interface SummaryRow {
+  key: string;
+  label: string;
+  reported: string;
+  claims: string[];
+  help: [number, number, number];
+  no_help: [number, number, number];
+  difference: [number, number, number];
+  fewer_with_help: number;
+  inside: boolean | null;
+}
+
+export interface Claim {
+  claim_id: string;
+  quantity: string;
+  statement: string;
+  value: string;
+  place: string;
+  as_of: string;
+  speaker: string;
+  channel: string;
+  title: string;
+  publisher: string;
+  published: string;
+  locator: string;
+  document: string;
+  status: string;
+  note: string;
+}
+
+export interface Conflict {
+  kind: string;
+  quantity: string;
+  place: string;
+  summary: string;
+  claims: string[];
+}
+
+export interface Bundle {
+  meta: {
+    title: string;
+    scenario: string;
+    version: string;
+    seed: number;
+    runs: number;
+    draws: number;
+    calibration: string;
+    command: string;
+    hashes: Record<string, string>;
+    versions: Record<string, string>;
+  };
+  verdict: { sentence: string; points: string[]; caveat: string };
+  summary: SummaryRow[];
+  spread: { key: string; label: string; chance: number; assumption: number }[];
+  law: Law;
+  decision: Decision;
+  course: Course;
+  geometry: { type: "FeatureCollection"; features: any[] } | null;
+  evidence: { claims: Claim[]; conflicts: Conflict[] };
+  parameters: { name: string; meaning: string; unit: string; prior: string; origin: string }[];
+  limits: { title: string; text: string }[];
+}
