@@ -1,0 +1,78 @@
+"""One HTML file: the built front end with the results inlined; opens from ``file://``, asks for nothing."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import tempfile
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, StrictUndefined
+
+from foedus.errors import RunError
+
+
+def render(bundle: dict[str, Any]) -> str:
+    """Return the report as one HTML document.
+
+    Args:
+        bundle: what ``foedus.report.bundle.assemble`` returns; plain JSON data.
+    """
+    here = resources.files("foedus.report")
+    environment = Environment(autoescape=True, undefined=StrictUndefined)
+    template = environment.from_string(here.joinpath("template.html").read_text(encoding="utf-8"))
+    return template.render(
+        bundle=bundle,
+        css=here.joinpath("static/app.css").read_text(encoding="utf-8"),
+        script=here.joinpath("static/app.js").read_text(encoding="utf-8").replace("</script", "<\\/script"),
+        data=embed(bundle),
+    )
+
+
+def embed(data: Any) -> str:
+    """Return JSON that cannot end the script element it stands in, whatever the reports say.
+
+    >>> embed({"title": "</script><b>"})
+    '{"title":"\\\\u003c/script\\\\u003e\\\\u003cb\\\\u003e"}'
+    """
+    text = json.dumps(_rounded(data), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    for character in "<>&\u2028\u2029":
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return text
+
+
+def write(bundle: dict[str, Any], path: Path) -> Path:
+    """Write the report; a half-written file is never left behind.
+
+    Raises:
+        RunError: the place cannot be written.
+    """
+    html = render(bundle)
+    try:
+        with tempfile.NamedTemporaryFile(
+            "w", encoding="utf-8", dir=path.parent, prefix=".report-", suffix=".tmp", delete=False
+        ) as draft:
+            draft.write(html)
+        umask = os.umask(0)
+        os.umask(umask)
+        Path(draft.name).chmod(0o666 & ~umask)
+        Path(draft.name).replace(path)
+    except OSError as error:
+        raise RunError("the report cannot be written", file=path, found=error.strerror) from error
+    return path
+
+
+def _rounded(data: Any) -> Any:
+    """Return the data with floats cut to five significant digits: the file stays small and reviewable."""
+    if isinstance(data, float):
+        if not math.isfinite(data):
+            raise ValueError("a number in the report is not finite")
+        return float(f"{data:.5g}")
+    if isinstance(data, dict):
+        return {key: _rounded(value) for key, value in data.items()}
+    if isinstance(data, list | tuple):
+        return [_rounded(value) for value in data]
+    return data

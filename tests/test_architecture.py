@@ -1,0 +1,69 @@
+"""The house keeps its plan: rooms import only to their left, starting is fast, nothing private leaks."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+SOURCE = ROOT / "src" / "foedus"
+# the picture in docs/architecture.md, left to right; the plumbing (errors, dates, ...) may be used by all
+ORDER = ["states", "treaties", "record", "forecast", "evidence", "crisis", "ensemble", "report", "run", "cli"]
+PLUMBING = {"errors", "dates", "yamlfile", "progress"}
+
+
+def _imported_rooms(path: Path) -> set[str]:
+    rooms: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("foedus"):
+            parts = node.module.split(".")
+            rooms |= {parts[1]} if len(parts) > 1 else {alias.name for alias in node.names}
+        elif isinstance(node, ast.Import):
+            rooms |= {alias.name.split(".")[1] for alias in node.names if alias.name.startswith("foedus.")}
+    return rooms - {"__version__"}
+
+
+@pytest.mark.parametrize("path", sorted(SOURCE.rglob("*.py")), ids=lambda p: str(p.relative_to(SOURCE)))
+def test_a_room_imports_only_rooms_to_its_left(path: Path) -> None:
+    room = path.relative_to(SOURCE).parts[0].removesuffix(".py")
+    if room == "__init__":
+        return  # the front door names every room, lazily
+    imported = _imported_rooms(path)
+    if room in PLUMBING:
+        assert imported <= PLUMBING
+        return
+    right = set(ORDER[ORDER.index(room) + 1 :])
+    assert not imported & right, f"{room} imports {imported & right}"
+
+
+def test_importing_foedus_loads_no_heavy_library() -> None:
+    heavy = "numpy pandas numba pyarrow pydantic rich click jinja2"
+    program = (
+        "import sys, foedus, foedus.cli\n"
+        f"loaded = [m for m in '{heavy.replace('click ', '')}'.split() if m in sys.modules]\n"
+        "assert not loaded, loaded"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_repository_names_no_machine_path_and_no_registry_host() -> None:
+    listed = subprocess.run(
+        ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False
+    ).stdout.split("\0")
+    forbidden = re.compile(
+        r"(?:^|[^a-zA-Z0-9_.$}-])/(?:w[o]rk|r[o]ot|f[a]rm)/|pypi\.o[r]g|registry\.npm[j]s|deb\.debi[a]n"
+    )
+    leaks = []
+    for name in filter(None, listed):
+        path = ROOT / name
+        if not path.is_file() or path.suffix in {".png", ".npz", ".parquet"}:
+            continue
+        text = path.read_text(encoding="utf-8", errors="replace")
+        leaks += [f"{name}: {match.group()}" for match in forbidden.finditer(text)]
+    assert not leaks
