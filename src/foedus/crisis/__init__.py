@@ -1,1 +1,7 @@
-"""Being built."""
+"""The crisis itself: scenario files and the engines that play them out, hour by hour and place by place."""
+
+from __future__ import annotations
+
+from foedus.crisis.scenario import Scenario, load_scenario, scenario_names
+
+__all__ = ["Scenario", "load_scenario", "scenario_names"]

@@ -1,0 +1,224 @@
+"""Scenario files: places, what is recorded, parameters with priors, and the alliance's contingents.
+
+A scenario is a directory with ``scenario.yaml`` and the claims that it cites. Everything that names a country
+is in these files; the engine knows none.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from importlib import resources
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from foedus.crisis.parameters import BY_NAME, NAMES, Prior
+from foedus.errors import InputError, closest
+from foedus.yamlfile import load_model, load_yaml, line_of
+
+Text = Annotated[str, Field(min_length=1)]
+Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+EventKind = Literal[
+    "trigger", "shutdown", "concession", "armed", "lethal", "emergency", "split", "reinforcement", "note"
+]
+MOST_PEOPLE = 2_000_000_000
+
+
+class _Record(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Place(_Record):
+    """A place with its people; ``shock`` is how fully the price shock hits there, 0 to 1."""
+
+    code: Text
+    name: Text
+    population: Annotated[int, Field(gt=0, le=MOST_PEOPLE)]
+    lon: Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
+    lat: Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
+    utc_offset: Annotated[float, Field(ge=-12, le=14, allow_inf_nan=False)]
+    sites: Annotated[int, Field(ge=1, le=8)] = 4
+    shock: Share = 0.3
+
+
+class Event(_Record):
+    """Something recorded, from a moment until another, in some places or everywhere.
+
+    ``size`` is people made aware per 1,000 inhabitants and hour (trigger), officers (reinforcement), or a
+    share (the rest). Harsh measures enter only as they were recorded; there is no way to search over them.
+    """
+
+    kind: EventKind
+    label: Text
+    start: AwareDatetime
+    end: AwareDatetime | None = None
+    places: tuple[str, ...] = ()
+    size: NotNegative = 1.0
+    source: Text
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Event:
+        if self.end is not None and self.end <= self.start:
+            raise ValueError("the event ends before it starts")
+        if self.kind not in {"trigger", "reinforcement", "note"} and self.size > 1:
+            raise ValueError(f"the size of an event of kind '{self.kind}' is a share between 0 and 1")
+        return self
+
+
+class Contingent(_Record):
+    """What one member sent: soldiers as an interval, consent, arrival, departure, where."""
+
+    state: Annotated[str, Field(pattern="^[A-Z]{3}$")]
+    soldiers: tuple[Annotated[int, Field(ge=0, le=10_000_000)], Annotated[int, Field(ge=0, le=10_000_000)]]
+    consent: Text
+    arrival: AwareDatetime
+    complete: AwareDatetime
+    departure: AwareDatetime
+    gone: AwareDatetime
+    places: dict[str, Positive]
+    source: Text
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Contingent:
+        if not self.arrival <= self.complete <= self.departure <= self.gone:
+            raise ValueError("a contingent arrives, is complete, departs and is gone in this order")
+        if self.soldiers[0] > self.soldiers[1]:
+            raise ValueError("'soldiers' is an interval: low, high")
+        return self
+
+
+class Perspective(_Record):
+    """A way to look at the same clause: whose word is taken, and what was known by when."""
+
+    label: Text
+    according_to: str | None = None
+    known_by: dt.date | None = None
+    on: dt.date | None = None
+
+
+class LawQuestion(_Record):
+    """Which provision the request relied on, and the incident file with the facts."""
+
+    incident: Text
+    on: dt.date
+    treaty: Text
+    provision: Text
+    perspectives: tuple[Perspective, ...] = ()
+
+
+class Limit(_Record):
+    """Something that the scenario cannot tell."""
+
+    title: Text
+    text: Text
+
+
+class Scenario(_Record):
+    """A crisis as a file; see the fields for what it must say."""
+
+    name: Text
+    title: Text
+    target: Annotated[str, Field(pattern="^[A-Z]{3}$")]
+    target_name: Text
+    start: AwareDatetime
+    end: AwareDatetime
+    clock_utc_offset: Annotated[float, Field(ge=-12, le=14)]
+    calibration: Text
+    caveat: Text
+    law: LawQuestion
+    record_case: Text
+    claims: Text
+    claims_place: Text
+    officers_per_1000: Positive
+    officers_source: Text
+    places: Annotated[tuple[Place, ...], Field(min_length=1)]
+    parameters: dict[str, Prior]
+    events: tuple[Event, ...]
+    contingents: tuple[Contingent, ...] = ()
+    limits: tuple[Limit, ...] = ()
+    directory: Path = Path()
+
+    @field_validator("parameters")
+    @classmethod
+    def _known(cls, given: dict[str, Prior]) -> dict[str, Prior]:
+        for name, prior in given.items():
+            if name not in BY_NAME:
+                hint = closest(name, NAMES)
+                raise ValueError(f"unknown parameter '{name}'" + (f"; {hint}" if hint else ""))
+            low, high = BY_NAME[name].bounds
+            if prior.quantile(0.0) < low or prior.quantile(1.0) > high:
+                raise ValueError(f"the prior of '{name}' leaves its range {low:g} to {high:g}")
+        return given
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Scenario:
+        if self.end <= self.start:
+            raise ValueError("the scenario ends before it starts")
+        if (self.end - self.start) > dt.timedelta(days=370):
+            raise ValueError("a scenario covers at most a year")
+        codes = [place.code for place in self.places]
+        if len(set(codes)) != len(codes):
+            raise ValueError("two places share one code")
+        known = set(codes)
+        for item in (*self.events, *self.contingents):
+            what = f"'{item.label}'" if isinstance(item, Event) else f"the contingent of {item.state}"
+            for code in item.places:
+                if code not in known:
+                    hint = closest(code, known)
+                    raise ValueError(f"{what} names an unknown place '{code}'" + (f"; {hint}" if hint else ""))
+            begins = item.start if isinstance(item, Event) else item.arrival
+            if not self.start <= begins < self.end:
+                raise ValueError(f"{what} begins outside the scenario's time")
+        return self
+
+    @property
+    def priors(self) -> dict[str, Prior]:
+        """The prior of every parameter: the scenario's own, else the model's default."""
+        return {name: self.parameters.get(name, BY_NAME[name].prior) for name in NAMES}
+
+    @property
+    def claims_path(self) -> Path:
+        """Where the claims file is."""
+        return self.directory / self.claims
+
+    def sha256(self) -> str:
+        """Return the fingerprint of what was loaded (not of the file's layout)."""
+        content = self.model_dump_json(exclude={"directory"})
+        return hashlib.sha256(content.encode()).hexdigest()
+
+
+def scenario_names() -> list[str]:
+    """Return the names of the scenarios that come with Foedus."""
+    folder = Path(str(resources.files("foedus.crisis") / "scenarios"))
+    return sorted(path.parent.name for path in folder.glob("*/scenario.yaml"))
+
+
+def load_scenario(name_or_path: str | Path) -> Scenario:
+    """Load a scenario by name, by its directory or by its YAML file.
+
+    Raises:
+        InputError: unknown, malformed or inconsistent; says file, line and key.
+    """
+    path = Path(name_or_path)
+    if str(name_or_path) in scenario_names():
+        path = Path(str(resources.files("foedus.crisis") / "scenarios" / str(name_or_path)))
+    if path.is_dir():
+        path = path / "scenario.yaml"
+    if not path.is_file():
+        raise InputError(
+            f"unknown scenario '{name_or_path}'",
+            expected="one of " + ", ".join(scenario_names()) + ", or the path of a scenario.yaml",
+            cure=closest(str(name_or_path), scenario_names()),
+        )
+    scenario = load_model(Scenario, path).model_copy(update={"directory": path.parent})
+    if not scenario.claims_path.is_file():
+        document = load_yaml(path)
+        raise InputError(
+            "the claims file does not exist", file=path, line=line_of(document, ["claims"]), key="claims",
+            found=scenario.claims, expected="a CSV file beside the scenario",
+        )  # fmt: skip
+    return scenario

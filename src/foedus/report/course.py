@@ -1,0 +1,109 @@
+"""The course of the crisis for the report: fans over time, medians by place, single runs, the summary table."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from foedus.report.quantities import QUANTITIES, Quantity
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from foedus.ensemble import Ensemble
+
+ARMS = ("help", "no_help")
+SINGLE_RUNS = 30
+_LEVELS = {"q05": 0.05, "q25": 0.25, "q50": 0.5, "q75": 0.75, "q95": 0.95}
+
+
+def section(
+    ensemble: Ensemble,
+    *,
+    places: Sequence[dict[str, Any]],
+    events: Sequence[dict[str, str]],
+    reported: dict[str, list[dict[str, Any]]],
+) -> dict[str, Any]:
+    """Return the charts' data: quantiles [day], medians [place][day], a few single runs [run][day]."""
+    national = {arm: {q.variable: ensemble.daily(arm, q.variable) for q in QUANTITIES} for arm in ARMS}
+    by_place = {
+        arm: {
+            q.variable: [
+                np.median(ensemble.daily(arm, q.variable, place=place["code"]), axis=0).tolist()
+                for place in places
+            ]
+            for q in QUANTITIES
+        }
+        for arm in ARMS
+    }
+    return {
+        "days": [str(day) for day in ensemble.days],
+        "variables": [
+            {"key": q.variable, "label": q.label, "unit": q.unit, "by_place": True} for q in QUANTITIES
+        ],
+        "national": {
+            arm: {name: quantiles(values) for name, values in series.items()}
+            for arm, series in national.items()
+        },
+        "places": list(places),
+        "by_place": by_place,
+        "single_runs": {
+            arm: {name: values[:SINGLE_RUNS].tolist() for name, values in series.items()}
+            for arm, series in national.items()
+        },
+        "events": list(events),
+        "reported": reported,
+    }
+
+
+def quantiles(values: NDArray[np.float64]) -> dict[str, list[float]]:
+    """Return the 5, 25, 50, 75 and 95 % quantiles over runs; ``values`` is [run, day]."""
+    return {name: np.quantile(values, level, axis=0).tolist() for name, level in _LEVELS.items()}
+
+
+def one_number(quantity: Quantity, daily: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return one number a run: the last day of a cumulative series, the highest day of a daily one."""
+    return daily.max(axis=1) if quantity.kind == "peak" else daily[:, -1]
+
+
+def summary(ensemble: Ensemble, reported: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return one row a quantity: reported, with help, without, the paired difference.
+
+    Args:
+        reported: per claim quantity ``text``, ``low``, ``high`` (None = open) and ``claims``.
+    """
+    rows = []
+    for quantity in QUANTITIES:
+        if quantity.kind == "level":
+            continue
+        with_help, without = (one_number(quantity, ensemble.daily(arm, quantity.variable)) for arm in ARMS)
+        difference = with_help - without
+        said = reported.get(quantity.claim or "")
+        low, _, high = middle = _interval(with_help)
+        rows.append(
+            {
+                "key": quantity.variable,
+                "label": quantity.label,
+                "reported": said["text"] if said else "no report",
+                "claims": said["claims"] if said else [],
+                "help": middle,
+                "no_help": _interval(without),
+                "difference": _interval(difference),
+                "fewer_with_help": float(np.mean(difference < 0)),
+                "inside": _overlap(said, low, high) if said else None,
+            }
+        )
+    return rows
+
+
+def _interval(values: NDArray[np.float64]) -> list[float]:
+    return [float(x) for x in np.quantile(values, [0.05, 0.5, 0.95])]
+
+
+def _overlap(said: dict[str, Any], low: float, high: float) -> bool:
+    said_low = -np.inf if said["low"] is None else said["low"]
+    said_high = np.inf if said["high"] is None else said["high"]
+    return bool(said_low <= high and said_high >= low)
