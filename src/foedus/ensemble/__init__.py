@@ -1,1 +1,10 @@
-"""Being built."""
+"""A thousand runs instead of one: seeds, workers, the store, and what is chance and what assumption."""
+
+from __future__ import annotations
+
+from foedus.ensemble.execute import run
+from foedus.ensemble.result import ARMS, Ensemble
+from foedus.ensemble.spread import Spread, spread
+from foedus.ensemble.store import claim_directory, load, save
+
+__all__ = ["ARMS", "Ensemble", "Spread", "claim_directory", "load", "run", "save", "spread"]

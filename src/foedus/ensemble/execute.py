@@ -1,0 +1,101 @@
+"""Run an ensemble on several threads; run i depends on (seed, i) and nothing else."""
+
+from __future__ import annotations
+
+import os
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from foedus.crisis.inputs import compile_inputs
+from foedus.crisis.parameters import DTYPE, NAMES, draw
+from foedus.ensemble.result import ARMS, Ensemble
+from foedus.errors import InputError
+from foedus.progress import Event, Listener, silent
+
+if TYPE_CHECKING:
+    from foedus.crisis import Scenario
+
+REPLICATES = 2  # runs that share one draw of the parameters: what differs between them is chance
+CHUNK = 4  # runs a task
+MOST_RUNS = 100_000
+
+
+def run(
+    scenario: Scenario,
+    *,
+    runs: int = 400,
+    seed: int = 0,
+    workers: int | None = None,
+    on_event: Listener = silent,
+) -> Ensemble:
+    """Simulate ``runs`` runs, each with and without the alliance's help, with the same random numbers.
+
+    Runs 2k and 2k + 1 share the k-th draw of the parameters, so that chance and assumption can be told
+    apart (``spread``). The result has the same bits for any number of workers.
+
+    Raises:
+        InputError: a number of runs, seed or workers that makes no sense.
+    """
+    if not 1 <= runs <= MOST_RUNS:
+        raise InputError("this number of runs makes no sense", key="runs", found=runs, expected=f"1 to {MOST_RUNS}")
+    if not 0 <= seed < 2**63:
+        raise InputError("this seed makes no sense", key="seed", found=seed, expected="0 to 2^63 - 1")
+    workers = (os.cpu_count() or 1) if workers is None else workers
+    if not 1 <= workers <= 1024:
+        raise InputError("this number of workers makes no sense", key="workers", found=workers, expected="1 to 1024")
+    inputs = compile_inputs(scenario)
+    numbers = [i // REPLICATES for i in range(runs)]
+    drawn = draw(scenario.priors, seed, range(numbers[-1] + 1))[numbers]
+    records = np.ascontiguousarray(drawn).view(DTYPE)[:, 0]
+    # the engine is compiled at first use; importing it late keeps errors in the input fast
+    from foedus.crisis.cohort import VARIABLES, simulate
+
+    if not simulate.signatures:
+        on_event(Event("note", "simulate", message=_compile_note(simulate)))
+    shape = (len(ARMS), len(inputs.days), len(scenario.places), len(VARIABLES))
+    figures = np.zeros((runs, *shape), dtype=np.float32)
+
+    def chunk(start: int) -> int:
+        stop = min(start + CHUNK, runs)
+        out = np.zeros((stop - start, *shape))
+        simulate(seed, start, records[start:stop], inputs.place, inputs.layers, inputs.clock_day, inputs.fork, out)
+        figures[start:stop] = out
+        return stop - start
+
+    on_event(Event("start", "simulate", total=runs))
+    _in_threads(chunk, range(0, runs, CHUNK), runs, workers, on_event)
+    import pandas as pd
+
+    parameters = pd.DataFrame(drawn, columns=list(NAMES))
+    parameters.insert(0, "draw", numbers)
+    return Ensemble(scenario, seed, inputs.days, figures, parameters, REPLICATES)
+
+
+def _in_threads(chunk: object, starts: range, total: int, workers: int, on_event: Listener) -> None:
+    """Work through the chunks; on interruption stop at once, without waiting for what is queued."""
+    assert callable(chunk)  # noqa: S101
+    pool = ThreadPoolExecutor(max_workers=workers, thread_name_prefix="foedus")
+    waiting: set[Future[int]] = set()
+    done = 0
+    try:
+        waiting = {pool.submit(chunk, start) for start in starts}
+        while waiting:
+            ready, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+            done += sum(future.result() for future in ready)
+            on_event(Event("progress", "simulate", done=done, total=total))
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _compile_note(kernel: object) -> str:
+    cached = bool(getattr(getattr(kernel, "_cache", None), "_impl", None)) and _has_cache(kernel)
+    return "Loading the compiled engine." if cached else "Compiling the engine once; this takes about 15 seconds."
+
+
+def _has_cache(kernel: object) -> bool:
+    from pathlib import Path
+
+    folder = getattr(getattr(kernel, "_cache", None), "cache_path", None)
+    return bool(folder) and any(Path(str(folder)).glob("cohort.simulate-*.nbi"))

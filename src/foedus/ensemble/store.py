@@ -1,0 +1,166 @@
+"""The store of runs: a directory of Parquet parts and a manifest, written whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import platform
+import shutil
+import tempfile
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+import foedus
+from foedus.crisis import load_scenario
+from foedus.crisis.cohort import VARIABLES
+from foedus.ensemble.result import ARMS, Ensemble
+from foedus.errors import InputError, RunError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+FORMAT = "foedus-run/1"
+RUNS_PER_PART = 250
+
+
+@contextlib.contextmanager
+def claim_directory(out: Path) -> Iterator[Path]:
+    """Give an empty directory to write into that takes the place of ``out`` when the block ends well.
+
+    An earlier Foedus run in ``out`` is replaced only then; on failure or interruption it stays as it was.
+
+    Raises:
+        InputError: ``out`` is a file, or holds something that Foedus did not write.
+        RunError: the place cannot be written.
+    """
+    if out.exists() and not out.is_dir():
+        raise InputError("the output directory is a file", file=out, cure="name another place with --out")
+    if out.is_dir() and any(out.iterdir()) and not _is_ours(out):
+        raise InputError(
+            "this directory holds something that Foedus did not write; nothing was touched",
+            file=out,
+            expected="an empty or new directory, or an earlier run",
+            cure="name another place with --out",
+        )
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        draft = Path(tempfile.mkdtemp(prefix=f".{out.name}-", suffix=".tmp", dir=out.parent))
+    except OSError as error:
+        raise RunError(
+            "the output directory cannot be written", file=out, found=error.strerror,
+            cure="name another place with --out",
+        ) from error  # fmt: skip
+    try:
+        yield draft
+        draft.chmod(0o755)
+        if out.exists():
+            aside = Path(tempfile.mkdtemp(prefix=f".{out.name}-", suffix=".old", dir=out.parent))
+            out.replace(aside / "run")
+            draft.replace(out)
+            shutil.rmtree(aside, ignore_errors=True)
+        else:
+            draft.replace(out)
+    except OSError as error:
+        raise RunError("the results cannot be written", file=out, found=error.strerror) from error
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+
+
+def save(ensemble: Ensemble, directory: Path) -> dict[str, Any]:
+    """Write an ensemble into an empty directory and return its manifest."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    parts = directory / "parts"
+    parts.mkdir()
+    written = {}
+    for number, start in enumerate(range(0, ensemble.runs, RUNS_PER_PART)):
+        path = parts / f"{number:05d}.parquet"
+        pq.write_table(_part(ensemble, start, pa), path, compression="zstd")
+        written[f"parts/{path.name}"] = hashlib.sha256(path.read_bytes()).hexdigest()
+    ensemble.parameters.to_parquet(directory / "parameters.parquet", compression="zstd")
+    (directory / "scenario.json").write_text(ensemble.scenario.model_dump_json(indent=1), encoding="utf-8")
+    manifest = {
+        "format": FORMAT,
+        "scenario": ensemble.scenario.name,
+        "scenario_directory": str(ensemble.scenario.directory),
+        "scenario_sha256": ensemble.scenario.sha256(),
+        "seed": ensemble.seed,
+        "runs": ensemble.runs,
+        "replicates": ensemble.replicates,
+        "arms": list(ARMS),
+        "days": [str(day) for day in ensemble.days],
+        "places": ensemble.places,
+        "variables": list(VARIABLES),
+        "parts": written,
+        "versions": versions(),
+    }
+    (directory / "manifest.json").write_text(json.dumps(manifest, indent=1), encoding="utf-8")
+    return manifest
+
+
+def load(directory: Path | str) -> Ensemble:
+    """Read a stored ensemble back.
+
+    Raises:
+        InputError: not a Foedus run, or its parts are not what the manifest says.
+    """
+    import datetime as dt
+
+    import pandas as pd
+    import pyarrow.parquet as pq
+
+    directory = Path(directory)
+    if not _is_ours(directory):
+        raise InputError("this is not a Foedus run", file=directory, expected="a directory with manifest.json")
+    manifest = json.loads((directory / "manifest.json").read_text(encoding="utf-8"))
+    blocks = []
+    for name, sha256 in manifest["parts"].items():
+        path = directory / name
+        if not path.is_file() or hashlib.sha256(path.read_bytes()).hexdigest() != sha256:
+            raise InputError("a part of the run is missing or was changed", file=path, cure="run the scenario again")
+        table = pq.read_table(path, columns=manifest["variables"])
+        blocks.append(np.column_stack([column.to_numpy() for column in table.columns]))
+    shape = tuple(len(manifest[axis]) for axis in ("arms", "days", "places", "variables"))
+    figures = np.concatenate(blocks).reshape(manifest["runs"], *shape).astype(np.float32)
+    return Ensemble(
+        load_scenario(Path(manifest["scenario_directory"])),
+        manifest["seed"],
+        [dt.date.fromisoformat(day) for day in manifest["days"]],
+        figures,
+        pd.read_parquet(directory / "parameters.parquet"),
+        manifest["replicates"],
+    )
+
+
+def versions() -> dict[str, str]:
+    """Return the versions that a result depends on."""
+    libraries = {name: metadata.version(name) for name in ("numpy", "numba", "pandas", "pyarrow")}
+    return {"foedus": foedus.__version__, "python": platform.python_version(), **libraries}
+
+
+def _is_ours(directory: Path) -> bool:
+    try:
+        manifest = json.loads((directory / "manifest.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return isinstance(manifest, dict) and str(manifest.get("format", "")).startswith("foedus-run/")
+
+
+def _part(ensemble: Ensemble, start: int, pa: Any) -> Any:
+    block = ensemble.figures[start : start + RUNS_PER_PART]
+    runs, arms, days, places, _ = block.shape
+    grid = np.indices((runs, arms, days, places), dtype=np.int32).reshape(4, -1)
+    columns: dict[str, Any] = {
+        "run": grid[0] + np.int32(start),
+        "arm": pa.DictionaryArray.from_arrays(grid[1].astype(np.int8), list(ARMS)),
+        "day": pa.array([ensemble.days[i] for i in range(days)]).take(pa.array(grid[2])),
+        "place": pa.DictionaryArray.from_arrays(grid[3].astype(np.int8), ensemble.places),
+    }
+    flat = block.reshape(-1, block.shape[-1])
+    columns |= {name: flat[:, i] for i, name in enumerate(VARIABLES)}
+    return pa.table(columns)
