@@ -144,6 +144,7 @@ def _hour(t, run_key, p, place, layers, clock_day, with_alliance, people, slow, 
         shut = layers[_SHUTDOWN, t, i]
         contacts = p.contact_local * (1.0 + p.shutdown_push * shut) * pull[i]
         contacts += p.contact_media * (1.0 - shut * (1.0 - p.media_left)) * (coupling[i] * pull).sum()
+        contacts *= 1.0 - p.curfew * layers[_EMERGENCY, t, i]
         aware = layers[_DAYLIGHT, t, i] * contacts / HOURS + layers[_TRIGGER, t, i]
 
         allied = layers[_ALLIED, t, i] if with_alliance else 0.0
@@ -158,6 +159,7 @@ def _hour(t, run_key, p, place, layers, clock_day, with_alliance, people, slow, 
         concession = layers[_CONCESSION, t, i] * p.concession_effect
         anger = (1.0 - slow[i, _LEGIT]) + shock[i] * p.price_shock * (1.0 - concession)
         risk = perceived_risk(officers, crowd[i], p.deterrence * allied / (allied + _LARGE_FORCE))
+        risk *= 1.0 + p.severity * layers[_LETHAL, t, i]  # what is risked weighs more (Epstein's J)
         lethal = 1.0 + (p.lethal_order - 1.0) * layers[_LETHAL, t, i]
         clash = clash_intensity(officers, violent)
         exposed = violent + p.bystanders * (now - violent)

@@ -115,6 +115,8 @@ PARAMETERS: tuple[Parameter, ...] = tuple(
         ("stand_aside", "share of officers that stands aside while the elite is split", "share", (0, 1), _uniform(0, 0.8, _WIDE), "no"),
         ("repression_cost", "loss of legitimacy by repression: 1 death or 25 arrests in a place of 1,000 cost this over 200", "grievance", (0, _INF), _log(0.1, 20, _WIDE), "no"),
         ("concession_effect", "share of the price shock that a full concession takes away", "share", (0, 1), _uniform(0.1, 0.6, _WIDE), "hardly"),
+        ("curfew", "share of awareness and going out that a state of emergency suppresses", "share", (0, 1), _uniform(0, 0.9, _WIDE), "hardly"),
+        ("severity", "how much heavier the risk weighs while an order to shoot stands (0: not at all)", "factor", (0, 20), _uniform(0, 3, _WIDE), "hardly"),
         ("site_loss", "rate at which outnumbered guards lose a site", "per day", (0, _INF), _log(0.5, 10, _WIDE), "hardly"),
         ("freed_officers", "own officers freed for other tasks per foreign soldier", "ratio", (0, _INF), _log(0.5, 4, _WIDE), "no"),
         ("deterrence", "share of the remaining chance to get away that a large foreign force takes away", "share", (0, 1), _uniform(0, 0.8, _WIDE), "no"),

@@ -1,0 +1,141 @@
+"""Load treaties, incidents and the vocabulary; errors name file, line and key."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from foedus.errors import InputError, closest
+from foedus.treaties.model import Incident, Text, Treaty
+from foedus.treaties.model import Record as _Record
+from foedus.yamlfile import line_of, load_model, load_yaml, validate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+_HERE = Path(str(resources.files("foedus.treaties")))
+
+
+class Action(_Record):
+    """What a duty asks for; ``level`` orders strength from 0 (refrain) to 5 (all means)."""
+
+    level: int
+    text: Text
+
+
+class Vocabulary(_Record):
+    """The closed lists of facts and actions."""
+
+    facts: dict[str, Text]
+    actions: dict[str, Action]
+
+
+@cache
+def vocabulary() -> Vocabulary:
+    """Return the facts and actions that treaty and incident files may name."""
+    return load_model(Vocabulary, _HERE / "vocabulary.yaml")
+
+
+@cache
+def sources() -> Mapping[str, dict[str, str]]:
+    """Return the library's sources by key: kind, title and address."""
+    return MappingProxyType(load_yaml(_HERE / "sources.yaml"))
+
+
+@cache
+def library() -> Mapping[str, Treaty]:
+    """Return all treaties that come with Foedus, by id."""
+    treaties = {}
+    for path in sorted((_HERE / "library").glob("*.yaml")):
+        treaty = load_treaty(path)
+        if treaty.id != path.stem:
+            raise InputError("a treaty's id is its file's name", file=path, key="id", found=treaty.id)
+        treaties[treaty.id] = treaty
+    return MappingProxyType(treaties)
+
+
+def load_treaty(path: Path | str) -> Treaty:
+    """Read and check one treaty file.
+
+    Raises:
+        InputError: malformed, or naming facts, actions or sources that do not exist.
+    """
+    document = load_yaml(path)
+    treaty = validate(Treaty, document, path)
+    words = vocabulary()
+    for p, provision in enumerate(treaty.provisions):
+        for v, version in enumerate(provision.versions):
+            where = ["provisions", p, "versions", v]
+            conditions = [*version.all_readings.values()]
+            conditions += [c for c in (version.unless, *(duty.condition for duty in version.duties)) if c is not None]
+            named = sorted(set().union(*(c.atoms() for c in conditions)) | set(version.requires))
+            _known(named, words.facts, "fact", path, document, where)
+            _known([duty.action for duty in version.duties], words.actions, "action", path, document, where)
+    cited = {*treaty.sources, *(s for provision in treaty.provisions for s in provision.sources)}
+    _known(sorted(cited), {*sources(), "memory"}, "source", path, document, ["sources"])
+    return treaty
+
+
+def load_incident(name_or_path: str | Path) -> Incident:
+    """Load an incident by name (those that come with Foedus) or from a file.
+
+    Raises:
+        InputError: unknown, malformed, or naming facts that do not exist.
+    """
+    path = Path(name_or_path)
+    if not path.suffix:
+        path = _HERE / "incidents" / f"{name_or_path}.yaml"
+        if not path.is_file():
+            known = incident_names()
+            raise InputError(
+                f"unknown incident '{name_or_path}'",
+                expected="one of " + ", ".join(known) + ", or the path of a YAML file",
+                cure=closest(str(name_or_path), known),
+            )
+    document = load_yaml(path)
+    incident = validate(Incident, document, path)
+    for i, fact in enumerate(incident.facts):
+        _known([fact.fact], vocabulary().facts, "fact", path, document, ["facts", i, "fact"])
+    return incident
+
+
+def incident_names() -> list[str]:
+    """Return the names of the incidents that come with Foedus."""
+    return sorted(path.stem for path in (_HERE / "incidents").glob("*.yaml"))
+
+
+def resolve(name: str, *, among: Iterable[Treaty] | None = None) -> list[Treaty]:
+    """Return the treaties that a name means: an id, a short name or a family.
+
+    Raises:
+        InputError: none does.
+    """
+    treaties = list(library().values() if among is None else among)
+    wanted = name.lower()
+    for key in ("id", "short", "family"):
+        found = [treaty for treaty in treaties if getattr(treaty, key).lower() == wanted]
+        if found:
+            return found
+    known = [treaty.id for treaty in treaties]
+    raise InputError(
+        f"unknown treaty '{name}'", expected="a treaty's id, short name or family", cure=closest(wanted, known)
+    )
+
+
+def _known(
+    names: Iterable[str], known: Iterable[str], what: str, path: Path | str, document: Any, where: list[int | str]
+) -> None:
+    allowed = set(known)
+    for name in names:
+        if name not in allowed:
+            raise InputError(
+                f"unknown {what} '{name}'",
+                file=path,
+                line=line_of(document, where),
+                key=".".join(map(str, where)),
+                expected=f"a {what} of the vocabulary" if what != "source" else "a key of sources.yaml",
+                cure=closest(name, allowed),
+            )
