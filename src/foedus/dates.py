@@ -55,9 +55,7 @@ class DateInterval:
         if isinstance(value, dict):
             unknown = set(value) - {"earliest", "latest", "why", "note"}
             if unknown or not {"earliest", "latest"} <= set(value):
-                raise InputError(
-                    "a date interval needs 'earliest' and 'latest', and may say 'why'", found=dict(value)
-                )
+                raise InputError("a date interval needs 'earliest' and 'latest', and may say 'why'", found=dict(value))
             return cls(
                 cls.parse(value["earliest"]).earliest,
                 cls.parse(value["latest"]).latest,

@@ -43,9 +43,7 @@ def load_yaml(path: Path | str) -> Any:
         return reader.load(text)
     except DuplicateKeyError as error:
         problem = (error.problem or "a key appears twice").splitlines()[0]
-        raise InputError(
-            problem, file=path, line=_mark_line(error), cure="keep one of the two keys"
-        ) from error
+        raise InputError(problem, file=path, line=_mark_line(error), cure="keep one of the two keys") from error
     except MarkedYAMLError as error:
         raise InputError(
             "malformed YAML",

@@ -237,6 +237,7 @@ def simulate(seed, first_run, parameters, place, layers, clock_day, fork, out):
         clock_day: index of the output day for each hour.
         fork: first hour in which the alliance is present; until then both arms are one course.
         out: zeros; arm 0 has the alliance's help, arm 1 has not.
+
     """
     population = place[0]
     places, kinds, hours = population.size, place[5].size, layers.shape[1]
@@ -260,5 +261,15 @@ def simulate(seed, first_run, parameters, place, layers, clock_day, fork, out):
             _hour(t, run_key, p, place, layers, clock_day, True, people, slow, held, out[run, 0])
         for t in range(fork, hours):
             _hour(
-                t, run_key, p, place, layers, clock_day, False, people_there, slow_there, held_there, out[run, 1]
+                t,
+                run_key,
+                p,
+                place,
+                layers,
+                clock_day,
+                False,
+                people_there,
+                slow_there,
+                held_there,
+                out[run, 1],
             )

@@ -45,6 +45,7 @@ def compile_inputs(scenario: Scenario, levels: tuple[int, int] = (HARDSHIP_LEVEL
 
     Raises:
         InputError: the period is not a whole number of hours.
+
     """
     hours, rest = divmod((scenario.end - scenario.start).total_seconds(), 3600)
     if rest:
@@ -114,7 +115,8 @@ def _daylight(scenario: Scenario, hours: int) -> NDArray[np.float64]:
     moments = clock + (np.arange(hours * fine) + 0.5) / fine
     local = (moments[:, None] + offsets[None, :]) % 24
     profile = 1.0 + 0.9 * np.cos((local - 17.0) / 24 * 2 * math.pi)  # busiest at 17:00 (assumed)
-    return profile.reshape(hours, fine, -1).mean(axis=1)
+    averaged: NDArray[np.float64] = profile.reshape(hours, fine, -1).mean(axis=1)
+    return averaged
 
 
 def _add_event(layers: NDArray[np.float64], scenario: Scenario, event: Event) -> None:
@@ -164,7 +166,8 @@ def _cover(scenario: Scenario, start: dt.datetime, end: dt.datetime) -> NDArray[
     edges = np.arange(hours + 1, dtype=float)
     low = (start - scenario.start).total_seconds() / 3600
     high = (end - scenario.start).total_seconds() / 3600
-    return np.clip(np.minimum(edges[1:], high) - np.maximum(edges[:-1], low), 0.0, 1.0)
+    shares: NDArray[np.float64] = np.clip(np.minimum(edges[1:], high) - np.maximum(edges[:-1], low), 0.0, 1.0)
+    return shares
 
 
 def _distance_km(lon1: float, lat1: float, lon2: float, lat2: float) -> float:

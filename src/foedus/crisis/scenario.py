@@ -16,7 +16,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validato
 
 from foedus.crisis.parameters import BY_NAME, NAMES, Prior
 from foedus.errors import InputError, closest
-from foedus.yamlfile import load_model, load_yaml, line_of
+from foedus.yamlfile import line_of, load_model, load_yaml
 
 Text = Annotated[str, Field(min_length=1)]
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
@@ -164,13 +164,17 @@ class Scenario(_Record):
         if len(set(codes)) != len(codes):
             raise ValueError("two places share one code")
         known = set(codes)
-        for item in (*self.events, *self.contingents):
-            what = f"'{item.label}'" if isinstance(item, Event) else f"the contingent of {item.state}"
+        items: list[Event | Contingent] = [*self.events, *self.contingents]
+        for item in items:
+            what, begins = (
+                (f"'{item.label}'", item.start)
+                if isinstance(item, Event)
+                else (f"the contingent of {item.state}", item.arrival)
+            )
             for code in item.places:
                 if code not in known:
                     hint = closest(code, known)
                     raise ValueError(f"{what} names an unknown place '{code}'" + (f"; {hint}" if hint else ""))
-            begins = item.start if isinstance(item, Event) else item.arrival
             if not self.start <= begins < self.end:
                 raise ValueError(f"{what} begins outside the scenario's time")
         return self
@@ -202,6 +206,7 @@ def load_scenario(name_or_path: str | Path) -> Scenario:
 
     Raises:
         InputError: unknown, malformed or inconsistent; says file, line and key.
+
     """
     path = Path(name_or_path)
     if str(name_or_path) in scenario_names():

@@ -37,6 +37,7 @@ def run(
 
     Raises:
         InputError: a number of runs, seed or workers that makes no sense.
+
     """
     if not 1 <= runs <= MOST_RUNS:
         raise InputError("this number of runs makes no sense", key="runs", found=runs, expected=f"1 to {MOST_RUNS}")

@@ -66,6 +66,7 @@ class Ensemble:
 
         Raises:
             InputError: unknown arm, variable or place.
+
         """
         names = _SUMS.get(variable, (variable,))
         for kind, name, known in (

@@ -36,6 +36,7 @@ def claim_directory(out: Path) -> Iterator[Path]:
     Raises:
         InputError: ``out`` is a file, or holds something that Foedus did not write.
         RunError: the place cannot be written.
+
     """
     if out.exists() and not out.is_dir():
         raise InputError("the output directory is a file", file=out, cure="name another place with --out")
@@ -108,6 +109,7 @@ def load(directory: Path | str) -> Ensemble:
 
     Raises:
         InputError: not a Foedus run, or its parts are not what the manifest says.
+
     """
     import datetime as dt
 

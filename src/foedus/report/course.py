@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from foedus.ensemble import Ensemble
+    from foedus.ensemble import Arm, Ensemble
 
-ARMS = ("help", "no_help")
+ARMS: tuple[Arm, ...] = ("help", "no_help")
 SINGLE_RUNS = 30
 _LEVELS = {"q05": 0.05, "q25": 0.25, "q50": 0.5, "q75": 0.75, "q95": 0.95}
 
@@ -32,8 +32,7 @@ def section(
     by_place = {
         arm: {
             q.variable: [
-                np.median(ensemble.daily(arm, q.variable, place=place["code"]), axis=0).tolist()
-                for place in places
+                np.median(ensemble.daily(arm, q.variable, place=place["code"]), axis=0).tolist() for place in places
             ]
             for q in QUANTITIES
         }
@@ -41,12 +40,9 @@ def section(
     }
     return {
         "days": [str(day) for day in ensemble.days],
-        "variables": [
-            {"key": q.variable, "label": q.label, "unit": q.unit, "by_place": True} for q in QUANTITIES
-        ],
+        "variables": [{"key": q.variable, "label": q.label, "unit": q.unit, "by_place": True} for q in QUANTITIES],
         "national": {
-            arm: {name: quantiles(values) for name, values in series.items()}
-            for arm, series in national.items()
+            arm: {name: quantiles(values) for name, values in series.items()} for arm, series in national.items()
         },
         "places": list(places),
         "by_place": by_place,
@@ -73,7 +69,9 @@ def summary(ensemble: Ensemble, reported: dict[str, dict[str, Any]]) -> list[dic
     """Return one row a quantity: reported, with help, without, the paired difference.
 
     Args:
+        ensemble: the runs.
         reported: per claim quantity ``text``, ``low``, ``high`` (None = open) and ``claims``.
+
     """
     rows = []
     for quantity in QUANTITIES:

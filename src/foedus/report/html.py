@@ -20,6 +20,7 @@ def render(bundle: dict[str, Any]) -> str:
 
     Args:
         bundle: what ``foedus.report.bundle.assemble`` returns; plain JSON data.
+
     """
     here = resources.files("foedus.report")
     environment = Environment(autoescape=True, undefined=StrictUndefined)
@@ -49,6 +50,7 @@ def write(bundle: dict[str, Any], path: Path) -> Path:
 
     Raises:
         RunError: the place cannot be written.
+
     """
     html = render(bundle)
     try:

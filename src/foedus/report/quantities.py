@@ -28,9 +28,7 @@ class Quantity:
 
 QUANTITIES = (
     Quantity("dead", "dead", "Dead, everyone", "people, cumulative", "cumulative"),
-    Quantity(
-        "dead_security", "dead_security", "Dead among security forces", "people, cumulative", "cumulative"
-    ),
+    Quantity("dead_security", "dead_security", "Dead among security forces", "people, cumulative", "cumulative"),
     Quantity("wounded", "injured", "Injured, everyone", "people, cumulative", "cumulative"),
     Quantity(
         "wounded_security",

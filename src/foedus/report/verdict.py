@@ -16,11 +16,16 @@ def write(bundle: dict[str, Any]) -> dict[str, Any]:
 
     Args:
         bundle: the sections ``meta``, ``law``, ``decision`` and ``summary`` of the report.
+
     """
     law, decision, rows = bundle["law"], bundle["decision"], {row["key"]: row for row in bundle["summary"]}
     finding = relied_on(law)
     sentence = " ".join([_law_sentence(law, finding), _decision_sentence(decision), _cost_sentence(rows)])
-    return {"sentence": sentence, "points": _points(finding, decision, rows), "caveat": bundle["meta"]["caveat"]}
+    return {
+        "sentence": sentence,
+        "points": _points(finding, decision, rows),
+        "caveat": bundle["meta"]["caveat"],
+    }
 
 
 def relied_on(law: dict[str, Any]) -> dict[str, Any] | None:
@@ -63,9 +68,7 @@ def _cost_sentence(rows: dict[str, dict[str, Any]]) -> str:
     )
 
 
-def _points(
-    finding: dict[str, Any] | None, decision: dict[str, Any], rows: dict[str, dict[str, Any]]
-) -> list[str]:
+def _points(finding: dict[str, Any] | None, decision: dict[str, Any], rows: dict[str, dict[str, Any]]) -> list[str]:
     points = []
     dead = rows.get("dead")
     if dead is not None:

@@ -132,6 +132,7 @@ class Findings:
 
         Raises:
             InputError: there is none.
+
         """
         for key in ("id", "article"):
             for finding in self._findings:
@@ -207,6 +208,7 @@ def obligations(
 
     Raises:
         InputError: unknown state, incident, claimant or reading; a date that is none.
+
     """
     day = parse_day(on)
     known = None if known_by is None else parse_day(known_by)
@@ -311,10 +313,11 @@ def _evaluate(
     reading: str | None,
 ) -> Finding:
     defeat = version.unless
+    spared = () if defeat is None else (Condition("not", children=(defeat,)),)
     conditions = {
-        name: condition if defeat is None else Condition("all", children=(condition, Condition("not", children=(defeat,))))
+        name: Condition("all", children=(condition, *spared)) if spared else condition
         for name, condition in version.all_readings.items()
-    }  # fmt: skip
+    }
     readings = {name: decide(condition, view.values) & bound for name, condition in conditions.items()}
     main = reading if reading in readings else version.main_reading
     assert main is not None  # noqa: S101 (a version with readings has a default, see the model)
@@ -352,9 +355,7 @@ def _duties(
             )
 
 
-def _bearers(
-    treaty: Treaty, who: str, target: str, day: dt.date, incident: Incident
-) -> Iterator[tuple[str, Truth]]:
+def _bearers(treaty: Treaty, who: str, target: str, day: dt.date, incident: Incident) -> Iterator[tuple[str, Truth]]:
     if who not in ("all", "others"):
         yield target if who == "target" else who, Truth.YES
         return
@@ -398,16 +399,20 @@ def _check_coverage(day: dt.date) -> None:
     first = min(treaty.signed.earliest for treaty in library().values())
     last = dt.date(2026, 12, 31)
     if not first <= day <= last:
-        raise InputError(
-            "this day is outside what the treaty library covers", found=day, expected=f"{first} to {last}"
-        )
+        raise InputError("this day is outside what the treaty library covers", found=day, expected=f"{first} to {last}")
 
 
 def _check_reading(reading: str | None, treaties: list[Treaty]) -> None:
     known = {
-        name for treaty in treaties for p in treaty.provisions for version in p.versions for name in version.all_readings
-    }  # fmt: skip
+        name
+        for treaty in treaties
+        for provision in treaty.provisions
+        for version in provision.versions
+        for name in version.all_readings
+    }
     if reading is not None and reading not in known:
         raise InputError(
-            f"no provision has a reading called '{reading}'", expected=", ".join(sorted(known)), cure=closest(reading, known)
+            f"no provision has a reading called '{reading}'",
+            expected=", ".join(sorted(known)),
+            cure=closest(reading, known),
         )

@@ -62,13 +62,14 @@ def load_treaty(path: Path | str) -> Treaty:
 
     Raises:
         InputError: malformed, or naming facts, actions or sources that do not exist.
+
     """
     document = load_yaml(path)
     treaty = validate(Treaty, document, path)
     words = vocabulary()
     for p, provision in enumerate(treaty.provisions):
         for v, version in enumerate(provision.versions):
-            where = ["provisions", p, "versions", v]
+            where: list[int | str] = ["provisions", p, "versions", v]
             conditions = [*version.all_readings.values()]
             conditions += [c for c in (version.unless, *(duty.condition for duty in version.duties)) if c is not None]
             named = sorted(set().union(*(c.atoms() for c in conditions)) | set(version.requires))
@@ -84,6 +85,7 @@ def load_incident(name_or_path: str | Path) -> Incident:
 
     Raises:
         InputError: unknown, malformed, or naming facts that do not exist.
+
     """
     path = Path(name_or_path)
     if not path.suffix:
@@ -112,6 +114,7 @@ def resolve(name: str, *, among: Iterable[Treaty] | None = None) -> list[Treaty]
 
     Raises:
         InputError: none does.
+
     """
     treaties = list(library().values() if among is None else among)
     wanted = name.lower()
@@ -121,12 +124,19 @@ def resolve(name: str, *, among: Iterable[Treaty] | None = None) -> list[Treaty]
             return found
     known = [treaty.id for treaty in treaties]
     raise InputError(
-        f"unknown treaty '{name}'", expected="a treaty's id, short name or family", cure=closest(wanted, known)
+        f"unknown treaty '{name}'",
+        expected="a treaty's id, short name or family",
+        cure=closest(wanted, known),
     )
 
 
 def _known(
-    names: Iterable[str], known: Iterable[str], what: str, path: Path | str, document: Any, where: list[int | str]
+    names: Iterable[str],
+    known: Iterable[str],
+    what: str,
+    path: Path | str,
+    document: Any,
+    where: list[int | str],
 ) -> None:
     allowed = set(known)
     for name in names:

@@ -92,6 +92,7 @@ def parse(data: Any) -> Condition:
 
     Raises:
         ValueError: anything else.
+
     """
     if data == "always":
         return ALWAYS
@@ -104,7 +105,8 @@ def parse(data: Any) -> Condition:
         if op == "not":
             return Condition("not", children=(parse(content),))
     raise ValueError(
-        f"not a condition: {data!r}; expected 'always', the name of a fact, {{all: [...]}}, {{any: [...]}} or {{not: ...}}"
+        f"not a condition: {data!r}; expected 'always', the name of a fact, "
+        "{all: [...]}, {any: [...]} or {not: ...}"
     )
 
 
@@ -133,7 +135,7 @@ def could_change(condition: Condition, facts: Mapping[str, Truth]) -> list[str]:
     influence = {}
     for position, atom in enumerate(unknown):
         swings = sum(
-            outcome[key] is not outcome[key[:position] + (Truth.NO,) + key[position + 1 :]]
+            outcome[key] is not outcome[(*key[:position], Truth.NO, *key[position + 1 :])]
             for key in outcome
             if key[position] is Truth.YES
         )

@@ -32,11 +32,10 @@ def trace(version: Version, view: View, readings: Mapping[str, Truth]) -> dict[s
         "facts": [],
         "children": branches,
     }
-    for label, condition in (("unless", version.unless),):
-        if condition is not None:
-            node = _node(condition, view)
-            node["label"] = label
-            root["children"].append(node)
+    if version.unless is not None:
+        node = _node(version.unless, view)
+        node["label"] = "unless"
+        root["children"].append(node)
     for fact in version.requires:
         node = _fact_node(fact, view)
         node["label"] = f"required for the duties: {node['label']}"
@@ -55,7 +54,9 @@ def explain_finding(finding: Finding) -> list[str]:
     if finding.bound is not Truth.YES:
         lines.append(f"  whether {finding.treaty.short} bound the target that day: {finding.bound}")
     if finding.provision.confidence != "seen":
-        lines.append("  encoded " + {"memory": "from memory", "mixed": "partly from memory"}[finding.provision.confidence])
+        lines.append(
+            "  encoded " + {"memory": "from memory", "mixed": "partly from memory"}[finding.provision.confidence]
+        )
     for child in trace(finding.version, finding.view, finding.readings)["children"]:
         lines += _lines(child, 1)
     for modality, action, owed, bearers in _grouped(finding):
