@@ -137,6 +137,7 @@ def _hour(t, run_key, p, place, layers, clock_day, with_alliance, people, slow, 
         if with_alliance:
             foreign += layers[_ALLIED, t, i]
     presence = foreign / (foreign + _LARGE_FORCE)
+    fresh = math.exp(-t / (HOURS * p.anger_days))
     hour_key = subkey(run_key, t)
     for i in range(places):
         key = subkey(hour_key, i)
@@ -157,7 +158,7 @@ def _hour(t, run_key, p, place, layers, clock_day, with_alliance, people, slow, 
         violent = float(people[i, :, VIOLENT].sum())
         gone = float(people[i, :, HOME].sum())
         concession = layers[_CONCESSION, t, i] * p.concession_effect
-        anger = (1.0 - slow[i, _LEGIT]) + shock[i] * p.price_shock * (1.0 - concession)
+        anger = (1.0 - slow[i, _LEGIT]) + shock[i] * p.price_shock * fresh * (1.0 - concession)
         risk = perceived_risk(officers, crowd[i], p.deterrence * allied / (allied + _LARGE_FORCE))
         risk *= 1.0 + p.severity * layers[_LETHAL, t, i]  # what is risked weighs more (Epstein's J)
         lethal = 1.0 + (p.lethal_order - 1.0) * layers[_LETHAL, t, i]

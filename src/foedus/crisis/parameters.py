@@ -95,6 +95,7 @@ PARAMETERS: tuple[Parameter, ...] = tuple(
     for row in (
         ("legitimacy", "legitimacy of the government at the start", "share", (0, 1), _uniform(0.6, 0.9, _WIDE), "hardly"),
         ("price_shock", "added grievance where the shock hits fully", "grievance", (0, 1), _uniform(0.05, 0.4, _WIDE), "partly"),
+        ("anger_days", "time after which the shock's added anger has faded to a third", "days", (0.1, 10_000), _log(4, 40, _WIDE), "hardly"),
         ("contact_local", "people made aware by one active person of the same place", "per day", (0, _INF), _log(15, 150, _WIDE), "partly"),
         ("contact_media", "people made aware by one active person anywhere, through media and ties", "per day", (0, _INF), _log(5, 100, _WIDE), "yes"),
         ("media_left", "share of media contagion left during a shutdown", "share", (0, 1), _log(0.02, 0.8, _WIDE), "no"),

@@ -1,1 +1,8 @@
-"""Being built."""
+"""The coded history of calls for help, refused and answered."""
+
+from __future__ import annotations
+
+from foedus.record.load import cases, find, load, sha256
+from foedus.record.model import COMPARATORS, LADDER, Case
+
+__all__ = ["COMPARATORS", "LADDER", "Case", "cases", "find", "load", "sha256"]

@@ -1,0 +1,155 @@
+"""Read and check a record file; every problem is named with its line and column."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+from functools import lru_cache
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pydantic import ValidationError
+
+from foedus.errors import InputError, closest
+from foedus.record.model import Case
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+COLUMNS = tuple(Case.model_fields)
+REQUIRED = tuple(name for name, field in Case.model_fields.items() if field.is_required())
+OWN = Path(str(resources.files("foedus.record").joinpath("record.csv")))
+
+
+def cases(path: Path | str | None = None) -> tuple[Case, ...]:
+    """Return the cases of a record file (default: the one that comes with Foedus), in file order.
+
+    Raises:
+        InputError: unreadable, a wrong column, or a row that cannot be (line and column named).
+
+    """
+    return _cases(Path(path) if path is not None else OWN, sha256(path))
+
+
+def load(path: Path | str | None = None) -> pd.DataFrame:
+    """Return the record as a tidy frame: one row a case, dates as first and last possible day.
+
+    Columns as in the codebook; a date column becomes ``<name>_from`` and ``<name>_to``; lists are joined by
+    ";"; ``ladder`` and ``is_organisation`` are added.
+
+    Raises:
+        InputError: see ``cases``.
+
+    """
+    import pandas as pd
+
+    rows = []
+    for case in cases(path):
+        row: dict[str, object] = {}
+        for name in COLUMNS:
+            value = getattr(case, name)
+            if name.endswith("_date") or name == "crisis_start":
+                row[f"{name}_from"] = pd.NaT if value is None else pd.Timestamp(value.earliest)
+                row[f"{name}_to"] = pd.NaT if value is None else pd.Timestamp(value.latest)
+            elif name == "alternatives":
+                row[name] = " | ".join(f"{column}={other}: {why}" for column, other, why in value)
+            elif isinstance(value, tuple):
+                row[name] = ";".join(value)
+            else:
+                row[name] = value
+        rows.append(row | {"ladder": case.ladder, "is_organisation": case.is_organisation})
+    return pd.DataFrame(rows).convert_dtypes()
+
+
+def sha256(path: Path | str | None = None) -> str:
+    """Return the SHA-256 of a record file, whatever line ends it has."""
+    file = Path(path) if path is not None else OWN
+    return hashlib.sha256(_read(file).replace("\r\n", "\n").encode()).hexdigest()
+
+
+def find(case_id: str, among: tuple[Case, ...]) -> Case:
+    """Return one case.
+
+    Raises:
+        InputError: there is none of that id.
+
+    """
+    for case in among:
+        if case.case_id == case_id:
+            return case
+    raise InputError(
+        f"unknown case '{case_id}'",
+        expected="a case_id of the record",
+        cure=closest(case_id, [case.case_id for case in among]) or "`foedus record list` names them all",
+    )
+
+
+@lru_cache(maxsize=8)
+def _cases(path: Path, digest: str) -> tuple[Case, ...]:  # noqa: ARG001 (the digest keeps the cache honest)
+    problems: list[InputError] = []
+    found: list[Case] = []
+    seen: dict[str, int] = {}
+    reader = csv.DictReader(_read(path).splitlines(keepends=True))
+    _check_header(path, reader.fieldnames or [])
+    for row in reader:
+        line = reader.line_num
+        try:
+            if None in row or None in row.values():
+                raise InputError(
+                    f"the row has {'more' if None in row else 'fewer'} cells than the header has columns",
+                    file=path,
+                    line=line,
+                    cure="put cells that contain a comma in double quotes",
+                )
+            case = Case.model_validate({name: cell for name, cell in row.items() if name in COLUMNS})
+        except ValidationError as error:
+            problems += [_explain(path, line, row, dict(issue)) for issue in error.errors(include_url=False)]
+            continue
+        except InputError as error:
+            problems.append(error)
+            continue
+        if case.case_id in seen:
+            problems.append(
+                InputError(f"case_id '{case.case_id}' also stands in line {seen[case.case_id]}", file=path, line=line)
+            )
+        seen[case.case_id] = line
+        found.append(case)
+    if problems:
+        more = "" if len(problems) == 1 else f"\n... and {len(problems) - 1} more; the next: {problems[1].message}"
+        raise InputError(str(problems[0]) + more)
+    if not found:
+        raise InputError("the record has no case", file=path, expected="a header and at least one row")
+    return tuple(found)
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise InputError("the record cannot be read", file=path, found=error.strerror) from error
+    except UnicodeDecodeError as error:
+        raise InputError("the record is not UTF-8 text", file=path, cure="save it as CSV in UTF-8") from error
+
+
+def _check_header(path: Path, header: object) -> None:
+    names = [str(name) for name in header] if isinstance(header, list | tuple) else []
+    for name in REQUIRED:
+        if name not in names:
+            raise InputError(f"column '{name}' is missing", file=path, line=1, expected=", ".join(COLUMNS))
+    for name in names:
+        if name not in COLUMNS:
+            raise InputError(f"unknown column '{name}'", file=path, line=1, cure=closest(name, COLUMNS))
+
+
+def _explain(path: Path, line: int, row: dict[str, str], issue: dict[str, object]) -> InputError:
+    where = issue["loc"]
+    column = str(where[0]) if isinstance(where, tuple) and where else None
+    message = str(issue["msg"]).removeprefix("Value error, ")
+    return InputError(
+        f"case '{row.get('case_id')}': {message[0].lower() + message[1:]}",
+        file=path,
+        line=line,
+        key=column,
+        found=repr(row.get(column)) if column else None,
+    )

@@ -1,0 +1,176 @@
+"""One case of the record: what may stand in each column, and what a row must not contradict."""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from foedus.dates import DateInterval
+from foedus.errors import InputError
+
+COMPARATORS = frozenset({"bilateral", "un", "guarantee"})
+"""Picked because they happened: used for speed and size, never for a base rate."""
+
+KNOWN_ONLY_AFTERWARDS = (
+    "decision_date", "outcome", "acted", "lead_state_iso3", "contributors_iso3", "troops_deployed",
+    "first_arrival_date", "days_request_to_arrival", "mission_end_date", "notes", "confidence", "request_kind",
+)  # fmt: skip
+"""Columns that no forecast may look at."""
+
+LADDER = (
+    "nothing: refused, ignored, or not asked",
+    "words: a statement or consultations",
+    "support without troops, or one member's troops alone",
+    "troops: fewer than 1,000, or limited",
+    "troops: 1,000 or more, or strength unknown",
+)
+"""The response ladder; levels 3 and 4 are "acted"."""
+
+LARGE = 1000
+
+Trigger = Literal[
+    "interstate_attack", "border_clash", "civil_war", "insurgency", "coup", "domestic_unrest", "terror_attack", "other"
+]
+RequestKind = Literal["military", "political", "consultation", "none"]
+Rule = Literal["consensus", "unanimity", "two_thirds", "majority", "none"]
+Outcome = Literal[
+    "force_deployed", "limited_support", "political_statement", "consultation_only", "refused", "ignored", "not_requested"
+]
+Alternative = tuple[str, str, str]  # column, value, why
+
+
+def _empty(value: Any) -> Any:
+    return None if isinstance(value, str) and not value.strip() else value
+
+
+def _date(value: Any) -> Any:
+    if _empty(value) is None:
+        return None
+    try:
+        return DateInterval.parse(value)
+    except InputError as error:
+        raise ValueError(f"{error.message}: {error.found}; expected {error.expected}") from error
+
+
+def _flag(value: Any) -> Any:
+    words = {"0": False, "1": True}
+    if isinstance(value, str):
+        if value not in words:
+            raise ValueError("expected 0 or 1")
+        return words[value]
+    return value
+
+
+def _states(value: Any) -> Any:
+    return tuple(part for part in re.split(r"[;\s]+", value) if part) if isinstance(value, str) else value
+
+
+def _list(value: Any) -> Any:
+    return tuple(part.strip() for part in value.split(";") if part.strip()) if isinstance(value, str) else value
+
+
+def _alternatives(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    found = []
+    for part in filter(None, (piece.strip() for piece in value.split("|"))):
+        match = re.fullmatch(r"(\w+)=([^:]*): (.+)", part)
+        if match is None:
+            raise ValueError(f"'{part}' is not of the form column=value: why")
+        found.append(match.groups())
+    return tuple(found)
+
+
+Text = Annotated[str, Field(min_length=1)]
+State = Annotated[str, Field(pattern="^[A-Z]{3}$")]
+When = Annotated[DateInterval | None, BeforeValidator(_date)]
+Flag = Annotated[bool, BeforeValidator(_flag)]
+Count = Annotated[Annotated[int, Field(ge=0)] | None, BeforeValidator(_empty)]
+Share = Annotated[Annotated[float, Field(ge=0, le=1)] | None, BeforeValidator(_empty)]
+Size = Annotated[Annotated[float, Field(ge=0)] | None, BeforeValidator(_empty)]
+
+
+class Case(BaseModel):
+    """One call for help, or one occasion for a call, and what the organisation did. Fields: see the codebook."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+    case_id: Annotated[str, Field(pattern="^[a-z0-9]+(-[a-z0-9]+)*$")]
+    organisation: Annotated[str, Field(pattern="^[a-z0-9]+(-[a-z0-9]+)*$")]
+    treaty_article_invoked: Annotated[str | None, BeforeValidator(_empty)] = None
+    target_iso3: State
+    crisis_start: Annotated[DateInterval, BeforeValidator(_date)]
+    trigger_kind: Trigger
+    adversary: Text
+    adversary_is_member: Flag
+    request_made: Flag
+    request_date: When = None
+    request_kind: RequestKind
+    organ: Text
+    decision_rule: Rule
+    decision_date: When = None
+    outcome: Outcome
+    acted: Flag
+    lead_state_iso3: Annotated[State | None, BeforeValidator(_empty)] = None
+    contributors_iso3: Annotated[tuple[State, ...], BeforeValidator(_states)] = ()
+    troops_deployed: Count = None
+    first_arrival_date: When = None
+    days_request_to_arrival: Count = None
+    mission_end_date: When = None
+    alternatives: Annotated[tuple[Alternative, ...], BeforeValidator(_alternatives)] = ()
+    notes: str = ""
+    confidence: Literal["high", "medium", "low"]
+    sources: Annotated[tuple[str, ...], BeforeValidator(_list), Field(min_length=1)]
+    group: Text
+    target_cinc: Share = None
+    target_milper_k: Size = None
+    target_pop_k: Size = None
+    target_polyarchy: Share = None
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Case:
+        flagged = {column for column, _, _ in self.alternatives}
+        if unknown := flagged - set(type(self).model_fields):
+            raise ValueError(f"an alternative names an unknown column '{min(unknown)}'")
+        if self.request_made != (self.request_kind != "none"):
+            raise ValueError("request_made and request_kind disagree: 0 goes with none, 1 with any other kind")
+        if self.outcome == "not_requested" and self.request_made:
+            raise ValueError("outcome not_requested, yet request_made is 1")
+        if not self.request_made and self.request_date is not None:
+            raise ValueError("a request_date, yet request_made is 0")
+        if self.acted and self.outcome not in ("force_deployed", "limited_support"):
+            raise ValueError(f"acted is 1, yet the outcome is {self.outcome}")
+        arrival, request = self.first_arrival_date, self.request_date
+        if arrival and request and arrival.latest < request.earliest and "first_arrival_date" not in flagged:
+            raise ValueError(
+                "help arrived before it was asked for; if that is so, say why under alternatives "
+                "(first_arrival_date=...: why)"
+            )
+        if self.mission_end_date and self.mission_end_date.latest < self.crisis_start.earliest:
+            raise ValueError("the mission ended before the crisis began")
+        if arrival and self.mission_end_date and self.mission_end_date.latest < arrival.earliest:
+            raise ValueError("the mission ended before the first arrival")
+        return self
+
+    @property
+    def is_organisation(self) -> bool:
+        """Whether the row counts for base rates; comparators do not."""
+        return self.organisation not in COMPARATORS
+
+    @property
+    def ladder(self) -> int:
+        """The level of response, 0 to 4 (see ``LADDER``); 3 and 4 exactly when ``acted``."""
+        if self.acted:
+            small = self.troops_deployed is not None and self.troops_deployed < LARGE
+            return 3 if small or self.outcome == "limited_support" else 4
+        return {"political_statement": 1, "consultation_only": 1, "limited_support": 2, "force_deployed": 2}.get(
+            self.outcome, 0
+        )
+
+    @property
+    def log_target_cinc(self) -> float | None:
+        """Natural logarithm of the target's share of world capability, or None."""
+        return math.log(self.target_cinc) if self.target_cinc else None
