@@ -19,9 +19,8 @@ _COMMANDS: dict[str, tuple[str, str, str]] = {
     "treaties": ("foedus.cli.treaties", "treaties", "List, show and check the treaty library."),
     "record": ("foedus.cli.record", "record", "The coded history of calls for help."),
     "forecast": ("foedus.cli.forecast", "forecast", "Will they act? Forecasts with a track record."),
-    "evidence": ("foedus.cli.evidence", "evidence", "From reports to sourced claims, conflicts, intervals."),
-    "scenario": ("foedus.cli.crisis", "scenario", "List, show, check and create crisis scenarios."),
-    "lattice": ("foedus.cli.crisis", "lattice", "Epstein's civil violence model, with named switches."),
+    "evidence": ("foedus.cli.evidence", "evidence", "Claims with their sources, conflicts, intervals."),
+    "scenario": ("foedus.cli.crisis", "scenario", "List, show and check crisis scenarios."),
     "report": ("foedus.cli.run", "report", "Write the HTML report of a stored run again."),
 }
 

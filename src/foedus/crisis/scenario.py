@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import json
 from importlib import resources
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validator, model_validator
 
@@ -133,6 +134,7 @@ class Scenario(_Record):
     record_case: Text
     claims: Text
     claims_place: Text
+    geometry: Text | None = None
     officers_per_1000: Positive
     officers_source: Text
     places: Annotated[tuple[Place, ...], Field(min_length=1)]
@@ -188,6 +190,23 @@ class Scenario(_Record):
     def claims_path(self) -> Path:
         """Where the claims file is."""
         return self.directory / self.claims
+
+    @property
+    def incident(self) -> str | Path:
+        """The incident: a name of the library, or a file beside the scenario."""
+        name = self.law.incident
+        return self.directory / name if name.endswith((".yaml", ".yml")) else name
+
+    def outlines(self) -> dict[str, Any] | None:
+        """Return the outlines of the places as GeoJSON, if the scenario has any."""
+        if self.geometry is None:
+            return None
+        file = self.directory / self.geometry
+        try:
+            data: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise InputError("the outlines cannot be read", file=file, expected="a GeoJSON file") from error
+        return data
 
     def sha256(self) -> str:
         """Return the fingerprint of what was loaded (not of the file's layout)."""

@@ -127,10 +127,16 @@ def load(directory: Path | str) -> Ensemble:
             raise InputError("a part of the run is missing or was changed", file=path, cure="run the scenario again")
         table = pq.read_table(path, columns=manifest["variables"])
         blocks.append(np.column_stack([column.to_numpy() for column in table.columns]))
+    scenario = load_scenario(Path(manifest["scenario_directory"]))
+    if scenario.sha256() != manifest["scenario_sha256"]:
+        raise InputError(
+            "the scenario was changed since this run", file=directory, found=str(scenario.directory),
+            cure="run the scenario again",
+        )  # fmt: skip
     shape = tuple(len(manifest[axis]) for axis in ("arms", "days", "places", "variables"))
     figures = np.concatenate(blocks).reshape(manifest["runs"], *shape).astype(np.float32)
     return Ensemble(
-        load_scenario(Path(manifest["scenario_directory"])),
+        scenario,
         manifest["seed"],
         [dt.date.fromisoformat(day) for day in manifest["days"]],
         figures,

@@ -37,7 +37,13 @@ Trigger = Literal[
 RequestKind = Literal["military", "political", "consultation", "none"]
 Rule = Literal["consensus", "unanimity", "two_thirds", "majority", "none"]
 Outcome = Literal[
-    "force_deployed", "limited_support", "political_statement", "consultation_only", "refused", "ignored", "not_requested"
+    "force_deployed",
+    "limited_support",
+    "political_statement",
+    "consultation_only",
+    "refused",
+    "ignored",
+    "not_requested",
 ]
 Alternative = tuple[str, str, str]  # column, value, why
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from foedus.report.quantities import QUANTITIES
+from foedus.evidence import span_text, vocabulary
+from foedus.report.quantities import QUANTITIES, Quantity
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,44 +24,41 @@ def marks(claims: Sequence[Claim], place: str) -> dict[str, list[dict[str, Any]]
     for quantity in QUANTITIES:
         drawn[quantity.variable] = [
             {
-                "date": str(claim.as_of),
+                "date": str(claim.as_of.latest),
                 "low": claim.low,
                 "high": claim.high,
                 "claim": claim.claim_id,
                 "status": claim.status,
-                "label": f"{value_text(claim)} on {claim.as_of}, according to {claim.speaker}",
+                "label": f"{claim.value_text()} on {claim.as_of}, according to {claim.attribution}",
             }
-            for claim in claims
-            if quantity.claim and claim.quantity == quantity.claim and claim.place == place and claim.as_of
+            for claim in _about(claims, quantity, place)
+            if claim.as_of is not None
         ]
     return drawn
 
 
 def final(claims: Sequence[Claim], place: str) -> dict[str, dict[str, Any]]:
-    """Return, per claim quantity, the span of the figures that still stand for one place.
+    """Return, per claim quantity, what the reports come to in the end for one place.
 
-    Of a cumulative count the standing figures are those of the last date on which it was reported and
-    any later ones that repeat a range; of a daily count (participants) the highest day.
+    Of a cumulative count, what the current claims of the last reported day say; of a daily count
+    (participants) the highest day. Superseded, retracted and echoed figures and other definitions stay out.
     """
     standing: dict[str, dict[str, Any]] = {}
     for quantity in QUANTITIES:
-        said = [
-            claim
-            for claim in claims
-            if claim.quantity == quantity.claim
-            and claim.place == place
-            and claim.status == "current"
-            and (claim.low is not None or claim.high is not None)
-        ]
+        said = [c for c in _about(claims, quantity, place) if c.status == "current" and not c.qualifier and c.as_of]
         if not said or quantity.claim is None:
             continue
         if quantity.kind == "peak":
-            best = max(said, key=lambda claim: claim.low or claim.high or 0)
-            said = [claim for claim in said if (claim.low or claim.high) == (best.low or best.high)]
+            best = max(said, key=lambda claim: claim.low or claim.high or 0.0)
+            said = [claim for claim in said if (claim.low, claim.high) == (best.low, best.high)]
+        else:
+            last = max(claim.as_of.latest for claim in said if claim.as_of)
+            ends = {(c.low, c.high) for c in said if c.as_of and c.as_of.latest == last}
+            said = [claim for claim in said if (claim.low, claim.high) in ends]
         lows = [claim.low for claim in said if claim.low is not None]
-        highs = [claim.high for claim in said]
+        highs = [claim.high for claim in said if claim.high is not None]
         low = min(lows) if lows else None
-        high = None if any(bound is None for bound in highs) else max(b for b in highs if b is not None)
+        high = max(highs) if len(highs) == len(said) else None
         standing[quantity.claim] = {
             "low": low,
             "high": high,
@@ -70,23 +68,37 @@ def final(claims: Sequence[Claim], place: str) -> dict[str, dict[str, Any]]:
     return standing
 
 
-def span_text(low: float | None, high: float | None) -> str:
-    """Return an interval as people write it.
+def _about(claims: Sequence[Claim], quantity: Quantity, place: str) -> list[Claim]:
+    """Return the claims on a quantity as a whole in one place that give a figure."""
+    return [
+        claim
+        for claim in claims
+        if quantity.claim is not None
+        and claim.quantity == quantity.claim
+        and claim.place == place
+        and not claim.subject
+        and claim.status != "rejected"
+        and (claim.low is not None or claim.high is not None)
+    ]
 
-    >>> span_text(225, 238), span_text(160, None), span_text(19, 19)
-    ('225 to 238', '160 or more', '19')
-    """
-    if low is None and high is None:
-        return "no figure"
-    if low is None:
-        return f"up to {high:,.0f}"
-    if high is None:
-        return f"{low:,.0f} or more"
-    return f"{low:,.0f}" if low == high else f"{low:,.0f} to {high:,.0f}"
 
-
-def value_text(claim: Claim) -> str:
-    """Return what a claim says in a few words."""
-    if claim.statement:
-        return "affirmed" if claim.affirmed else "denied"
-    return span_text(claim.low, claim.high)
+def _row(claim: Claim) -> dict[str, Any]:
+    words = vocabulary()
+    return {
+        "claim_id": claim.claim_id,
+        "quantity": words.quantities[claim.quantity].label if claim.quantity else "",
+        "statement": words.statements[claim.statement].label if claim.statement else "",
+        "value": " ".join(filter(None, (claim.value_text(), claim.qualifier if claim.kind != "name" else ""))),
+        "place": ", ".join(filter(None, (claim.subject, claim.place))),
+        "as_of": str(claim.as_of or ""),
+        "speaker": claim.speaker,
+        "channel": claim.channel,
+        "title": claim.title,
+        "publisher": claim.publisher,
+        "published": str(claim.published or ""),
+        "locator": f"paragraph {claim.paragraph}"
+        + (f", characters {claim.start} to {claim.end}" if claim.start else ""),
+        "document": claim.document,
+        "status": claim.status,
+        "note": claim.note,
+    }

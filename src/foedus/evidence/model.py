@@ -1,0 +1,279 @@
+"""A claim: somebody is reported to have said something, and where we read it."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+from functools import lru_cache
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+
+from foedus.dates import DateInterval
+from foedus.errors import InputError, closest
+from foedus.yamlfile import load_model
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+Kind = Literal["cumulative", "level", "date", "year", "fact", "name"]
+Status = Literal["current", "superseded", "retracted", "echo", "rejected"]
+Text = Annotated[str, Field(min_length=1)]
+
+
+class Quantity(BaseModel):
+    """What a number can count; ``kind`` says how figures of different days relate."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kind: Kind
+    label: Text
+    unit: Text
+
+
+class Statement(BaseModel):
+    """What can be said without a number; statements of one topic are rival accounts."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    topic: Text
+    label: Text
+
+
+class Vocabulary(BaseModel):
+    """Everything that claims can be about."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    quantities: dict[str, Quantity]
+    statements: dict[str, Statement]
+
+
+@lru_cache(maxsize=1)
+def vocabulary() -> Vocabulary:
+    """Return the quantities and statements that claims can be about."""
+    return load_model(Vocabulary, Path(str(resources.files("foedus.evidence").joinpath("vocabulary.yaml"))))
+
+
+def _empty(value: Any) -> Any:
+    return None if isinstance(value, str) and not value.strip() else value
+
+
+def _number(value: Any) -> Any:
+    value = _empty(value)
+    if isinstance(value, str):
+        try:
+            return float(value)
+        except ValueError as error:
+            raise ValueError("expected a number, or nothing for an open bound") from error
+    return value
+
+
+def _day(value: Any) -> Any:
+    value = _empty(value)
+    if value is None:
+        return None
+    try:
+        return DateInterval.parse(value)
+    except InputError as error:
+        raise ValueError(f"{error.message}; expected {error.expected}") from error
+
+
+def _flag(value: Any) -> Any:
+    value = _empty(value)
+    words = {"affirmed": True, "denied": False, "1": True, "0": False, "True": True, "False": False}
+    if isinstance(value, str):
+        if value not in words:
+            raise ValueError("expected affirmed or denied")
+        return words[value]
+    return value
+
+
+Bound = Annotated[float | None, BeforeValidator(_number)]
+When = Annotated[DateInterval | None, BeforeValidator(_day)]
+Optional = Annotated[str | None, BeforeValidator(_empty)]
+Offset = Annotated[int | None, BeforeValidator(_empty)]
+
+
+class Claim(BaseModel):
+    """One claim with its source.
+
+    ``low`` and ``high`` bound the value (None = open); days are counted as ordinals, years as numbers.
+    ``document`` is the SHA-256 of the text it was read in, ``paragraph`` the number of its non-empty line
+    (1-based) or its row, ``start`` and ``end`` the span of characters in the document.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+    claim_id: Annotated[str, Field(pattern="^[A-Za-z0-9._-]+$")]
+    document: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+    title: Text
+    publisher: Text
+    published: When = None
+    paragraph: Annotated[int, Field(ge=1)]
+    start: Offset = None
+    end: Offset = None
+    quantity: Optional = None
+    statement: Optional = None
+    affirmed: Annotated[bool | None, BeforeValidator(_flag)] = None
+    low: Bound = None
+    high: Bound = None
+    unit: str = ""
+    qualifier: str = ""
+    event: Text
+    place: str = ""
+    subject: str = ""
+    as_of: When = None
+    speaker: str = ""
+    channel: str = ""
+    rule: str = "hand"
+    status: Status = "current"
+    note: str = ""
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Claim:
+        words = vocabulary()
+        if (self.quantity is None) == (self.statement is None):
+            raise ValueError("a claim is either about a quantity or a statement")
+        if self.quantity is not None and self.quantity not in words.quantities:
+            hint = closest(self.quantity, words.quantities)
+            raise ValueError(f"unknown quantity '{self.quantity}'" + (f"; {hint}" if hint else ""))
+        if self.statement is not None and self.statement not in words.statements:
+            hint = closest(self.statement, words.statements)
+            raise ValueError(f"unknown statement '{self.statement}'" + (f"; {hint}" if hint else ""))
+        if self.statement is not None and self.affirmed is None:
+            raise ValueError("a statement is affirmed or denied; neither is given")
+        if self.low is not None and self.high is not None and self.low > self.high:
+            raise ValueError("low is above high")
+        if self.start is not None and self.end is not None and self.start >= self.end:
+            raise ValueError("the span ends before it starts")
+        return self
+
+    @property
+    def kind(self) -> Kind | None:
+        """How figures of this quantity relate over time; None for a statement."""
+        return vocabulary().quantities[self.quantity].kind if self.quantity else None
+
+    @property
+    def attribution(self) -> str:
+        """Who is reported to say it, and through whom."""
+        who = self.speaker or "nobody named"
+        return f"{who} via {self.channel}" if self.channel else who
+
+    def value_text(self) -> str:
+        """Return what the claim says, in a few words."""
+        if self.statement:
+            return "affirmed" if self.affirmed else "denied"
+        if self.kind == "name":
+            return self.qualifier
+        return span_text(self.low, self.high, self.kind or "level")
+
+
+COLUMNS = tuple(Claim.model_fields)
+
+
+def span_text(low: float | None, high: float | None, kind: Kind = "level") -> str:
+    """Return an interval as people write it.
+
+    >>> span_text(225, 238), span_text(160, None), span_text(19, 19), span_text(1999, 1999, "year")
+    ('225 to 238', '160 or more', '19', '1999')
+    """
+
+    def word(value: float) -> str:
+        if kind == "date":
+            return str(dt.date.fromordinal(int(value)))
+        return f"{value:.0f}" if kind == "year" else f"{value:,.10g}"
+
+    if low is None:
+        return "no figure" if high is None else f"up to {word(high)}"
+    if high is None:
+        return f"{word(low)} or {'later' if kind in ('date', 'year') else 'more'}"
+    return word(low) if low == high else f"{word(low)} to {word(high)}"
+
+
+def load_claims(path: Path | str) -> list[Claim]:
+    """Read a claims file.
+
+    Raises:
+        InputError: unreadable, a wrong column, or a claim that cannot be (line and column named).
+
+    """
+    file = Path(path)
+    try:
+        text = file.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise InputError("the claims cannot be read", file=file, found=error.strerror) from error
+    except UnicodeDecodeError as error:
+        raise InputError("the claims are not UTF-8 text", file=file, cure="save the file as CSV in UTF-8") from error
+    reader = csv.DictReader(text.splitlines(keepends=True))
+    header = list(reader.fieldnames or [])
+    for name in (name for name, field in Claim.model_fields.items() if field.is_required()):
+        if name not in header:
+            raise InputError(f"column '{name}' is missing", file=file, line=1, expected=", ".join(COLUMNS))
+    for name in header:
+        if name not in COLUMNS:
+            raise InputError(f"unknown column '{name}'", file=file, line=1, cure=closest(name, COLUMNS))
+    claims: list[Claim] = []
+    seen: set[str] = set()
+    for row in reader:
+        claim = _claim(row, file, reader.line_num)
+        if claim.claim_id in seen:
+            raise InputError(f"claim_id '{claim.claim_id}' stands twice", file=file, line=reader.line_num)
+        seen.add(claim.claim_id)
+        claims.append(claim)
+    return claims
+
+
+def write_claims(claims: Iterable[Claim]) -> str:
+    """Return claims as CSV text that ``load_claims`` reads back."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for claim in claims:
+        writer.writerow([_cell(getattr(claim, name), name) for name in COLUMNS])
+    return out.getvalue()
+
+
+def _cell(value: Any, name: str) -> str:
+    if value is None:
+        return ""
+    if name == "affirmed":
+        return "affirmed" if value else "denied"
+    if isinstance(value, DateInterval):
+        return _partial(value)
+    return f"{value:.10g}" if isinstance(value, float) else str(value)
+
+
+def _partial(when: DateInterval) -> str:
+    """Return the shortest date text that means this interval."""
+    day = when.earliest.isoformat()
+    for text in (day, day[:7], day[:4]):
+        if DateInterval.parse(text) == DateInterval(when.earliest, when.latest):
+            return text
+    return day
+
+
+def _claim(row: dict[str, Any], file: Path, line: int) -> Claim:
+    if None in row or None in row.values():
+        raise InputError(
+            f"the row has {'more' if None in row else 'fewer'} cells than the header has columns",
+            file=file,
+            line=line,
+            cure="put cells that contain a comma in double quotes",
+        )
+    try:
+        return Claim.model_validate(row)
+    except ValidationError as error:
+        issue = error.errors(include_url=False)[0]
+        column = str(issue["loc"][0]) if issue["loc"] else None
+        message = issue["msg"].removeprefix("Value error, ")
+        raise InputError(
+            f"claim '{row.get('claim_id')}': {message[0].lower() + message[1:]}",
+            file=file,
+            line=line,
+            key=column,
+            found=repr(row.get(column)) if column else None,
+        ) from error

@@ -1,0 +1,110 @@
+"""Everything a report shows, as plain JSON data; its shape is written down in frontend/src/types.ts."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Any
+
+from foedus import __version__, record
+from foedus.ensemble import spread, store
+from foedus.evidence import load_claims, reconcile
+from foedus.report import claims as claims_section
+from foedus.report import course, decision, law, verdict
+from foedus.report.quantities import QUANTITIES
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from foedus.crisis import Scenario
+    from foedus.ensemble import Ensemble
+    from foedus.forecast import CaseForecast
+
+
+def assemble(ensemble: Ensemble, forecast: CaseForecast, record_path: Path | None = None) -> dict[str, Any]:
+    """Return the report's data for a stored or fresh ensemble.
+
+    Raises:
+        InputError: the scenario's incident, provision or claims are not in order.
+
+    """
+    scenario = ensemble.scenario
+    claims = load_claims(scenario.claims_path)
+    said = claims_section.final(claims, scenario.claims_place)
+    bundle: dict[str, Any] = {
+        "meta": _meta(ensemble, record_path),
+        "law": law.section(scenario),
+        "decision": decision.section(scenario, forecast),
+        "summary": course.summary(ensemble, said),
+        "spread": _spread(ensemble),
+        "course": course.section(
+            ensemble,
+            places=[
+                place.model_dump(include={"code", "name", "population", "lon", "lat"}) for place in scenario.places
+            ],
+            events=_events(scenario),
+            reported=claims_section.marks(claims, scenario.claims_place),
+        ),
+        "geometry": scenario.outlines(),
+        "evidence": claims_section.section(claims, reconcile(claims)),
+        "parameters": _parameters(scenario),
+        "limits": [limit.model_dump() for limit in scenario.limits],
+    }
+    bundle["verdict"] = verdict.write(bundle)
+    return bundle
+
+
+def _meta(ensemble: Ensemble, record_path: Path | None) -> dict[str, Any]:
+    scenario = ensemble.scenario
+    return {
+        "title": scenario.title,
+        "scenario": scenario.name,
+        "version": __version__,
+        "seed": ensemble.seed,
+        "runs": ensemble.runs,
+        "draws": int(ensemble.parameters["draw"].nunique()),
+        "calibration": scenario.calibration,
+        "caveat": scenario.caveat,
+        "command": f"foedus run {scenario.name} --runs {ensemble.runs} --seed {ensemble.seed}",
+        "hashes": {
+            "scenario": scenario.sha256(),
+            "claims": hashlib.sha256(scenario.claims_path.read_bytes()).hexdigest(),
+            "record": record.sha256(record_path),
+        },
+        "versions": store.versions(),
+    }
+
+
+def _spread(ensemble: Ensemble) -> list[dict[str, Any]]:
+    rows = []
+    for quantity in QUANTITIES:
+        parts = spread(ensemble, quantity.variable) if quantity.kind == "cumulative" else None
+        if parts is not None:
+            rows.append(
+                {
+                    "key": quantity.variable,
+                    "label": quantity.label,
+                    "chance": parts.chance,
+                    "assumption": parts.assumption,
+                }
+            )
+    return rows
+
+
+def _events(scenario: Scenario) -> list[dict[str, str]]:
+    return [{"date": str(event.start.date()), "label": event.label} for event in scenario.events]
+
+
+def _parameters(scenario: Scenario) -> list[dict[str, str]]:
+    from foedus.crisis.parameters import PARAMETERS
+
+    priors = scenario.priors
+    return [
+        {
+            "name": p.name,
+            "meaning": p.meaning,
+            "unit": p.unit,
+            "prior": str(priors[p.name]),
+            "origin": priors[p.name].origin,
+        }
+        for p in PARAMETERS
+    ]

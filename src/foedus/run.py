@@ -1,0 +1,83 @@
+"""The main job, end to end: law, forecast, simulation with and without help, evidence, one report."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from foedus import crisis, ensemble, evidence, forecast, report
+from foedus.progress import Event, Listener, silent
+
+if TYPE_CHECKING:
+    from foedus.crisis import Scenario
+    from foedus.ensemble import Ensemble
+
+RUNS = 200
+REPORT = "report.html"
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A finished run: where it lies, the report, its data, and the simulated figures."""
+
+    directory: Path
+    report: Path
+    bundle: dict[str, Any]
+    ensemble: Ensemble
+
+
+def run(
+    scenario: str | Path | Scenario,
+    *,
+    out: Path | str | None = None,
+    runs: int = RUNS,
+    seed: int = 0,
+    workers: int | None = None,
+    record_path: Path | str | None = None,
+    on_event: Listener = silent,
+) -> Result:
+    """Run a scenario end to end and write the stored runs and the report.
+
+    Args:
+        scenario: a name, the path of a scenario, or a loaded one.
+        out: directory to write (default ``runs/NAME``); an earlier run there is replaced when all went well.
+        runs: simulated runs in each arm.
+        seed: of all random numbers; run i depends on (seed, i) only.
+        workers: threads (default: one a processor).
+        record_path: a record of your own for the forecast.
+        on_event: told of progress.
+
+    Raises:
+        InputError: something given cannot be used.
+        RunError: the work could not be finished.
+
+    """
+    loaded = crisis.load_scenario(scenario) if isinstance(scenario, str | Path) else scenario
+    own_record = Path(record_path) if record_path is not None else None
+    place = Path(out) if out is not None else Path("runs") / loaded.name
+    evidence.load_claims(loaded.claims_path)  # a bad claim should not cost the wait for the runs
+    report.law.section(loaded)
+    with ensemble.claim_directory(place) as draft:
+        on_event(Event("start", "forecast"))
+        chance = forecast.case(loaded.record_case, own_record, on_event)
+        figures = ensemble.run(loaded, runs=runs, seed=seed, workers=workers, on_event=on_event)
+        on_event(Event("start", "store"))
+        ensemble.save(figures, draft)
+        on_event(Event("start", "report"))
+        bundle = report.assemble(figures, chance, own_record)
+        report.write(bundle, draft / REPORT)
+    return Result(place, place / REPORT, bundle, figures)
+
+
+def rewrite(directory: Path | str, on_event: Listener = silent) -> Path:
+    """Write the report of a stored run again, with the scenario, claims and record as they are stored or now are.
+
+    Raises:
+        InputError: no run is stored there.
+
+    """
+    place = Path(directory)
+    figures = ensemble.load(place)
+    bundle = report.assemble(figures, forecast.case(figures.scenario.record_case, on_event=on_event))
+    return report.write(bundle, place / REPORT)
