@@ -8,11 +8,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from playwright.sync_api import Browser
+
+settings.register_profile("foedus", derandomize=True, deadline=None)
+settings.load_profile("foedus")
 
 ROOT = Path(__file__).parents[1]
 CHROMIUM_FLAGS = [

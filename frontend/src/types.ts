@@ -22,6 +22,7 @@ export interface TraceNode {
 
 export interface Duty {
   bearer: string;
+  bearer_name: string;
   modality: "must" | "may" | "must_not";
   action: string;
   level: number;
@@ -78,7 +79,7 @@ export interface Decision {
     baseline_brier: number;
     baseline_log_score: number;
   };
-  contingents: { state: string; low: number; high: number; consent: string; arrival: string; source: string }[];
+  contingents: { state: string; state_name: string; low: number; high: number; consent: string; arrival: string; source: string }[];
 }
 
 export interface Quantiles {
@@ -127,6 +128,7 @@ export interface SummaryRow {
   no_help: [number, number, number];
   difference: [number, number, number];
   fewer_with_help: number;
+  more_with_help: number;
   inside: boolean | null;
 }
 
@@ -152,6 +154,7 @@ export interface Conflict {
   kind: string;
   quantity: string;
   place: string;
+  about: string;
   summary: string;
   claims: string[];
 }

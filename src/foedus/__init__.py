@@ -14,7 +14,7 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from foedus import crisis, ensemble, evidence, forecast, record, report, states, treaties
-    from foedus.run import run
+    from foedus.pipeline import run
 
 _ROOMS = ("states", "treaties", "record", "forecast", "evidence", "crisis", "ensemble", "report")
 
@@ -36,7 +36,7 @@ def __getattr__(name: str) -> Any:
     if name in _ROOMS:
         return importlib.import_module(f"foedus.{name}")
     if name == "run":
-        return importlib.import_module("foedus.run").run
+        return importlib.import_module("foedus.pipeline").run
     raise AttributeError(f"module 'foedus' has no attribute {name!r}")
 
 

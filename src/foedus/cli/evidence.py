@@ -53,7 +53,7 @@ def reconcile_claims(claims: str, as_json: bool) -> None:
     ]
     print_table("Intervals", ["quantity", "place", "as of", "value", "claims behind the bounds"], rows)
     click.echo("")
-    print_table("Conflicts", ["kind", "what"], [[item.kind, item.summary] for item in found.conflicts])
+    print_table("Conflicts", ["kind", "about", "what"], [[c.kind, c.about, c.summary] for c in found.conflicts])
 
 
 def _span(low: float | None, high: float | None, quantity: str) -> str:

@@ -38,7 +38,8 @@ def forecast_case(case_id: str, record_path: Path | None, as_json: bool) -> None
     low, high = found.interval
     data = found.to_dict()
     click.echo(
-        f"{case_id}: chance that {found.case.organisation} acts {found.p_act:.2f}  (90 % interval {low:.2f} to {high:.2f})"
+        f"{case_id}: chance that {found.case.organisation} acts {found.p_act:.2f} "
+        f"(90 % interval {low:.2f} to {high:.2f})"
     )
     click.echo(f"what happened: {data['outcome']}")
     if data["comparator"]:
@@ -67,8 +68,9 @@ def forecast_case(case_id: str, record_path: Path | None, as_json: bool) -> None
     skill = data["skill"]
     click.echo("")
     click.echo(
-        f"Track record ({skill['scheme']}, {skill['n']} cases): Brier {skill['brier']:.3f} against {skill['baseline_brier']:.3f} "
-        f"for the pooled rate, log score {skill['log_score']:.3f} against {skill['baseline_log_score']:.3f}; lower is better"
+        f"Track record ({skill['scheme']}, {skill['n']} cases; lower is better): "
+        f"Brier {skill['brier']:.3f} against {skill['baseline_brier']:.3f} for the pooled rate, "
+        f"log score {skill['log_score']:.3f} against {skill['baseline_log_score']:.3f}"
     )
 
 

@@ -15,7 +15,7 @@ file_option = click.option(
 
 @click.group()
 def record() -> None:
-    """The coded history of calls for help: list, show and check cases.
+    """List, show and check the coded history of calls for help.
 
     \b
     Examples:

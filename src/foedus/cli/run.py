@@ -10,7 +10,7 @@ import click
 from foedus.cli.console import json_option, print_event, print_json, print_table, progress_bar
 
 if TYPE_CHECKING:
-    from foedus.run import Result
+    from foedus.pipeline import Result
 
 
 @click.command()
@@ -33,7 +33,7 @@ def run(
       foedus run kazakhstan-2022
       foedus run kazakhstan-2022 --runs 1000 --seed 7 --out my-run
     """
-    from foedus.run import run as job
+    from foedus.pipeline import run as job
 
     if as_json:
         done = job(
@@ -52,7 +52,7 @@ def run(
 @json_option
 def report(directory: Path, as_json: bool) -> None:
     """Write the HTML report of the stored run in DIRECTORY again."""
-    from foedus.run import rewrite
+    from foedus.pipeline import rewrite
 
     path = rewrite(directory)
     if as_json:
@@ -78,12 +78,12 @@ def _print_summary(bundle: dict[str, Any]) -> None:
             _interval(row["help"]),
             _interval(row["no_help"]),
             _interval(row["difference"], signed=True),
-            f"{100 * row['fewer_with_help']:.0f} %",
+            f"{100 * row['fewer_with_help']:.0f} / {100 * row['more_with_help']:.0f} %",
         ]
         for row in bundle["summary"]
     ]
     title = f"{bundle['meta']['title']}: {bundle['meta']['runs']} runs, middle run (90 % of runs)"
-    columns = ["", "reported", "simulated, with help", "without help", "difference", "fewer with help"]
+    columns = ["", "reported", "simulated, with help", "without help", "difference", "fewer / more with help"]
     print_table(title, columns, rows)
     shares = ", ".join(f"{s['label'].lower()} {100 * s['chance']:.0f} %" for s in bundle["spread"])
     click.echo(f"\nShare of the spread that is chance (the rest is assumption): {shares or 'too few runs to tell'}")

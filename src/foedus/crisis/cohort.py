@@ -63,6 +63,7 @@ LAYERS = (
 _LEGIT, _TIRED, _FALLEN, _SEEN, _BEFORE = range(5)
 
 _LARGE_FORCE = 1000.0  # soldiers at which deterrence and signal reach half their effect (assumed)
+_HOLD = 0.2  # violent people a guard can hold off at a site (assumed)
 _MEMORY_HOURS = 6.0  # how long repression that was seen angers (assumed)
 _RECOVERY = 0.15  # of exhaustion, per day (assumed)
 _EXCHANGE_RATE = 25.0  # arrests that cost as much legitimacy as one death (assumed)
@@ -191,9 +192,9 @@ def _hour(t, run_key, p, place, layers, clock_day, with_alliance, people, slow, 
         count[_SEC_DEAD] = binomial(
             standing, min(1.0, p.security_wounded * p.security_dead * strain), subkey(key, 1_000_002)
         )
-        # a site falls where the violent outnumber its guards, and is retaken where guards outnumber them
+        # a site falls where more violent people come than its guards hold off, and is retaken where guards outnumber
         guards, attackers = officers / sites[i], violent_after / sites[i]
-        fall = p.site_loss / HOURS * max(0.0, attackers / (guards + 1.0) - 0.5)
+        fall = p.site_loss / HOURS * max(0.0, attackers / (guards + 1.0) - _HOLD)
         retake = p.site_loss / HOURS * max(0.0, guards / (attackers + 1.0) - 1.0)
         lost = binomial(sites[i] - held[i], -math.expm1(-fall), subkey(key, 1_000_003))
         won = binomial(held[i], -math.expm1(-retake), subkey(key, 1_000_004))

@@ -47,6 +47,7 @@ def claim_directory(out: Path) -> Iterator[Path]:
             expected="an empty or new directory, or an earlier run",
             cure="name another place with --out",
         )
+    made = [folder for folder in out.parents if not folder.exists()]
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         draft = Path(tempfile.mkdtemp(prefix=f".{out.name}-", suffix=".tmp", dir=out.parent))
@@ -69,6 +70,9 @@ def claim_directory(out: Path) -> Iterator[Path]:
         raise RunError("the results cannot be written", file=out, found=error.strerror) from error
     finally:
         shutil.rmtree(draft, ignore_errors=True)
+        for folder in made:  # leave no empty folder behind where nothing was written
+            with contextlib.suppress(OSError):
+                folder.rmdir()
 
 
 def save(ensemble: Ensemble, directory: Path) -> dict[str, Any]:

@@ -10,7 +10,16 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from foedus.dates import DateInterval
 from foedus.errors import InputError, closest
@@ -133,17 +142,19 @@ class Claim(BaseModel):
     status: Status = "current"
     note: str = ""
 
+    @field_validator("quantity", "statement")
+    @classmethod
+    def _known(cls, name: str | None, info: ValidationInfo) -> str | None:
+        known = vocabulary().quantities if info.field_name == "quantity" else vocabulary().statements
+        if name is not None and name not in known:
+            hint = closest(name, known)
+            raise ValueError(f"unknown {info.field_name} '{name}'" + (f"; {hint}" if hint else ""))
+        return name
+
     @model_validator(mode="after")
     def _consistent(self) -> Claim:
-        words = vocabulary()
         if (self.quantity is None) == (self.statement is None):
             raise ValueError("a claim is either about a quantity or a statement")
-        if self.quantity is not None and self.quantity not in words.quantities:
-            hint = closest(self.quantity, words.quantities)
-            raise ValueError(f"unknown quantity '{self.quantity}'" + (f"; {hint}" if hint else ""))
-        if self.statement is not None and self.statement not in words.statements:
-            hint = closest(self.statement, words.statements)
-            raise ValueError(f"unknown statement '{self.statement}'" + (f"; {hint}" if hint else ""))
         if self.statement is not None and self.affirmed is None:
             raise ValueError("a statement is affirmed or denied; neither is given")
         if self.low is not None and self.high is not None and self.low > self.high:
@@ -265,7 +276,7 @@ def _claim(row: dict[str, Any], file: Path, line: int) -> Claim:
             cure="put cells that contain a comma in double quotes",
         )
     try:
-        return Claim.model_validate(row)
+        return Claim.model_validate({name: cell for name, cell in row.items() if cell != ""})
     except ValidationError as error:
         issue = error.errors(include_url=False)[0]
         column = str(issue["loc"][0]) if issue["loc"] else None

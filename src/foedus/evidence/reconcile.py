@@ -47,6 +47,7 @@ class Conflict:
     kind: str
     quantity: str
     place: str
+    about: str
     summary: str
     claims: list[str]
 
@@ -109,7 +110,7 @@ def _numbers(quantity: str, subject: str, place: str, kind: Kind, group: Sequenc
     found = []
 
     def conflict(name: str, text: str, claims: Sequence[Claim]) -> None:
-        found.append(Conflict(name, quantity, place, f"{what}: {text}", [claim.claim_id for claim in claims]))
+        found.append(Conflict(name, quantity, place, what, text, [claim.claim_id for claim in claims]))
 
     for claim in (claim for claim in group if claim.status == "retracted"):
         conflict("retraction", f"{_said(claim)} was disowned later", [claim])
@@ -158,8 +159,8 @@ def _drift_of_subject(groups: dict[tuple[str, str, str, str], list[Claim]]) -> l
         if shared:
             claims = {claim.claim_id: claim for pair in shared for claim in pair}
             label = vocabulary().quantities[quantity].label
-            text = f"{label}, {place}: {shared[0][0].value_text()} is reported for {subject} alone and for all together"
-            found.append(Conflict("definition", quantity, place, text, list(claims)))
+            text = f"{shared[0][0].value_text()} is reported for {subject} alone and for all together"
+            found.append(Conflict("definition", quantity, place, f"{label}, {place}", text, list(claims)))
     return found
 
 
@@ -167,8 +168,8 @@ def _spellings(subject: str, group: Sequence[Claim]) -> list[Conflict]:
     names = sorted({claim.qualifier for claim in group})
     if len(names) < 2:
         return []
-    text = f"{subject}: {len(names)} spellings of one name: {', '.join(names)}"
-    return [Conflict("spelling", "spelling", "", text, [claim.claim_id for claim in group])]
+    text = f"{len(names)} spellings of one name: {', '.join(names)}"
+    return [Conflict("spelling", "spelling", "", subject, text, [claim.claim_id for claim in group])]
 
 
 def _accounts(claims: Sequence[Claim]) -> list[Conflict]:
@@ -193,7 +194,7 @@ def _accounts(claims: Sequence[Claim]) -> list[Conflict]:
             for (code, affirmed), speakers in positions.items()
         ]
         found.append(
-            Conflict("account", "statement", said[0].place, f"{topic}: " + "; ".join(parts), [c.claim_id for c in said])
+            Conflict("account", "statement", said[0].place, topic, "; ".join(parts), [c.claim_id for c in said])
         )
     return found
 

@@ -1,8 +1,9 @@
 """Ordered logit with partially pooled effects, fitted by Laplace approximation on a grid of spreads.
 
-log odds of reaching level k or more = x b + u[organisation] + v[crisis] - c[k], with b ~ N(0, 1),
-c ~ N(0, 3), u ~ N(0, tau), v ~ N(0, sigma); (tau, sigma) lie on a grid with half-normal(1) priors and are
-weighted by the Laplace evidence. The log posterior is concave (Pratt 1981), so Newton finds its only mode.
+log odds of reaching level k or more = x b + u[organisation] + v[crisis] - c[k], with b ~ N(0, 1), c ~ N(0, 3)
+with gaps between cut points ~ Gamma(2, 1), u ~ N(0, tau), v ~ N(0, sigma). (tau, sigma) lie on a grid with
+half-normal(1) priors and are weighted by the Laplace evidence. The log posterior is concave (Pratt 1981), so Newton
+finds its only mode.
 References: McCullagh 1980; Gelman and Hill 2007, ch. 14 and 15; Tierney and Kadane 1986.
 """
 
@@ -145,9 +146,11 @@ def _mode(
         above = np.where(has_upper, _logistic(upper @ theta), 1.0)
         below = np.where(has_lower, _logistic(lower @ theta), 0.0)
         chance = above - below
-        if np.any(chance <= 0.0):
+        gaps = np.diff(theta[: LEVELS - 1])
+        if np.any(chance <= 0.0) or np.any(gaps <= 0.0):
             return -np.inf, above, below, chance
-        return float(np.log(chance).sum() - 0.5 * ((theta / spread) ** 2).sum()), above, below, chance
+        prior = (np.log(gaps) - gaps).sum() - 0.5 * ((theta / spread) ** 2).sum()
+        return float(np.log(chance).sum() + prior), above, below, chance
 
     theta = np.concatenate([np.array([-1.0, 0.0, 0.5, 1.0]), np.zeros(design.shape[1])]) if start is None else start
     height, above, below, chance = parts(theta)
@@ -160,6 +163,10 @@ def _mode(
         cross = upper.T @ ((-slope_a * slope_b)[:, None] * lower)
         hessian = upper.T @ (curve_a[:, None] * upper) + lower.T @ (curve_b[:, None] * lower) + cross + cross.T
         precision = np.diag(spread**-2.0) - hessian
+        gaps = np.diff(theta[: LEVELS - 1])
+        for k, gap in enumerate(gaps):  # the Gamma(2, 1) prior of each gap: log gap - gap
+            gradient[[k, k + 1]] += np.array([-1.0, 1.0]) * (1.0 / gap - 1.0)
+            precision[k : k + 2, k : k + 2] += np.array([[1.0, -1.0], [-1.0, 1.0]]) / gap**2
         step = np.linalg.solve(precision, gradient)
         if float(gradient @ step) < 1e-12:
             return theta, precision, height

@@ -94,20 +94,20 @@ def _cases(path: Path, digest: str) -> tuple[Case, ...]:  # noqa: ARG001 (the di
     _check_header(path, reader.fieldnames or [])
     for row in reader:
         line = reader.line_num
-        try:
-            if None in row or None in row.values():
-                raise InputError(
+        if None in row or None in row.values():
+            problems.append(
+                InputError(
                     f"the row has {'more' if None in row else 'fewer'} cells than the header has columns",
                     file=path,
                     line=line,
                     cure="put cells that contain a comma in double quotes",
                 )
+            )
+            continue
+        try:
             case = Case.model_validate({name: cell for name, cell in row.items() if name in COLUMNS})
         except ValidationError as error:
             problems += [_explain(path, line, row, dict(issue)) for issue in error.errors(include_url=False)]
-            continue
-        except InputError as error:
-            problems.append(error)
             continue
         if case.case_id in seen:
             problems.append(

@@ -91,6 +91,7 @@ def summary(ensemble: Ensemble, reported: dict[str, dict[str, Any]]) -> list[dic
                 "no_help": _interval(without),
                 "difference": _interval(difference),
                 "fewer_with_help": float(np.mean(difference < 0)),
+                "more_with_help": float(np.mean(difference > 0)),
                 "inside": _overlap(said, low, high) if said else None,
             }
         )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from foedus.states import name_of
+
 if TYPE_CHECKING:
     from foedus.crisis import Scenario
     from foedus.forecast import CaseForecast
@@ -15,6 +17,7 @@ def section(scenario: Scenario, forecast: CaseForecast) -> dict[str, Any]:
         "contingents": [
             {
                 "state": item.state,
+                "state_name": name_of(item.state),
                 "low": item.soldiers[0],
                 "high": item.soldiers[1],
                 "consent": item.consent,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from foedus.errors import InputError
+from foedus.states import name_of
 from foedus.treaties import obligations
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ def section(scenario: Scenario) -> dict[str, Any]:
     found = obligations(scenario.target, asked.on, scenario.incident)
     finding = _relied_on(scenario, found)
     data = found.to_dict()
+    for duty in (duty for item in data["findings"] for duty in item["duties"]):
+        duty["bearer_name"] = name_of(duty["bearer"])
     return {
         "target": scenario.target,
         "target_name": scenario.target_name,

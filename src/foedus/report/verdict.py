@@ -43,8 +43,8 @@ def _law_sentence(law: dict[str, Any], finding: dict[str, Any] | None) -> str:
     text = f"{clause} {_ANSWERS[finding['status']]}"
     if finding["disputed"]:
         others = sorted({truth for truth in finding["readings"].values() if truth != finding["status"]})
-        text += f" on one reading, and is {' or '.join(others)} on others"
-    owing = sorted({d["bearer"] for d in finding["duties"] if d["owed"] == "yes" and d["level"] >= 2})
+        text += f" on one reading, and stays {' or '.join(others)} on others"
+    owing = sorted({d["bearer_name"] for d in finding["duties"] if d["owed"] == "yes" and d["level"] >= 2})
     if owing:
         text += f"; {_listed(owing)} then owed help"
     return text + "."
@@ -63,8 +63,8 @@ def _cost_sentence(rows: dict[str, dict[str, Any]]) -> str:
     if dead is None:
         return ""
     return (
-        f"In {round(100 * dead['fewer_with_help'])} of 100 simulated runs fewer people died with the help than "
-        "without it, under assumptions that no report can test."
+        f"With the help fewer people died in {round(100 * dead['fewer_with_help'])} of 100 simulated runs and more in "
+        f"{round(100 * dead['more_with_help'])}, under assumptions that no report can test."
     )
 
 

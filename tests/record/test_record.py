@@ -1,0 +1,91 @@
+"""The record: what it counts, and what it refuses."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from foedus import record
+from foedus.errors import InputError
+from foedus.record.load import OWN
+
+
+def test_counts_of_the_published_record() -> None:
+    everyone = record.cases()
+    assert len(everyone) == 128
+    assert sum(case.is_organisation for case in everyone) == 89
+    comparators = [case for case in everyone if not case.is_organisation]
+    assert round(100 * sum(case.acted for case in comparators) / len(comparators)) == 74
+
+
+def test_acted_is_exactly_the_upper_two_levels_of_the_ladder() -> None:
+    assert all(case.acted == (case.ladder >= 3) for case in record.cases())
+
+
+@pytest.mark.parametrize(
+    ("case_id", "level"),
+    [("kazakhstan-2022-january", 4), ("tonga-2006-riots", 3), ("hungary-1956", 2), ("kyrgyzstan-2010-osh", 0)],
+)
+def test_ladder_levels_decided_by_hand(case_id: str, level: int) -> None:
+    assert record.find(case_id, record.cases()).ladder == level
+
+
+def test_what_the_press_calls_refusals_of_2020_were_never_asked() -> None:
+    for case_id in ("belarus-2020-election-protests", "armenia-2020-karabakh-war"):
+        case = record.find(case_id, record.cases())
+        assert not case.request_made
+        assert case.alternatives
+
+
+def test_the_frame_keeps_every_case_and_both_ends_of_a_date() -> None:
+    frame = record.load()
+    assert len(frame) == 128
+    row = frame.set_index("case_id").loc["kyrgyzstan-1999-batken"]
+    assert str(row["crisis_start_from"].date()) == "1999-08-01"
+    assert str(row["crisis_start_to"].date()) == "1999-08-31"
+
+
+def broken(tmp_path: Path, old: str, new: str) -> Path:
+    text = OWN.read_text(encoding="utf-8")
+    assert old in text
+    file = tmp_path / "record.csv"
+    file.write_text(text.replace(old, new, 1), encoding="utf-8")
+    return file
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "word", "column"),
+    [
+        ("KAZ,2022-01-02", "KAZ,2022-13-02", "no such day", "crisis_start"),
+        ("KAZ,2022-01-02,domestic_unrest", "KAZ,2022-01-02,unrest", "input should be", "trigger_kind"),
+        ("2022-01-05,military", "2022-01-05,none", "disagree", None),
+        ("2030,2022-01-06,1", "2030,2021-01-06,1", "before it was asked", None),
+        ("csto,CST art. 4 (with art. 2)", "csto,CST, art. 4", "more cells", None),
+        ("kazakhstan-2022-january,csto", "belarus-2020-election-protests,csto", "also stands in line", None),
+    ],
+)
+def test_a_wrong_row_is_explained_in_words(tmp_path: Path, old: str, new: str, word: str, column: str | None) -> None:
+    with pytest.raises(InputError, match=word) as error:
+        record.cases(broken(tmp_path, old, new))
+    if column:
+        assert f"key: {column}" in str(error.value)
+        assert "record.csv:" in str(error.value)
+
+
+def test_a_missing_or_misspelt_column_is_named(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="column 'organisation' is missing"):
+        record.cases(broken(tmp_path, "case_id,organisation", "case_id,organization"))
+
+
+@settings(max_examples=60)
+@given(st.binary(max_size=200))
+def test_no_file_makes_the_reader_crash(data: bytes) -> None:
+    import tempfile
+
+    with tempfile.NamedTemporaryFile(suffix=".csv") as file:
+        Path(file.name).write_bytes(data)
+        with pytest.raises(InputError):
+            record.cases(file.name)

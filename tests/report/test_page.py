@@ -1,0 +1,57 @@
+"""The report opens from a file, asks for nothing, and shows what it was given."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+import foedus
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+    from foedus.pipeline import Result
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Result:
+    return foedus.run("kazakhstan-2022", runs=8, out=tmp_path_factory.mktemp("page") / "run")
+
+
+@pytest.mark.browser
+def test_the_page_opens_from_file_without_console_errors_or_requests(made: Result, browser: Browser) -> None:
+    page = browser.new_page()
+    said: list[str] = []
+    asked: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.on("request", lambda request: asked.append(request.url))
+    address = Path(made.report).resolve().as_uri()
+    page.goto(address)
+    page.get_by_role("heading", name="Human cost: reported and simulated").wait_for()
+    assert made.bundle["verdict"]["sentence"] in page.inner_text("body")
+    for title in ("The law: who was bound", "The decision: would they act?", "The course", "Evidence", "Limits"):
+        assert page.get_by_role("heading", name=title).first.is_visible()
+    page.get_by_role("button", name="Play").click()
+    page.wait_for_timeout(300)
+    assert page.locator("svg").count() > 5
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert said == []
+    assert [url for url in asked if url != address] == []
+    page.close()
+
+
+def test_without_scripts_the_verdict_and_the_table_can_still_be_read(made: Result) -> None:
+    html = Path(made.report).read_text(encoding="utf-8")
+    assert "<noscript>" in html
+    outside = html[html.index("<noscript>") : html.index("</noscript>")]
+    assert "238" in outside
+    assert "default-src 'none'" in html
+
+
+def test_an_article_cannot_inject_markup(tmp_path: Path) -> None:
+    from foedus.report.html import embed
+
+    assert "<" not in embed({"title": "</script><script>alert(1)</script>"})

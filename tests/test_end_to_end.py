@@ -1,0 +1,197 @@
+"""The main job from files to report, and proof that nothing in the report is painted on."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+
+import foedus
+from foedus import crisis, treaties
+from foedus.cli import run_cli
+from foedus.record.load import OWN
+
+REAL = crisis.load_scenario("kazakhstan-2022")
+RUNS = 8
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    return foedus.run(REAL, runs=RUNS, out=tmp_path_factory.mktemp("base") / "run").bundle
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Path:
+    """A copy of the scenario with its own incident file, as a user would make it."""
+    folder = tmp_path / "scenario"
+    shutil.copytree(REAL.directory, folder)
+    incident = Path(treaties.__file__).parent / "incidents" / "kazakhstan-2022.yaml"
+    shutil.copy(incident, folder / "incident.yaml")
+    edit(folder / "scenario.yaml", "incident: kazakhstan-2022", "incident: incident.yaml")
+    return folder
+
+
+def edit(file: Path, old: str, new: str) -> None:
+    text = file.read_text(encoding="utf-8")
+    assert text.count(old) >= 1, old
+    file.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def report_of(folder: Path, out: Path, **options: Any) -> dict[str, Any]:
+    return foedus.run(folder, runs=RUNS, out=out, **options).bundle
+
+
+def test_an_unchanged_copy_gives_the_same_report(base: dict[str, Any], own: Path, tmp_path: Path) -> None:
+    copied = report_of(own, tmp_path / "run")
+    for section in ("verdict", "summary", "spread", "decision", "course", "evidence", "parameters"):
+        assert copied[section] == base[section], section
+
+
+def test_one_fact_changes_the_verdict(base: dict[str, Any], own: Path, tmp_path: Path) -> None:
+    file = own / "incident.yaml"
+    yaml = YAML()
+    data = yaml.load(file)
+    data["facts"] = [f for f in data["facts"] if f["fact"] != "act.armed_attack" or f["basis"] != "observed"]
+    yaml.dump(data, file)
+    changed = report_of(own, tmp_path / "run")
+    assert "was triggered on one reading" in base["verdict"]["sentence"]
+    assert changed["verdict"]["sentence"] != base["verdict"]["sentence"]
+    assert changed["law"]["findings"] != base["law"]["findings"]
+    assert changed["summary"] == base["summary"]
+
+
+def test_one_row_of_the_record_changes_the_forecast(base: dict[str, Any], own: Path, tmp_path: Path) -> None:
+    record = tmp_path / "record.csv"
+    shutil.copy(OWN, record)
+    edit(record, "consensus,2010-06-14,refused,0,,,", "consensus,2010-06-14,force_deployed,1,RUS,RUS;KAZ,2000")
+    changed = report_of(own, tmp_path / "run", record_path=record)
+    assert changed["decision"]["p_act"] > base["decision"]["p_act"] + 0.02
+    assert changed["verdict"]["sentence"] != base["verdict"]["sentence"]
+    assert changed["meta"]["hashes"]["record"] != base["meta"]["hashes"]["record"]
+
+
+def test_one_claim_changes_table_and_chart(base: dict[str, Any], own: Path, tmp_path: Path) -> None:
+    file = own / "claims.csv"
+    lines = file.read_text(encoding="utf-8").splitlines()
+    (row,) = [n for n, line in enumerate(lines) if line.startswith("f49,")]
+    lines[row] = lines[row].replace(",19,19,", ",29,29,")
+    file.write_text("\n".join(lines), encoding="utf-8")
+    changed = report_of(own, tmp_path / "run")
+    reported = {r["key"]: r["reported"] for r in changed["summary"]}
+    assert {r["key"]: r["reported"] for r in base["summary"]}["dead_security"] == "19"
+    assert reported["dead_security"] == "29"
+    assert changed["course"]["reported"]["dead_security"] != base["course"]["reported"]["dead_security"]
+
+
+def test_one_prior_changes_the_course(base: dict[str, Any], own: Path, tmp_path: Path) -> None:
+    edit(
+        own / "scenario.yaml",
+        "deadliness: {kind: log_uniform, low: 0.018,",
+        "deadliness: {kind: log_uniform, low: 0.04,",
+    )
+    changed = report_of(own, tmp_path / "run")
+    dead = {r["key"]: r for r in changed["summary"]}["dead"]
+    assert dead["help"][1] > {r["key"]: r for r in base["summary"]}["dead"]["help"][1]
+    assert changed["parameters"] != base["parameters"]
+
+
+def test_json_prints_events_and_nothing_else(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "run"
+    assert run_cli(["run", "kazakhstan-2022", "--runs", "4", "--out", str(out), "--json"]) == 0
+    events = [json.loads(line) for line in capfd.readouterr().out.splitlines()]
+    assert events[-1]["kind"] == "result"
+    assert Path(events[-1]["data"]["report"]) == out / "report.html"
+    stages = [event["stage"] for event in events]
+    assert [s for s in ("forecast", "simulate", "store", "report", "run") if s in stages] == list(dict.fromkeys(stages))
+
+
+def test_the_summary_shows_intervals_beside_reports_and_ends_with_the_path(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "run"
+    assert run_cli(["run", "kazakhstan-2022", "--runs", "4", "--out", str(out)]) == 0
+    text = capsys.readouterr().out
+    assert text.rstrip().endswith(str(out / "report.html"))
+    assert "238" in text
+    assert "chance" in text
+    assert run_cli(["report", str(out)]) == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "word"),
+    [
+        (["run", "kazakstan-2022"], 2, "did you mean 'kazakhstan-2022'"),
+        (["run", "kazakhstan-2022", "--runs", "0"], 2, "makes no sense"),
+        (["run", "kazakhstan-2022", "--runs", "many"], 2, "not a valid integer"),
+        (["obligations", "KAS", "--on", "2022-01-05", "--facts", "kazakhstan-2022"], 2, "KAZ"),
+        (["obligations", "KAZ", "--on", "1890-01-05", "--facts", "kazakhstan-2022"], 2, "outside what"),
+        (["obligations", "KAZ", "--on", "tomorrow", "--facts", "kazakhstan-2022"], 2, "not a date"),
+        (["forecast", "case", "kazakhstan-2022"], 2, "unknown case"),
+        (["evidence", "reconcile", "nothing.csv"], 2, "cannot be read"),
+        (["report", "nowhere"], 2, "not a Foedus run"),
+        (["rnu"], 2, "did you mean 'run'"),
+    ],
+)
+def test_bad_input_is_answered_in_words(
+    arguments: list[str], code: int, word: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    monkeypatch.chdir(tmp_path)
+    assert run_cli(arguments) == code
+    captured = capsys.readouterr()
+    assert word in captured.err
+    assert "Traceback" not in captured.err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_malformed_yaml_names_file_line_and_key(own: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    edit(own / "scenario.yaml", "officers_per_1000: 2.2", "officers_per_1000: many")
+    assert run_cli(["run", str(own), "--out", str(tmp_path / "run")]) == 2
+    message = capsys.readouterr().err
+    lines = (own / "scenario.yaml").read_text(encoding="utf-8").splitlines()
+    number = next(n for n, line in enumerate(lines, 1) if line.startswith("officers_per_1000"))
+    assert f"scenario.yaml:{number}" in message
+    assert "officers_per_1000" in message
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_foreign_directory_is_refused_before_any_work(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "thesis.txt").write_text("mine")
+    assert run_cli(["run", "kazakhstan-2022", "--out", str(tmp_path)]) == 2
+    assert "nothing was touched" in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
+
+
+def test_an_unwritable_place_is_a_failure_in_words(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "file").write_text("")
+    assert run_cli(["run", "kazakhstan-2022", "--out", str(tmp_path / "file" / "run")]) == 1
+    assert "cannot be written" in capsys.readouterr().err
+
+
+def test_an_interrupted_run_leaves_nothing_and_says_so(tmp_path: Path) -> None:
+    import signal
+    import time
+
+    out = tmp_path / "run"
+    job = subprocess.Popen(
+        [sys.executable, "-c", "import sys, foedus.cli; foedus.cli.main()",
+         "run", "kazakhstan-2022", "--runs", "5000", "--out", str(out), "--json"],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert job.stdout is not None
+    for line in job.stdout:
+        if '"progress", "stage": "simulate"' in line:
+            break
+    time.sleep(0.2)
+    job.send_signal(signal.SIGINT)
+    _, errors = job.communicate(timeout=120)
+    assert job.returncode == 1
+    assert "interrupted" in errors
+    assert "Traceback" not in errors
+    assert list(tmp_path.iterdir()) == []
