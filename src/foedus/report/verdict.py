@@ -62,9 +62,10 @@ def _cost_sentence(rows: dict[str, dict[str, Any]]) -> str:
     dead = rows.get("dead")
     if dead is None:
         return ""
+    low, middle, high = (round(value) for value in dead["difference"])
     return (
-        f"With the help fewer people died in {round(100 * dead['fewer_with_help'])} of 100 simulated runs and more in "
-        f"{round(100 * dead['more_with_help'])}, under assumptions that no report can test."
+        f"Help as assumed changes the number of dead by {middle:+,} in the middle run ({low:+,} to {high:+,} in 90 of "
+        "100), under assumptions that no report can test."
     )
 
 
