@@ -26,7 +26,7 @@ from foedus.dates import DateInterval, parse_day
 from foedus.errors import InputError, closest
 from foedus.treaties.load import library, load_incident, resolve, vocabulary
 from foedus.treaties.logic import Condition, Truth, all_of, any_of, could_change, decide
-from foedus.treaties.model import Fact, Incident, Party, Provision, Treaty, Version
+from foedus.treaties.model import Duty, Fact, Incident, Location, Party, Provision, Treaty, Version
 from foedus.treaties.trace import explain_finding, trace
 
 if TYPE_CHECKING:
@@ -55,6 +55,8 @@ class OwedDuty:
     discretion: str | None
     deadline: str | None
     basis: str | None
+    state: str | None = None
+    """Of a must that is owed: met, open, or breached (a dated deadline passed without it)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,7 @@ class Finding:
                     "owed": str(duty.owed),
                     "discretion": duty.discretion,
                     "deadline": duty.deadline,
+                    "state": duty.state,
                 }
                 for duty in self.duties
             ],
@@ -215,36 +218,45 @@ def obligations(
     incident = facts if isinstance(facts, Incident) else load_incident(facts)
     treaties = list(library().values()) if treaty is None else resolve(treaty)
     state = target.upper()
-    parties = {party.state for item in library().values() for party in item.parties}
-    if state not in parties:
-        raise InputError(
-            f"no treaty of the library has the state '{target}' as a party", expected="an ISO 3166-1 alpha-3 code",
-            cure=closest(state, parties),
-        )  # fmt: skip
+    check_state(target)
     _check_coverage(day)
     _check_reading(reading, treaties)
-    view = look(incident, known, according_to)
+    claimed = None if according_to is None else _claimant(incident, according_to)
+    view = look(incident, known, claimed)
+    scopes = {fact.treaty for fact in incident.facts} - {None}
+    common = incident.model_copy(update={"facts": tuple(fact for fact in incident.facts if fact.treaty is None)})
+    shared = look(common, known, claimed) if scopes else view
     findings = []
     for item in treaties:
         bound = bound_on(item, state, day)
         if bound is Truth.NO:
             continue
+        own = item.id in scopes or item.family in scopes
+        seen = _located(item, day, incident, look(incident, known, claimed, item) if own else shared)
         for provision in item.provisions:
             version = provision.version_on(day)
             if version is not None and version.all_readings:
-                findings.append(_evaluate(item, provision, version, state, day, bound, incident, view, reading))
-    name = None if according_to is None else incident.claimants[_claimant(incident, according_to)]
-    return Obligations(state, day, incident, known, name, tuple(findings), view.conflicts)
+                findings.append(_evaluate(item, provision, version, state, day, bound, incident, seen, reading))
+    name = None if claimed is None else incident.claimants[claimed]
+    conflicts = (*view.conflicts, *_rival_duties(findings))
+    return Obligations(state, day, incident, known, name, tuple(findings), conflicts)
 
 
-def look(incident: Incident, known_by: dt.date | None = None, according_to: str | None = None) -> View:
-    """Return the facts as known by a day and according to someone (see the module's text)."""
+def look(
+    incident: Incident,
+    known_by: dt.date | None = None,
+    according_to: str | None = None,
+    treaty: Treaty | None = None,
+) -> View:
+    """Return the facts as known by a day, according to someone and as they count under a treaty (see above)."""
     claimant = None if according_to is None else _claimant(incident, according_to)
     values: dict[str, Truth] = {}
     used: dict[str, tuple[Fact, ...]] = {}
     conflicts = []
     statements: dict[str, list[Fact]] = {}
     for fact in incident.facts:
+        if treaty is not None and fact.treaty not in (None, treaty.id, treaty.family):
+            continue
         if known_by is None or fact.known_from <= known_by:
             statements.setdefault(fact.fact, []).append(fact)
     for name, said in statements.items():
@@ -270,7 +282,11 @@ def bound_on(treaty: Treaty, state: str, day: dt.date) -> Truth:
     """Return whether the treaty bound a state on a day; unknown while its dates are in doubt."""
     party = treaty.party(state)
     if party is None:
-        return Truth.NO
+        return Truth.NO if treaty.parties_incomplete is None else Truth.UNKNOWN
+    return _party_bound(treaty, party, day)
+
+
+def _party_bound(treaty: Treaty, party: Party, day: dt.date) -> Truth:
     if treaty.ended is not None and _reached(treaty.ended, day) is Truth.YES:
         return Truth.NO
     bound = any_of(
@@ -318,7 +334,8 @@ def _evaluate(
         name: Condition("all", children=(condition, *spared)) if spared else condition
         for name, condition in version.all_readings.items()
     }
-    readings = {name: decide(condition, view.values) & bound for name, condition in conditions.items()}
+    reached = Truth.YES if not version.targets or target in version.targets else Truth.NO
+    readings = {name: decide(condition, view.values) & bound & reached for name, condition in conditions.items()}
     main = reading if reading in readings else version.main_reading
     assert main is not None  # noqa: S101 (a version with readings has a default, see the model)
     return Finding(
@@ -331,7 +348,7 @@ def _evaluate(
         bound=bound,
         reading=main,
         view=view,
-        could_change=tuple(could_change(conditions[main], view.values)),
+        could_change=tuple(could_change(conditions[main], view.values)) if reached is Truth.YES else (),
     )
 
 
@@ -339,10 +356,13 @@ def _duties(
     treaty: Treaty, version: Version, target: str, day: dt.date, status: Truth, incident: Incident, view: View
 ) -> Iterator[OwedDuty]:
     required = all_of(view.values.get(fact, Truth.UNKNOWN) for fact in version.requires)
+    bearers: dict[str, list[tuple[str, Truth]]] = {}
     for duty in version.duties:
+        if duty.who not in bearers:
+            bearers[duty.who] = list(_bearers(treaty, duty.who, target, day, incident))
         condition = Truth.YES if duty.condition is None else decide(duty.condition, view.values)
         owed = status & condition & required
-        for bearer, bound in _bearers(treaty, duty.who, target, day, incident):
+        for bearer, bound in bearers[duty.who]:
             yield OwedDuty(
                 bearer=bearer,
                 modality=duty.modality,
@@ -352,29 +372,125 @@ def _duties(
                 discretion=duty.discretion,
                 deadline=duty.deadline,
                 basis=duty.basis,
+                state=_state(duty, bearer, owed & bound, incident),
             )
+
+
+def _state(duty: Duty, bearer: str, owed: Truth, incident: Incident) -> str | None:
+    """Return whether an owed must is met, still open, or breached by a dated deadline."""
+    if duty.modality != "must" or owed is not Truth.YES or not incident.performed:
+        return None
+    if any(done.bearer == bearer and done.action == duty.action for done in incident.performed):
+        return "met"
+    last = max([done.on for done in incident.performed] + [fact.known_from for fact in incident.facts])
+    late = duty.within_days is not None and last > incident.date + dt.timedelta(days=duty.within_days)
+    return "breached" if late else "open"
 
 
 def _bearers(treaty: Treaty, who: str, target: str, day: dt.date, incident: Incident) -> Iterator[tuple[str, Truth]]:
     if who not in ("all", "others"):
-        yield target if who == "target" else who, Truth.YES
+        yield target if who == "target" else who.removeprefix("state:"), Truth.YES
         return
+    if treaty.universal is not None:
+        yield f"every {'other ' if who == 'others' else ''}member", Truth.YES
+        return
+    apart = _suspended_pairs(treaty, day)
     for party in treaty.parties:
         if who == "others" and (party.state == target or party.state in incident.attackers):
             continue
-        bound = bound_on(treaty, party.state, day)
-        if bound is not Truth.NO and not _suspended_between(treaty, party.state, target, day):
+        bound = _party_bound(treaty, party, day)
+        if bound is not Truth.NO and frozenset({party.state, target}) not in apart:
             yield party.state, bound
 
 
-def _suspended_between(treaty: Treaty, one: str, other: str, day: dt.date) -> bool:
-    return any(
-        event.kind == "suspended"
-        and {one, other} == set(event.between)
-        and _during(event.date, event.until, day) is Truth.YES
+def _suspended_pairs(treaty: Treaty, day: dt.date) -> set[frozenset[str]]:
+    """Return the pairs of parties between which the obligations were suspended that day."""
+    return {
+        frozenset(event.between)
         for party in treaty.parties
         for event in party.events
+        if event.kind == "suspended" and event.between and _during(event.date, event.until, day) is Truth.YES
+    }
+
+
+def in_area(treaty: Treaty, day: dt.date, where: Location) -> Truth:
+    """Return whether a place lies in the area to which a treaty was limited on a day; unknown without an area."""
+    for provision in treaty.provisions:
+        version = provision.version_on(day)
+        if version is None or version.geometry is None:
+            continue
+        area = version.geometry
+        if where.territory is not None:
+            if where.territory in area.without:
+                return Truth.NO
+            state = where.territory.split("-")[0]
+            inside = where.territory in area.territories or state in area.territories
+            home = area.parties and any(
+                bound_on(treaty, party.state, day) is Truth.YES
+                for party in treaty.parties
+                if party.state == state or party.state[:2] == state
+            )
+            return Truth.YES if inside or home else Truth.NO
+        if where.lat is not None and where.lon is not None and area.north_of is not None:
+            inside = where.lat > area.north_of and area.west <= where.lon <= area.east
+            return Truth.YES if inside else Truth.NO
+    return Truth.UNKNOWN
+
+
+def _located(treaty: Treaty, day: dt.date, incident: Incident, view: View) -> View:
+    """Return the view with the treaty's area decided from the incident's place, if nobody stated it."""
+    if incident.location is None or "area.treaty" in view.values:
+        return view
+    inside = in_area(treaty, day, incident.location)
+    if inside is Truth.UNKNOWN:
+        return view
+    place = incident.location.territory or f"{incident.location.lat}, {incident.location.lon}"
+    derived = Fact(
+        fact="area.treaty",
+        value=inside,
+        basis="assumed",
+        known_from=incident.date,
+        source=incident.location.source,
+        note=f"from the place of the incident, {place}, and the treaty's area that day",
     )
+    values = {**view.values, "area.treaty": inside}
+    return View(values, {**view.used, "area.treaty": (derived,)}, view.conflicts)
+
+
+def _rival_duties(findings: list[Finding]) -> Iterator[str]:
+    """Say where one treaty asks for what another forbids, and which of them prevails."""
+    forbidden = {
+        duty.action: finding
+        for finding in findings
+        for duty in finding.duties
+        if duty.modality == "must_not" and duty.owed is Truth.YES and duty.level > 0
+    }
+    told = set()
+    for finding in findings:
+        for duty in finding.duties:
+            other = forbidden.get(duty.action)
+            if other is None or duty.modality == "must_not" or duty.owed is Truth.NO:
+                continue
+            if (finding.provision.id, other.provision.id) in told or finding.treaty.id == other.treaty.id:
+                continue
+            told.add((finding.provision.id, other.provision.id))
+            first = other.treaty if other.treaty.prevails else finding.treaty if finding.treaty.prevails else None
+            order = f"{first.short} prevails ({first.prevails})" if first else "neither says which prevails"
+            yield (
+                f"{finding.treaty.short} art. {finding.provision.article} ({duty.modality} {duty.action}) against "
+                f"{other.treaty.short} art. {other.provision.article} (must not): {order}"
+            )
+
+
+def check_state(state: str) -> None:
+    """Raise InputError unless a treaty of the library names the state as a party."""
+    parties = {party.state for treaty in library().values() for party in treaty.parties}
+    if state.upper() not in parties:
+        raise InputError(
+            f"no treaty of the library has the state '{state}' as a party",
+            expected="an ISO 3166-1 alpha-3 code",
+            cure=closest(state.upper(), parties),
+        )
 
 
 def _said(fact: Fact, incident: Incident) -> str:

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
+import json
+import os
+import tempfile
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -9,14 +14,16 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from foedus.errors import InputError, closest
-from foedus.treaties.model import Incident, Text, Treaty
+from foedus.treaties.logic import Condition
+from foedus.treaties.model import Incident, Text, Treaty, Version
 from foedus.treaties.model import Record as _Record
-from foedus.yamlfile import line_of, load_model, load_yaml, validate
+from foedus.yamlfile import line_of, load_model, load_yaml, plain, validate
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 _HERE = Path(str(resources.files("foedus.treaties")))
+_FORMAT = "treaties/1"  # of the cache; raise it when the meaning of a treaty file changes
 
 
 class Action(_Record):
@@ -48,13 +55,57 @@ def sources() -> Mapping[str, dict[str, str]]:
 @cache
 def library() -> Mapping[str, Treaty]:
     """Return all treaties that come with Foedus, by id."""
-    treaties = {}
-    for path in sorted((_HERE / "library").glob("*.yaml")):
+    return load_library(_HERE / "library")
+
+
+def load_library(folder: Path) -> Mapping[str, Treaty]:
+    """Read and check every treaty file of a folder; files read before come from a cache keyed by their content.
+
+    Raises:
+        InputError: a file is not in order.
+
+    """
+    paths = sorted(folder.glob("*.yaml"))
+    digest = hashlib.sha256(_FORMAT.encode())
+    for path in (*paths, _HERE / "vocabulary.yaml", _HERE / "sources.yaml"):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    store = _cache_folder() / f"treaties-{digest.hexdigest()[:32]}.json"
+    cached = _read_cache(store)
+    if cached is not None:
+        treaties = [_apply_definitions(Treaty.model_validate(document)) for document in cached]
+        return MappingProxyType({treaty.id: treaty for treaty in treaties})
+    found = {}
+    for path in paths:
         treaty = load_treaty(path)
         if treaty.id != path.stem:
             raise InputError("a treaty's id is its file's name", file=path, key="id", found=treaty.id)
-        treaties[treaty.id] = treaty
-    return MappingProxyType(treaties)
+        found[treaty.id] = treaty
+    _write_cache(store, [plain(load_yaml(path)) for path in paths])
+    return MappingProxyType(found)
+
+
+def _cache_folder() -> Path:
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "foedus"
+
+
+def _read_cache(store: Path) -> list[Any] | None:
+    """Return the documents of checked files; anything odd about the cache just means to read them again."""
+    try:
+        documents = json.loads(store.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return documents if isinstance(documents, list) else None
+
+
+def _write_cache(store: Path, documents: list[Any]) -> None:
+    with contextlib.suppress(OSError):
+        store.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=store.parent, delete=False) as draft:
+            json.dump(documents, draft, default=str)
+        Path(draft.name).replace(store)
+        for old in store.parent.glob("treaties-*.json"):
+            if old != store:
+                old.unlink()
 
 
 def load_treaty(path: Path | str) -> Treaty:
@@ -75,9 +126,38 @@ def load_treaty(path: Path | str) -> Treaty:
             named = sorted(set().union(*(c.atoms() for c in conditions)) | set(version.requires))
             _known(named, words.facts, "fact", path, document, where)
             _known([duty.action for duty in version.duties], words.actions, "action", path, document, where)
+    for name, meaning in treaty.definitions.items():
+        _known([name, *sorted(meaning.atoms())], words.facts, "fact", path, document, ["definitions", name])
     cited = {*treaty.sources, *(s for provision in treaty.provisions for s in provision.sources)}
     _known(sorted(cited), {*sources(), "memory"}, "source", path, document, ["sources"])
-    return treaty
+    return _apply_definitions(treaty)
+
+
+def _apply_definitions(treaty: Treaty) -> Treaty:
+    """Return the treaty with its own definitions put into its conditions: a defined fact or what defines it."""
+    if not treaty.definitions:
+        return treaty
+
+    def expand(condition: Condition, inside: frozenset[str] = frozenset()) -> Condition:
+        if condition.atom in treaty.definitions and condition.atom not in inside:
+            meaning = expand(treaty.definitions[condition.atom], inside | {condition.atom})
+            return Condition("any", children=(condition, meaning))
+        return Condition(condition.op, condition.atom, tuple(expand(child, inside) for child in condition.children))
+
+    def apply(version: Version) -> Version:
+        return version.model_copy(
+            update={
+                "readings": {name: expand(reading) for name, reading in version.readings.items()},
+                "when": None if version.when is None else expand(version.when),
+                "unless": None if version.unless is None else expand(version.unless),
+            }
+        )
+
+    provisions = tuple(
+        provision.model_copy(update={"versions": tuple(apply(version) for version in provision.versions)})
+        for provision in treaty.provisions
+    )
+    return treaty.model_copy(update={"provisions": provisions})
 
 
 def load_incident(name_or_path: str | Path) -> Incident:

@@ -71,10 +71,14 @@ class PartyEvent(Record):
 
 
 class Party(Record):
-    """A state and when the treaty bound it; an empty list of memberships means that it never did, or unknown."""
+    """A state and when the treaty bound it; an empty list of memberships means that it never did, or unknown.
+
+    ``notice``: the day a party gave notice of leaving; ``exit`` of its membership is when that took effect.
+    """
 
     state: State
     signed: Interval | None = None
+    notice: Interval | None = None
     memberships: tuple[Membership, ...] = ()
     unknown: str | None = None
     events: tuple[PartyEvent, ...] = ()
@@ -90,9 +94,25 @@ class Duty(Record):
     action: Text
     discretion: Literal["none", "own_means", "own_judgement", "organ"] | None = None
     deadline: str | None = None
+    within_days: int | None = Field(default=None, ge=0)
     condition: When | None = Field(default=None, alias="if")
     basis: str | None = None
     note: str | None = None
+
+
+class Area(Record):
+    """Where a provision applies, for incidents that name a territory or a point.
+
+    ``parties``: the territory of the parties, unless listed under ``without``; ``territories``: further ones (ISO
+    3166 codes); ``north_of`` with ``west`` and ``east`` (degrees): vessels, aircraft and islands in a sea area.
+    """
+
+    parties: bool = False
+    territories: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+    north_of: float | None = Field(default=None, ge=-90, le=90)
+    west: float = Field(default=-180, ge=-180, le=180)
+    east: float = Field(default=180, ge=-180, le=180)
 
 
 class Version(Record):
@@ -108,7 +128,9 @@ class Version(Record):
     duties: tuple[Duty, ...] = ()
     decided_by: str | None = None
     rule: str | None = None
+    targets: tuple[State, ...] = ()
     area: str | None = None
+    geometry: Area | None = None
     note: str | None = None
 
     @model_validator(mode="after")
@@ -164,12 +186,41 @@ class Instrument(Record):
     confidence: Confidence | None = None
 
 
+class Vote(Record):
+    """A decision rule that can be counted.
+
+    ``needs``: consensus (nobody objects), unanimity (all vote yes), two_thirds, majority, or ``count`` votes;
+    ``of`` the members, those present, or those present and voting; ``fallback`` where consensus fails; ``veto``:
+    members whose no defeats; ``excluded``: who does not vote; ``quorum``: share of members that must be present;
+    ``seats``: size of a body that not every party sits in; ``limited_format``: those who do not object may go
+    ahead without the others; ``force_optout``: nobody must use armed force without its consent.
+    """
+
+    needs: Literal["consensus", "unanimity", "two_thirds", "majority", "count"]
+    of: Literal["members", "present", "voting"] = "members"
+    count: int | None = Field(default=None, ge=1)
+    fallback: Literal["two_thirds", "majority"] | None = None
+    veto: tuple[State, ...] = ()
+    excluded: tuple[Literal["target", "attackers", "disputants"], ...] = ()
+    quorum: float | None = Field(default=None, gt=0, le=1)
+    seats: int | None = Field(default=None, ge=2)
+    limited_format: bool = False
+    force_optout: bool = False
+
+    @model_validator(mode="after")
+    def _countable(self) -> Vote:
+        if (self.needs == "count") != (self.count is not None):
+            raise ValueError("'count' goes with needs: count, and only with it")
+        return self
+
+
 class Rule(Record):
-    """How an organ decides between two days."""
+    """How an organ decides between two days, in words and, where it can be counted, as a vote."""
 
     start: Interval | None = Field(default=None, alias="from")
     until: Interval | None = None
     rule: Text
+    vote: Vote | None = None
     scope: str | None = None
     limited_format: str | None = None
     note: str | None = None
@@ -224,8 +275,26 @@ class Chair(Record):
     confidence: Confidence | None = None
 
 
+class Link(Record):
+    """Integration short of war: an exercise, a base, terms of arms sales, a headquarters, an observer status."""
+
+    kind: Literal["exercise", "base", "arms", "headquarters", "observer", "other"]
+    what: Text
+    states: tuple[State, ...] = ()
+    since: Interval | None = None
+    until: Interval | None = None
+    note: str | None = None
+    sources: tuple[str, ...] = ()
+    confidence: Confidence
+
+
 class Treaty(Record):
-    """One treaty file."""
+    """One treaty file.
+
+    ``universal``: nearly every state is a party, so duties of all are given once and not state by state.
+    ``parties_incomplete``: why the list of parties is not whole; a state that is not on it is then unknown. ``definitions``: what a fact means
+    under this treaty beyond itself. ``prevails``: its duties go before those of the other treaties.
+    """
 
     id: Annotated[str, Field(pattern="^[a-z0-9-]+$")]
     name: Text
@@ -235,7 +304,12 @@ class Treaty(Record):
     place: str | None = None
     in_force: Interval | None
     ended: Interval | None = None
-    parties: Annotated[tuple[Party, ...], Field(min_length=2)]
+    universal: str | None = None
+    parties_incomplete: str | None = None
+    parties: tuple[Party, ...] = ()
+    definitions: dict[str, When] = Field(default_factory=dict)
+    prevails: str | None = None
+    integration: tuple[Link, ...] = ()
     instruments: tuple[Instrument, ...] = ()
     organs: tuple[Organ, ...] = ()
     chairs: tuple[Chair, ...] = ()
@@ -252,18 +326,45 @@ class Treaty(Record):
     sources: tuple[str, ...]
     confidence: Confidence
 
+    @model_validator(mode="after")
+    def _bound_states(self) -> Treaty:
+        if len(self.parties) < 2:
+            raise ValueError("a treaty needs at least two parties")
+        states = [party.state for party in self.parties]
+        if len(set(states)) != len(states):
+            twice = next(state for state in states if states.count(state) > 1)
+            raise ValueError(f"the party {twice} stands twice")
+        return self
+
+    @model_validator(mode="after")
+    def _no_circle(self) -> Treaty:
+        for start in self.definitions:
+            seen, front = {start}, self.definitions[start].atoms() - {start}
+            while front:
+                if start in front:
+                    raise ValueError(f"the definition of '{start}' leads back to itself")
+                seen |= front
+                defined = [self.definitions[atom].atoms() for atom in front if atom in self.definitions]
+                front = frozenset().union(*defined) - (seen - {start})
+        return self
+
     def party(self, state: str) -> Party | None:
         """Return the record of one state."""
         return next((party for party in self.parties if party.state == state), None)
 
 
 class Fact(Record):
-    """What is said or seen about one fact of an incident: its value, on whose word, known from when."""
+    """What is said or seen about one fact of an incident: its value, on whose word, known from when.
+
+    ``treaty``: id or family of the treaty under which alone it counts (a decision of one organ is not a decision
+    of another's); without it, the fact counts under all.
+    """
 
     fact: Text
     value: TruthValue
     basis: Literal["observed", "claimed", "assumed"]
     claimant: str | None = None
+    treaty: str | None = None
     known_from: Day
     source: Text
     note: str | None = None
@@ -275,6 +376,24 @@ class Fact(Record):
         return self
 
 
+class Performance(Record):
+    """What a bearer of duties is reported to have done."""
+
+    bearer: Text
+    action: Text
+    on: Day
+    source: Text
+
+
+class Location(Record):
+    """Where it happened: an ISO 3166 territory code, a point, or both."""
+
+    territory: str | None = None
+    lat: float | None = Field(default=None, ge=-90, le=90)
+    lon: float | None = Field(default=None, ge=-180, le=180)
+    source: Text
+
+
 class Incident(Record):
     """The facts of one incident, each with its source."""
 
@@ -284,6 +403,8 @@ class Incident(Record):
     date: Day
     claimants: dict[str, str] = Field(default_factory=dict)
     attackers: tuple[State, ...] = ()
+    location: Location | None = None
+    performed: tuple[Performance, ...] = ()
     facts: tuple[Fact, ...]
 
     @model_validator(mode="after")
