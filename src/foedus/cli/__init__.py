@@ -16,7 +16,9 @@ from foedus.errors import FoedusError, closest
 _COMMANDS: dict[str, tuple[str, str, str]] = {
     "run": ("foedus.cli.run", "run", "Run a scenario end to end and write a report."),
     "obligations": ("foedus.cli.treaties", "obligations", "Who is bound to do what for a state, and why."),
-    "treaties": ("foedus.cli.treaties", "treaties", "List, show and check the treaty library."),
+    "allies": ("foedus.cli.treaties", "allies", "Who is allied with a state on a day."),
+    "council": ("foedus.cli.treaties", "council", "Does a decision pass under an organ's rule that day?"),
+    "treaties": ("foedus.cli.treaties", "treaties", "List, show, compare and check treaties; ask for facts."),
     "record": ("foedus.cli.record", "record", "The coded history of calls for help."),
     "forecast": ("foedus.cli.forecast", "forecast", "Will they act? Forecasts with a track record."),
     "evidence": ("foedus.cli.evidence", "evidence", "Claims with their sources, conflicts, intervals."),

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from foedus.cli.console import json_option, print_json, print_table
+
+if TYPE_CHECKING:
+    from foedus.treaties.history import Change
 
 
 @click.command()
@@ -116,3 +121,146 @@ def check_treaties(files: tuple[str, ...]) -> None:
     for file in files:
         treaty = load_treaty(file)
         click.echo(f"{file}: {treaty.name}, {len(treaty.provisions)} provisions, {len(treaty.parties)} parties")
+
+
+@treaties.command("diff")
+@click.argument("name")
+@click.option("--from", "start", required=True, metavar="DATE", help="What changed after this day ...")
+@click.option("--to", "end", required=True, metavar="DATE", help="... and up to this one.")
+@json_option
+def diff_treaty(name: str, start: str, end: str, as_json: bool) -> None:
+    """Show what changed in a treaty or family between two days.
+
+    \b
+    Example:
+      foedus treaties diff csto --from 2010-01-01 --to 2013-01-01
+    """
+    from foedus.treaties.history import diff
+
+    _print_changes(diff(name, start, end), as_json)
+
+
+@treaties.command("timeline")
+@click.argument("name")
+@json_option
+def treaty_timeline(name: str, as_json: bool) -> None:
+    """Show everything dated about a treaty or family, in order."""
+    from foedus.treaties.history import timeline
+
+    _print_changes(timeline(name), as_json)
+
+
+@treaties.command("schema")
+def treaty_schema() -> None:
+    """Print the JSON Schema of a treaty file, for editors."""
+    from foedus.treaties.model import schema
+
+    print_json(schema())
+
+
+@treaties.command("ask")
+@click.argument("state")
+@click.option("--on", required=True, metavar="DATE", help="The day whose law applies, YYYY-MM-DD.")
+@click.option("--treaty", required=True, metavar="NAME", help="Treaty or family to ask about.")
+@click.option("--provision", metavar="ARTICLE", help="Only this article.")
+@click.option("--out", type=click.Path(), default="incident.yaml", show_default=True, help="Incident file to write.")
+def ask_treaty(state: str, on: str, treaty: str, provision: str | None, out: str) -> None:
+    """Ask for the facts that matter, the most informative first, and write the incident file.
+
+    \b
+    Example:
+      foedus treaties ask KAZ --on 2022-01-05 --treaty csto --provision 4
+    """
+    from foedus.treaties.ask import interview
+
+    def answer(question: str) -> str:
+        return str(click.prompt(question, type=click.Choice(["yes", "no", "unknown"]), default="unknown"))
+
+    def source(question: str) -> str:
+        return str(click.prompt(question, default="own knowledge"))
+
+    found = interview(state, on, treaty, out, answer, source, provision=provision)
+    click.echo("")
+    click.echo(found.explain(), nl=False)
+    click.echo(f"\nWrote {out}")
+
+
+@click.command()
+@click.argument("state")
+@click.option("--on", required=True, metavar="DATE", help="The day, YYYY-MM-DD.")
+@json_option
+def allies(state: str, on: str, as_json: bool) -> None:
+    """Who is bound with STATE that day, by which treaty, and how strong the promise is.
+
+    \b
+    Example:
+      foedus allies KAZ --on 2022-01-05
+    """
+    from foedus.states import name_of
+    from foedus.treaties.history import allies as find
+    from foedus.treaties.history import to_rows
+
+    found = find(state, on)
+    if as_json:
+        print_json(to_rows(found))
+        return
+    if not found:
+        click.echo("No treaty of the library bound this state with another that day.")
+        return
+    print_table(
+        "",
+        ["ally", "treaty", "both bound", "strongest duty", "kinds of provision"],
+        [[f"{name_of(a.state)} ({a.state})", a.treaty, a.bound, a.strongest, ", ".join(a.kinds)] for a in found],
+    )
+
+
+@click.command()
+@click.argument("name")
+@click.option("--on", metavar="DATE", help="The day whose rule and members count. [default: the file's]")
+@click.option("--positions", required=True, type=click.Path(), metavar="FILE", help="How the members stand, as YAML.")
+@click.option("--organ", help="Which organ, if the treaty has several.")
+@json_option
+def council(name: str, on: str | None, positions: str, organ: str | None, as_json: bool) -> None:
+    """Count a vote: does it pass under an organ's rule that day, who is pivotal, who may stay out.
+
+    FILE says: proposal: TEXT, positions: {RUS: yes, KGZ: abstain, ...}, and if need be target, attackers, disputants.
+
+    \b
+    Example:
+      foedus council csto --on 2022-01-06 --positions positions.yaml
+    """
+    from foedus.treaties.council import council as count
+
+    found = count(name, positions, on, organ)
+    data = found.to_dict()
+    if as_json:
+        print_json(data)
+        return
+    click.echo(f"{found.treaty.short}, {found.organ}, {found.day}: {found.rule.rule}")
+    click.echo(f"needed: {data['needed']}; voting: {', '.join(data['voters'])}")
+    if data["excluded"]:
+        click.echo(f"without a vote: {', '.join(data['excluded'])}")
+    click.echo(f"passes: {data['passes']}")
+    click.echo(f"each could turn it alone: {', '.join(data['pivotal']) or 'nobody'}")
+    if data["limited_format"] is not None:
+        click.echo(f"can go ahead without the rest: {data['limited_format']}")
+    if data["may_stay_out"]:
+        click.echo(f"may stay out: {', '.join(data['may_stay_out'])}")
+    if found.power is not None:
+        print_table(
+            "Voting power",
+            ["member", "position", "Shapley-Shubik", "Banzhaf"],
+            [
+                [s, found.positions[s], f"{found.power.shapley_shubik[s]:.4f}", f"{found.power.banzhaf[s]:.4f}"]
+                for s in found.voters
+            ],
+        )
+
+
+def _print_changes(changes: list[Change], as_json: bool) -> None:
+    from foedus.treaties.history import to_rows
+
+    if as_json:
+        print_json(to_rows(changes))
+        return
+    print_table("", ["date", "treaty", "kind", "what"], [[c.date, c.treaty, c.kind, c.what] for c in changes])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
 from foedus.dates import DateInterval, parse_day
 from foedus.errors import InputError
@@ -40,10 +40,14 @@ def _truth(value: Any) -> Any:
     return words[value]
 
 
-Interval = Annotated[DateInterval, BeforeValidator(_date)]
+Interval = Annotated[DateInterval, BeforeValidator(_date), WithJsonSchema({"const": "@Interval"})]
 Day = Annotated[dt.date, BeforeValidator(_day)]
-When = Annotated[Condition, BeforeValidator(lambda data: data if isinstance(data, Condition) else parse(data))]
-TruthValue = Annotated[Truth, BeforeValidator(_truth)]
+When = Annotated[
+    Condition,
+    BeforeValidator(lambda data: data if isinstance(data, Condition) else parse(data)),
+    WithJsonSchema({"const": "@Condition"}),
+]
+TruthValue = Annotated[Truth, BeforeValidator(_truth), WithJsonSchema({"enum": ["yes", "no", "unknown", True, False]})]
 
 
 class Record(BaseModel):
@@ -292,8 +296,9 @@ class Treaty(Record):
     """One treaty file.
 
     ``universal``: nearly every state is a party, so duties of all are given once and not state by state.
-    ``parties_incomplete``: why the list of parties is not whole; a state that is not on it is then unknown. ``definitions``: what a fact means
-    under this treaty beyond itself. ``prevails``: its duties go before those of the other treaties.
+    ``parties_incomplete``: why the list of parties is not whole; a state that is not on it is then unknown.
+    ``definitions``: what a fact means under this treaty beyond itself. ``prevails``: its duties go before those of
+    the other treaties.
     """
 
     id: Annotated[str, Field(pattern="^[a-z0-9-]+$")]
@@ -413,3 +418,38 @@ class Incident(Record):
             if fact.claimant is not None and fact.claimant not in self.claimants:
                 raise ValueError(f"the claimant '{fact.claimant}' of '{fact.fact}' is not listed under 'claimants'")
         return self
+
+
+def schema() -> dict[str, Any]:
+    """Return the JSON Schema of a treaty file (draft 2020-12), for editors."""
+    found: dict[str, Any] = _with_references(Treaty.model_json_schema(by_alias=True))
+    pattern = "^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$"
+    day = {"type": "string", "pattern": pattern, "description": "YYYY, YYYY-MM or YYYY-MM-DD"}
+    interval = {
+        "type": "object",
+        "properties": {"earliest": day, "latest": day, "why": {"type": "string"}},
+        "required": ["earliest", "latest"],
+        "additionalProperties": False,
+    }
+    deeper = {"$ref": "#/$defs/Condition"}
+    many = {"type": "array", "items": deeper, "minItems": 1}
+    branches = [
+        {"type": "object", "properties": {op: inner}, "required": [op], "additionalProperties": False}
+        for op, inner in (("all", many), ("any", many), ("not", deeper))
+    ]
+    found.setdefault("$defs", {})
+    found["$defs"]["Interval"] = {"anyOf": [day, {"type": "integer", "description": "a year"}, interval]}
+    found["$defs"]["Condition"] = {"anyOf": [{"type": "string", "description": "always, or a fact"}, *branches]}
+    found["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+    found["title"] = "Foedus treaty file"
+    return found
+
+
+def _with_references(data: Any) -> Any:
+    """Put references where the model marked a type of its own (``@Interval``, ``@Condition``)."""
+    if isinstance(data, dict):
+        mark = data.get("const")
+        if isinstance(mark, str) and mark.startswith("@"):
+            return {"$ref": f"#/$defs/{mark[1:]}"}
+        return {key: _with_references(value) for key, value in data.items()}
+    return [_with_references(item) for item in data] if isinstance(data, list) else data

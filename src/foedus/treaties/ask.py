@@ -1,0 +1,111 @@
+"""Walk someone through the facts that matter, the most informative first, and write the incident file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ruamel.yaml import YAML
+
+from foedus.dates import parse_day
+from foedus.errors import InputError
+from foedus.treaties.evaluate import Obligations, check_state, obligations
+from foedus.treaties.load import vocabulary
+from foedus.treaties.logic import Truth
+from foedus.treaties.model import Fact, Incident
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Callable
+
+
+def interview(
+    state: str,
+    on: str | dt.date,
+    treaty: str,
+    out: Path | str,
+    answer: Callable[[str], str],
+    source: Callable[[str], str],
+    *,
+    provision: str | None = None,
+) -> Obligations:
+    """Ask until no open fact can change an answer, write the incident file, and return the findings.
+
+    Args:
+        state: who is in trouble.
+        on: the day.
+        treaty: treaty or family asked about.
+        out: incident file to write; an existing file is not overwritten.
+        answer: asked in words, returns ``yes``, ``no`` or ``unknown``.
+        source: asked where an answer comes from.
+        provision: only this article or provision id.
+
+    Raises:
+        InputError: unknown state, treaty or provision, a bad date, a file that is there already.
+
+    """
+    check_state(state)
+    day = parse_day(on)
+    path = Path(out)
+    if path.exists():
+        raise InputError("this file exists already", file=path, cure="name another one with --out")
+    facts: list[Fact] = []
+    skipped: set[str] = set()
+    while True:
+        incident = Incident(
+            name=path.stem, title=f"{state.upper()}, {day}", target=state.upper(), date=day, facts=tuple(facts)
+        )
+        found = obligations(state, day, incident, treaty=treaty)
+        wanted = found.findings if provision is None else (found[treaty].provision(provision),)
+        open_facts = [fact for finding in wanted for fact in finding.could_change]
+        open_facts += [
+            fact
+            for finding in wanted
+            if finding.status is not Truth.NO
+            for fact in finding.version.requires
+            if fact not in finding.view.values
+        ]
+        question = next((fact for fact in open_facts if fact not in skipped), None)
+        if question is None:
+            break
+        said = answer(f"{vocabulary().facts[question]}?")
+        skipped.add(question)
+        if said != "unknown":
+            facts.append(
+                Fact(
+                    fact=question,
+                    value=Truth(said),
+                    basis="observed",
+                    known_from=day,
+                    source=source("  where is that known from?"),
+                )
+            )
+    _write(incident, path)
+    return found
+
+
+def _write(incident: Incident, path: Path) -> None:
+    yaml = YAML()
+    yaml.indent(mapping=2, sequence=4, offset=2)
+    data = {
+        "name": incident.name,
+        "title": incident.title,
+        "target": incident.target,
+        "date": incident.date,
+        "claimants": {},
+        "facts": [
+            {
+                "fact": fact.fact,
+                "value": str(fact.value),
+                "basis": fact.basis,
+                "known_from": fact.known_from,
+                "source": fact.source,
+            }
+            for fact in incident.facts
+        ],
+    }
+    try:
+        with path.open("w", encoding="utf-8") as file:
+            yaml.dump(data, file)
+    except OSError as error:
+        raise InputError("the incident file cannot be written", file=path, found=error.strerror) from error

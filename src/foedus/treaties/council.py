@@ -1,0 +1,288 @@
+"""Votes: does a decision pass under an organ's rule that day, who decides it, who may stay out."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from pydantic import BeforeValidator
+
+from foedus.dates import DateInterval, parse_day
+from foedus.errors import InputError, closest
+from foedus.treaties.evaluate import bound_on
+from foedus.treaties.load import resolve
+from foedus.treaties.logic import Truth
+from foedus.treaties.model import Day, Record, Rule, State, Text, Treaty, Vote
+from foedus.treaties.power import Power, power
+from foedus.yamlfile import load_model
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from pathlib import Path
+
+Position = Literal["yes", "no", "abstain", "absent", "unknown"]
+_EXACT_UP_TO = 12
+_WORDS = {True: "yes", False: "no"}  # YAML files in the wild still write yes and no bare
+
+
+class Positions(Record):
+    """How members stand on a proposal: a file with ``proposal``, ``positions`` and who is party to the matter."""
+
+    proposal: Text
+    on: Day | None = None
+    positions: dict[State, Annotated[Position, BeforeValidator(lambda word: _WORDS.get(word, word))]]
+    target: State | None = None
+    attackers: tuple[State, ...] = ()
+    disputants: tuple[State, ...] = ()
+    source: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a rule makes of the positions."""
+
+    treaty: Treaty
+    organ: str
+    rule: Rule
+    day: dt.date
+    voters: tuple[str, ...]
+    excluded: tuple[str, ...]
+    uncertain_members: tuple[str, ...]
+    positions: dict[str, str]
+    needed: str
+    passes: Truth
+    pivotal: tuple[str, ...]
+    limited_format: Truth | None
+    may_stay_out: tuple[str, ...]
+    power: Power | None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain data."""
+        return {
+            "treaty": self.treaty.id,
+            "organ": self.organ,
+            "on": str(self.day),
+            "rule": self.rule.rule,
+            "needed": self.needed,
+            "voters": list(self.voters),
+            "excluded": list(self.excluded),
+            "membership_uncertain": list(self.uncertain_members),
+            "positions": self.positions,
+            "passes": str(self.passes),
+            "pivotal": list(self.pivotal),
+            "limited_format": None if self.limited_format is None else str(self.limited_format),
+            "may_stay_out": list(self.may_stay_out),
+            "power": None
+            if self.power is None
+            else {"shapley_shubik": self.power.shapley_shubik, "banzhaf": self.power.banzhaf},
+            "confidence": self.rule.confidence or self.treaty.confidence,
+        }
+
+
+def council(
+    name: str, positions: Positions | str | Path, on: str | dt.date | None = None, organ: str | None = None
+) -> Decision:
+    """Count a vote.
+
+    Args:
+        name: a treaty, or a family with one deciding organ.
+        positions: how the members stand, or a YAML file that says so; who is not named is ``unknown``.
+        on: the day whose rule and members count (default: the day in the file).
+        organ: which organ, if the treaty has several that can be counted.
+
+    Raises:
+        InputError: no such treaty or organ, no countable rule that day, a position of somebody who has no vote.
+
+    """
+    stand = positions if isinstance(positions, Positions) else load_model(Positions, positions)
+    day = parse_day(on) if on is not None else stand.on
+    if day is None:
+        raise InputError("no day given", cure="add --on DATE, or 'on' to the file of positions")
+    treaty, chosen, rule = _rule(name, organ, day)
+    vote = rule.vote
+    assert vote is not None  # noqa: S101 (chosen for it)
+    left_out: dict[str, set[str | None]] = {
+        "target": {stand.target} - {None},
+        "attackers": set(stand.attackers),
+        "disputants": {*stand.disputants, *stand.attackers, *({stand.target} - {None})},
+    }
+    barred: set[str | None] = set().union(*(left_out[who] for who in vote.excluded))
+    seated = _seated(treaty, vote, stand, day)
+    voters = tuple(state for state, bound in seated.items() if state not in barred and bound is not Truth.NO)
+    for state in stand.positions:
+        if state not in seated:
+            raise InputError(
+                f"{state} has no vote in {treaty.short} on {day}",
+                expected=", ".join(sorted(seated)),
+                cure=closest(state, seated),
+            )
+    said: dict[str, str] = {state: stand.positions.get(state, "unknown") for state in voters}
+    passes = _passes(vote, said)
+    return Decision(
+        treaty=treaty,
+        organ=chosen,
+        rule=rule,
+        day=day,
+        voters=voters,
+        excluded=tuple(sorted(state for state in seated if state in barred)),
+        uncertain_members=tuple(state for state in voters if seated[state] is Truth.UNKNOWN),
+        positions=said,
+        needed=needed(vote, len(voters)),
+        passes=passes,
+        pivotal=tuple(_pivotal(vote, said)),
+        limited_format=_limited(vote, said),
+        may_stay_out=tuple(s for s in voters if said[s] != "yes") if _optional(vote, passes) else (),
+        power=_power(vote, voters),
+    )
+
+
+def needed(vote: Vote, voters: int) -> str:
+    """Return in words what a rule asks of a number of voters."""
+    of = {"members": "members", "present": "members present", "voting": "members present and voting"}[vote.of]
+    text = {
+        "consensus": "no objection",
+        "unanimity": f"yes of all {of}",
+        "two_thirds": f"yes of two thirds of the {of}",
+        "majority": f"yes of more than half of the {of}",
+        "count": f"{vote.count} yes of {vote.seats or voters}",
+    }[vote.needs]
+    if vote.fallback:
+        text += f", failing that {vote.fallback.replace('_', ' ')}"
+    if vote.veto:
+        text += ", and no veto"
+    if vote.quorum:
+        text += f", with {100 * vote.quorum:.0f} % present"
+    return text
+
+
+def _rule(name: str, organ: str | None, day: dt.date) -> tuple[Treaty, str, Rule]:
+    found = []
+    for treaty in resolve(name):
+        for item in treaty.organs:
+            if organ is not None and item.id != organ:
+                continue
+            found += [
+                (treaty, item.id, rule) for rule in item.rules if rule.vote is not None and _in_force(treaty, rule, day)
+            ]
+    if not found:
+        known = sorted({item.id for treaty in resolve(name) for item in treaty.organs})
+        raise InputError(
+            f"no organ of '{name}' has a rule that can be counted on {day}",
+            expected="an organ among " + ", ".join(known) if known else "a treaty with an organ",
+        )
+    if len(found) > 1:
+        names = ", ".join(f"{treaty.id} {item}" for treaty, item, _ in found)
+        raise InputError(f"'{name}' has several organs that decide", found=names, cure="name one with --organ")
+    return found[0]
+
+
+def _in_force(treaty: Treaty, rule: Rule, day: dt.date) -> bool:
+    start: DateInterval | None = rule.start or treaty.in_force
+    began = start is not None and start.earliest <= day
+    return began and (rule.until is None or day < rule.until.latest)
+
+
+def _seated(treaty: Treaty, vote: Vote, stand: Positions, day: dt.date) -> dict[str, Truth]:
+    """Return who sits in the organ that day, and whether that is certain; suspended parties do not."""
+    members = {party.state: bound_on(treaty, party.state, day) for party in treaty.parties}
+    suspended = {
+        party.state
+        for party in treaty.parties
+        for event in party.events
+        if event.kind == "suspended"
+        and not event.between
+        and event.date.latest <= day
+        and (event.until is None or day < event.until.earliest)
+    }
+    sitting: dict[str, Truth] = {
+        s: bound for s, bound in members.items() if bound is not Truth.NO and s not in suspended
+    }
+    if vote.seats is None:
+        return sitting
+    named: dict[str, Truth] = {state: sitting[state] for state in stand.positions if state in sitting}
+    if len(named) != vote.seats:
+        raise InputError(
+            f"this body has {vote.seats} seats",
+            found=f"{len(named)} members of it named",
+            cure="give the position of each sitting member (unknown is allowed)",
+        )
+    return named
+
+
+def _passes(vote: Vote, said: dict[str, str]) -> Truth:
+    """Return whether the vote passes however the unknown positions turn out (exact)."""
+    unknown = [state for state, position in said.items() if position == "unknown"]
+    # every rule is monotone in support: all-yes and all-no bound what is possible, and absence can matter too
+    outcomes = set()
+    if len(unknown) <= _EXACT_UP_TO // 3:
+        for turn in itertools.product(("yes", "no", "abstain", "absent"), repeat=len(unknown)):
+            outcomes.add(_count(vote, {**said, **dict(zip(unknown, turn, strict=True))}))
+    else:
+        outcomes = {_count(vote, {**said, **dict.fromkeys(unknown, word)}) for word in ("yes", "no", "absent")}
+    if len(outcomes) > 1:
+        return Truth.UNKNOWN
+    return Truth.YES if outcomes.pop() else Truth.NO
+
+
+def _count(vote: Vote, said: dict[str, str]) -> bool:
+    members = len(said)
+    present = [position for position in said.values() if position != "absent"]
+    if vote.quorum is not None and members and len(present) < vote.quorum * members - 1e-9:
+        return False
+    if any(said.get(state) == "no" for state in vote.veto):
+        return False
+    yes, no = present.count("yes"), present.count("no")
+    base = {"members": members, "present": len(present), "voting": yes + no}[vote.of]
+    if vote.needs == "consensus":
+        agreed = no == 0 and yes > 0
+        return agreed or (vote.fallback is not None and _share(vote.fallback, yes, base))
+    if vote.needs == "unanimity":
+        return yes > 0 and yes == base
+    if vote.needs == "count":
+        return vote.count is not None and yes >= vote.count
+    return _share(vote.needs, yes, base)
+
+
+def _share(rule: str, yes: int, base: int) -> bool:
+    return base > 0 and (3 * yes >= 2 * base if rule == "two_thirds" else 2 * yes > base)
+
+
+def _pivotal(vote: Vote, said: dict[str, str]) -> list[str]:
+    """Return the members each of whom alone could turn the outcome by voting otherwise."""
+    settled = {state: "abstain" if position == "unknown" else position for state, position in said.items()}
+    outcome = _count(vote, settled)
+    return [
+        state for state in settled if any(_count(vote, {**settled, state: word}) != outcome for word in ("yes", "no"))
+    ]
+
+
+def _limited(vote: Vote, said: dict[str, str]) -> Truth | None:
+    """Return whether those in favour could go ahead without the rest: nobody may object to that."""
+    if not vote.limited_format:
+        return None
+    if "no" in said.values():
+        return Truth.NO
+    return Truth.UNKNOWN if "unknown" in said.values() else Truth.YES
+
+
+def _optional(vote: Vote, passes: Truth) -> bool:
+    return passes is not Truth.NO and (vote.force_optout or vote.limited_format)
+
+
+def _power(vote: Vote, voters: tuple[str, ...]) -> Power | None:
+    if not voters:
+        return None
+    n = len(voters)
+    quota = {
+        "consensus": n,
+        "unanimity": n,
+        "two_thirds": -(-2 * n // 3),
+        "majority": n // 2 + 1,
+        "count": vote.count or n,
+    }[vote.needs]
+    if vote.fallback:
+        quota = -(-2 * n // 3) if vote.fallback == "two_thirds" else n // 2 + 1
+    if quota > n:
+        return None
+    return power(dict.fromkeys(voters, 1), quota, [state for state in vote.veto if state in voters])
