@@ -1,0 +1,84 @@
+"""State codes by date: ISO 3166 alpha-3, Correlates of War, Gleditsch and Ward, with successors.
+
+Codes are those of the COW State System 2016 and of Gleditsch and Ward 1999 (later lists for microstates).
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+from typing import Literal
+
+from foedus.dates import parse_day
+from foedus.errors import InputError, closest
+
+System = Literal["iso3", "cow", "gw"]
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """One state's codes between two days (None = no limit)."""
+
+    iso3: str
+    cow: int
+    gw: int | None
+    start: dt.date | None
+    until: dt.date | None
+    note: str
+
+    def holds(self, day: dt.date) -> bool:
+        """Whether the row holds on a day."""
+        return (self.start is None or self.start <= day) and (self.until is None or day < self.until)
+
+
+def convert(code: str | int, source: System, to: System, on: str | dt.date) -> str | int:
+    """Translate a state's code as of a day.
+
+    >>> convert("DEU", "iso3", "cow", "1960-01-01"), convert("DEU", "iso3", "cow", "2000-01-01")
+    (260, 255)
+
+    Raises:
+        InputError: no state has that code on that day, or the other system has none for it.
+
+    """
+    day = parse_day(on)
+    wanted = code.upper() if isinstance(code, str) else int(code)
+    rows = [row for row in codes() if getattr(row, source) == wanted]
+    if not rows:
+        known = [str(getattr(row, source)) for row in codes()]
+        raise InputError(f"no state has the {source} code '{code}'", cure=closest(str(code), known))
+    # a successor that goes by its predecessor's name comes last
+    held = [row for row in rows if row.holds(day)]
+    if not held:
+        raise InputError(
+            f"no state had the {source} code '{code}' on {day}",
+            expected="; ".join(f"{row.start or '...'} to {row.until or 'today'}" for row in rows),
+        )
+    found: str | int | None = getattr(held[0], to)
+    if found is None:
+        raise InputError(f"{code} has no {to} code on {day}")
+    return found
+
+
+@lru_cache(maxsize=1)
+def codes() -> tuple[Code, ...]:
+    """Return all rows of the mapping."""
+    text = resources.files("foedus.states").joinpath("codes.csv").read_text(encoding="utf-8")
+
+    def day(value: str) -> dt.date | None:
+        return dt.date.fromisoformat(value) if value else None
+
+    return tuple(
+        Code(
+            row["iso3"],
+            int(row["cow"]),
+            int(row["gw"]) if row["gw"] else None,
+            day(row["from"]),
+            day(row["until"]),
+            row["note"],
+        )
+        for row in csv.DictReader(text.splitlines())
+    )
