@@ -1,0 +1,170 @@
+"""Mutation run over the whole library: how many wrong laws would the tests notice?
+
+Every provision is changed in one place at a time: a condition dropped, all and any swapped, a date shifted by a day,
+a duty made weaker, stronger or optional, a requirement dropped. A change is killed if a case, a boundary day or a
+truth table comes out differently. ``make mutants`` prints the score, also for cases and boundary days alone.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import importlib.util
+import sys
+from collections import Counter
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+from unittest import mock
+
+from foedus.dates import DateInterval
+from foedus.treaties import Condition, Treaty, Truth, evaluate, library, load_incident, obligations, vocabulary
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import ModuleType
+
+HERE = Path(__file__).parent
+
+
+def module(name: str) -> ModuleType:
+    """Import a neighbour of this file."""
+    spec = importlib.util.spec_from_file_location(name, HERE / f"{name}.py")
+    assert spec is not None
+    assert spec.loader is not None
+    found = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(found)
+    return found
+
+
+snapshots, cases = module("snapshots"), module("test_cases")
+DAY = dt.timedelta(days=1)
+
+
+def conditions(condition: Condition) -> Iterator[Condition]:
+    """Yield every condition that differs in one place."""
+    if condition.op in ("all", "any") and len(condition.children) > 1:
+        other = "any" if condition.op == "all" else "all"
+        yield Condition(other, children=condition.children)
+        for i in range(len(condition.children)):
+            yield Condition(condition.op, children=condition.children[:i] + condition.children[i + 1 :])
+    for i, child in enumerate(condition.children):
+        for changed in conditions(child):
+            yield Condition(condition.op, children=(*condition.children[:i], changed, *condition.children[i + 1 :]))
+
+
+def shifted(date: DateInterval) -> DateInterval:
+    """Return a date a day later."""
+    return DateInterval(date.earliest + DAY, date.latest + DAY, date.why)
+
+
+def replace(items: tuple[Any, ...], i: int, item: Any) -> tuple[Any, ...]:
+    """Return a tuple with one item replaced."""
+    return (*items[:i], item, *items[i + 1 :])
+
+
+def versions(version: Any) -> Iterator[tuple[str, Any]]:
+    """Yield every version that differs in one place."""
+    for name, condition in version.readings.items():
+        for changed in conditions(condition):
+            yield "condition", version.model_copy(update={"readings": {**version.readings, name: changed}})
+    if version.when is not None:
+        for changed in conditions(version.when):
+            yield "condition", version.model_copy(update={"when": changed})
+    if version.unless is not None:
+        yield "defeat", version.model_copy(update={"unless": None})
+    for i in range(len(version.requires)):
+        kept = version.requires[:i] + version.requires[i + 1 :]
+        yield "requirement", version.model_copy(update={"requires": kept})
+    yield "version date", version.model_copy(update={"start": shifted(version.start)})
+    if version.until is not None:
+        yield "version date", version.model_copy(update={"until": shifted(version.until)})
+    levels = {name: action.level for name, action in vocabulary().actions.items()}
+    for i, duty in enumerate(version.duties):
+        weaker = "consult" if levels[duty.action] > 1 else "assist_all_means"
+        modality = {"must": "may", "may": "must", "must_not": "may"}[duty.modality]
+        for changed in ({"action": weaker}, {"modality": modality}):
+            duties = replace(version.duties, i, duty.model_copy(update=changed))
+            yield "duty", version.model_copy(update={"duties": duties})
+        if duty.condition is not None:
+            duties = replace(version.duties, i, duty.model_copy(update={"condition": None}))
+            yield "duty", version.model_copy(update={"duties": duties})
+
+
+def mutants(treaty: Treaty) -> Iterator[tuple[str, Treaty]]:
+    """Yield every treaty that differs in one place, with the kind of change."""
+    for p, provision in enumerate(treaty.provisions):
+        for v, version in enumerate(provision.versions):
+            for kind, changed in versions(version):
+                other = provision.model_copy(update={"versions": replace(provision.versions, v, changed)})
+                yield kind, treaty.model_copy(update={"provisions": replace(treaty.provisions, p, other)})
+    for p, party in enumerate(treaty.parties):
+        for s, stretch in enumerate(party.memberships):
+            for name in ("entry", "exit"):
+                date = getattr(stretch, name)
+                if date is not None:
+                    moved = stretch.model_copy(update={name: shifted(date)})
+                    other = party.model_copy(update={"memberships": replace(party.memberships, s, moved)})
+                    yield "party date", treaty.model_copy(update={"parties": replace(treaty.parties, p, other)})
+
+
+def answers(treaty: Treaty) -> list[object]:
+    """Return what the narrative cases of a treaty come to, duties included."""
+    whole = MappingProxyType({**library(), treaty.id: treaty})
+    found: list[object] = []
+    with (
+        mock.patch.object(evaluate, "library", lambda: whole),
+        mock.patch.object(evaluate, "resolve", lambda name: [whole[name]]),
+    ):
+        for case in (case for case in cases.CASES if case["treaty"] == treaty.id):
+            found.append(evaluate.bound_on(treaty, case["target"], case["on"]))
+            if "bound" not in case["expect"]:
+                for finding in obligations(case["target"], case["on"], cases.incident(case), treaty=treaty.id).findings:
+                    if finding.provision.id in case["expect"]:
+                        found += _answer(finding)
+        if treaty.family == "csto":
+            real = load_incident("kazakhstan-2022")
+            for day, who in (("2022-01-05", None), ("2012-12-18", None), ("2022-01-05", "president"), ("2022-01-05", "observers")):
+                for finding in obligations("KAZ", day, real, treaty=treaty.id, according_to=who).findings:
+                    found += _answer(finding)
+    return found
+
+
+def _answer(finding: Any) -> list[object]:
+    duties = tuple((d.bearer, d.modality, d.action, d.owed) for d in finding.duties if d.owed is not Truth.NO)
+    return [finding.provision.id, dict(finding.readings), duties]
+
+
+def main() -> int:
+    """Run and print the score; fail below the limits."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--show", action="store_true", help="list the survivors")
+    show = parser.parse_args().show
+    total, killed, told, by_kind = 0, 0, 0, Counter[tuple[str, str]]()
+    for treaty in library().values():
+        real = [picture(treaty) for picture in (answers, snapshots.boundaries, snapshots.truth_tables)]
+        for kind, mutant in mutants(treaty):
+            if mutant == treaty:
+                continue
+            total += 1
+            story = answers(mutant) != real[0]
+            edge = snapshots.boundaries(mutant) != real[1]
+            table = snapshots.truth_tables(mutant) != real[2]
+            told += story or edge
+            killed += story or edge or table
+            by_kind[kind, "all"] += 1
+            by_kind[kind, "cases"] += story
+            by_kind[kind, "cases or days"] += story or edge
+            if show and not (story or edge):
+                sys.stdout.write(f"not told by cases or days: {treaty.id} {kind}\n")
+    lines = [f"{killed} of {total} killed ({100 * killed / total:.1f} %)"]
+    lines.append(f"{told} of {total} by narrative cases and boundary days alone ({100 * told / total:.1f} %)")
+    for kind in sorted({kind for kind, _ in by_kind}):
+        of = by_kind[kind, "all"]
+        lines.append(f"  {kind}: {of}, by cases {by_kind[kind, 'cases']}, by cases or days {by_kind[kind, 'cases or days']}")
+    sys.stdout.write("\n".join(lines) + "\n")
+    return int(killed < 0.95 * total or told < 0.75 * total)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
