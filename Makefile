@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint types verify clean
+.PHONY: demo test lint types verify mutants clean
 demo: $(VENV)/.ready
 	$(BIN)/foedus run kazakhstan-2022 --out runs/kazakhstan-2022
 
@@ -35,6 +35,9 @@ $(VENV)/.dev-ready: pyproject.toml | $(VENV)/.ready
 	@echo "Adding the test tools"
 	$(BIN)/python -m pip install --quiet --group dev --editable .
 	@touch $@
+
+mutants: $(VENV)/.dev-ready ## how many wrong laws the tests would notice; the score stands in docs/treaties/tests.md
+	$(BIN)/python tests/treaties/mutants.py
 
 clean:
 	rm -rf $(VENV) runs .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -6,6 +6,8 @@ duplicate keys are refused. Validation errors of pydantic models are translated 
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 Model = TypeVar("Model", bound=BaseModel)
+MOST_TEXT = 2_000_000  # characters in one file
+MOST_NODES = 200_000  # values in one file, with all anchors unfolded
 
 
 def load_yaml(path: Path | str) -> Any:
@@ -37,6 +41,10 @@ def load_yaml(path: Path | str) -> Any:
         raise InputError("no such file", file=path) from None
     except (OSError, UnicodeDecodeError) as error:
         raise InputError("the file cannot be read as UTF-8 text", file=path, found=error) from error
+    if len(text) > MOST_TEXT:
+        raise InputError(
+            "the file is too large", file=path, found=f"{len(text):,} characters", expected=f"at most {MOST_TEXT:,}"
+        )
     reader = YAML(typ="rt", pure=True)
     reader.version = (1, 2)
     try:
@@ -54,12 +62,15 @@ def load_yaml(path: Path | str) -> Any:
         ) from error
     except YAMLError as error:
         raise InputError("malformed YAML", file=path, found=error) from error
+    except ValueError as error:  # a date that the calendar does not have
+        line, word = _impossible_date(text)
+        raise InputError("no such day", file=path, line=line, found=word, expected="a day of the calendar") from error
 
 
 def validate(model: type[Model], data: Any, path: Path | str) -> Model:
     """Validate loaded YAML against a pydantic model; the first fault becomes an InputError."""
     try:
-        return model.model_validate(plain(data))
+        return model.model_validate(_bounded(data, path))
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         location = first["loc"]
@@ -83,6 +94,25 @@ def validate(model: type[Model], data: Any, path: Path | str) -> Model:
 def load_model(model: type[Model], path: Path | str) -> Model:
     """Read and validate one file."""
     return validate(model, load_yaml(path), path)
+
+
+def _bounded(data: Any, path: Path | str) -> Any:
+    """Return plain data, unless anchors that repeat each other would blow it up."""
+    left = [MOST_NODES]
+
+    def count(node: Any) -> None:
+        left[0] -= 1
+        if left[0] < 0:
+            raise InputError("the file unfolds to too much", file=path, expected=f"at most {MOST_NODES:,} values")
+        children = node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
+        for child in children:
+            count(child)
+
+    try:
+        count(data)
+    except RecursionError:
+        raise InputError("the file is nested too deeply, or contains itself", file=path) from None
+    return plain(data)
 
 
 def plain(data: Any) -> Any:
@@ -118,6 +148,16 @@ def line_of(data: Any, location: Sequence[int | str]) -> int | None:
     if line is None and isinstance(data, CommentedMap | CommentedSeq):
         line = data.lc.line + 1
     return line
+
+
+def _impossible_date(text: str) -> tuple[int | None, str | None]:
+    for number, line in enumerate(text.splitlines(), 1):
+        for word in re.findall(r"\b\d{4}-\d{2}-\d{2}\b", line):
+            try:
+                dt.date.fromisoformat(word)
+            except ValueError:
+                return number, word
+    return None, None
 
 
 def _mark_line(error: MarkedYAMLError) -> int | None:

@@ -113,7 +113,7 @@ def answers(treaty: Treaty) -> list[object]:
     whole = MappingProxyType({**library(), treaty.id: treaty})
     found: list[object] = []
     with (
-        mock.patch.object(evaluate, "library", lambda: whole),
+        mock.patch.object(evaluate, "library", return_value=whole),
         mock.patch.object(evaluate, "resolve", lambda name: [whole[name]]),
     ):
         for case in (case for case in cases.CASES if case["treaty"] == treaty.id):
@@ -124,7 +124,12 @@ def answers(treaty: Treaty) -> list[object]:
                         found += _answer(finding)
         if treaty.family == "csto":
             real = load_incident("kazakhstan-2022")
-            for day, who in (("2022-01-05", None), ("2012-12-18", None), ("2022-01-05", "president"), ("2022-01-05", "observers")):
+            for day, who in (
+                ("2022-01-05", None),
+                ("2012-12-18", None),
+                ("2022-01-05", "president"),
+                ("2022-01-05", "observers"),
+            ):
                 for finding in obligations("KAZ", day, real, treaty=treaty.id, according_to=who).findings:
                     found += _answer(finding)
     return found
@@ -161,7 +166,9 @@ def main() -> int:
     lines.append(f"{told} of {total} by narrative cases and boundary days alone ({100 * told / total:.1f} %)")
     for kind in sorted({kind for kind, _ in by_kind}):
         of = by_kind[kind, "all"]
-        lines.append(f"  {kind}: {of}, by cases {by_kind[kind, 'cases']}, by cases or days {by_kind[kind, 'cases or days']}")
+        lines.append(
+            f"  {kind}: {of}, by cases {by_kind[kind, 'cases']}, by cases or days {by_kind[kind, 'cases or days']}"
+        )
     sys.stdout.write("\n".join(lines) + "\n")
     return int(killed < 0.95 * total or told < 0.75 * total)
 

@@ -264,3 +264,12 @@ def _print_changes(changes: list[Change], as_json: bool) -> None:
         print_json(to_rows(changes))
         return
     print_table("", ["date", "treaty", "kind", "what"], [[c.date, c.treaty, c.kind, c.what] for c in changes])
+
+
+@treaties.command("pages")
+@click.argument("folder", type=click.Path())
+def treaty_pages(folder: str) -> None:
+    """Write a page in Markdown for every treaty into FOLDER."""
+    from foedus.treaties.pages import write_pages
+
+    click.echo(f"wrote {len(write_pages(folder))} pages to {folder}")

@@ -74,13 +74,15 @@ def load_library(folder: Path) -> Mapping[str, Treaty]:
     if cached is not None:
         treaties = [_apply_definitions(Treaty.model_validate(document)) for document in cached]
         return MappingProxyType({treaty.id: treaty for treaty in treaties})
-    found = {}
+    found, documents = {}, []
     for path in paths:
-        treaty = load_treaty(path)
+        document = load_yaml(path)
+        treaty = _checked(document, path)
         if treaty.id != path.stem:
             raise InputError("a treaty's id is its file's name", file=path, key="id", found=treaty.id)
         found[treaty.id] = treaty
-    _write_cache(store, [plain(load_yaml(path)) for path in paths])
+        documents.append(plain(document))
+    _write_cache(store, documents)
     return MappingProxyType(found)
 
 
@@ -115,7 +117,10 @@ def load_treaty(path: Path | str) -> Treaty:
         InputError: malformed, or naming facts, actions or sources that do not exist.
 
     """
-    document = load_yaml(path)
+    return _checked(load_yaml(path), path)
+
+
+def _checked(document: Any, path: Path | str) -> Treaty:
     treaty = validate(Treaty, document, path)
     words = vocabulary()
     for p, provision in enumerate(treaty.provisions):
