@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import csv
+import json
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from foedus.cli.console import json_option, print_json, print_table
+from foedus.cli.console import json_option, print_json, print_table, progress_bar
+from foedus.errors import InputError, RunError
+
+if TYPE_CHECKING:
+    from foedus.evidence import Claim
+    from foedus.progress import Event, Listener
 
 
 @click.group()
@@ -15,9 +23,194 @@ def evidence() -> None:
 
     \b
     Examples:
+      foedus evidence extract article.txt --event kazakhstan-2022 --out claims.csv
+      foedus evidence review claims.csv article.txt
       foedus evidence reconcile claims.csv
-      foedus evidence reconcile kazakhstan-2022
     """
+
+
+@evidence.command("extract")
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.option("--event", metavar="NAME", help="What the reports are about; else the state they name most and the year.")
+@click.option("--published", metavar="DATE", help="Day of publication where a report does not state it, YYYY-MM-DD.")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write the claims to this CSV file.")
+@click.option("--using", default="rules", show_default=True, metavar="NAME", help="Which extractor to use.")
+@json_option
+def extract_claims(
+    files: tuple[str, ...], event: str | None, published: str | None, out: Path | None, using: str, as_json: bool
+) -> None:
+    """Read reports and list the claims in them, each with its place in the text and the rule that found it.
+
+    FILE is a .txt, .md or .html file, a directory of such files, or - for standard input. A file that cannot be
+    read is told of, and the others go on. Nothing extracted is certain: go through it with `evidence review`.
+
+    \b
+    Examples:
+      foedus evidence extract report.html --out claims.csv
+      foedus evidence extract reports/ --event kazakhstan-2022 --published 2022-01-10 --json
+    """
+    from foedus.dates import parse_day
+    from foedus.evidence import extract_files, extractor
+
+    day = parse_day(published) if published else None
+    paths = _reports(files)
+    tool = extractor(using)
+    skipped: list[str] = []
+    rows: list[list[str]] = []
+    total = 0
+    with progress_bar(enabled=not as_json) as bar, _Sink(out, as_json=as_json) as sink:
+        found = extract_files(paths, event=event, published=day, using=tool, on_event=_notes(bar, skipped))
+        for document, claims in found:
+            sink.write(claims)
+            total += len(claims)
+            if not as_json and out is None:
+                rows += [_line(document.name, claim) for claim in claims]
+    if not as_json and out is None:
+        print_table("Claims", ["report", "claim", "value", "event, place", "as of", "said by", "at", "rule"], rows)
+    elif not as_json:
+        click.echo(f"{total} claims from {len(paths) - len(skipped)} reports written to {out}")
+    if skipped and len(skipped) == len(paths):
+        raise InputError("no report could be read", found=f"{len(skipped)} given; the reasons stand above")
+
+
+class _Sink:
+    """Writes claims as they come, so that ten thousand reports need no more memory than one."""
+
+    def __init__(self, out: Path | None, *, as_json: bool) -> None:
+        self._out = out
+        self._json = as_json
+        self._first = True
+        self._part = out.with_name(out.name + ".part") if out else None
+        self._file: Any = None
+
+    def __enter__(self) -> Self:
+        if self._out and self._part:
+            from foedus.evidence.model import COLUMNS
+
+            try:
+                self._file = self._part.open("w", encoding="utf-8", newline="")
+            except OSError as error:
+                raise RunError("the claims cannot be written", file=self._out, found=error.strerror) from error
+            self._writer = csv.writer(self._file, lineterminator="\n")
+            self._writer.writerow(COLUMNS)
+        return self
+
+    def write(self, claims: list[Claim]) -> None:
+        if self._file:
+            from foedus.evidence.model import row
+
+            self._writer.writerows(row(claim) for claim in claims)
+        if self._json:
+            for claim in claims:
+                click.echo("[" if self._first else ",")
+                self._first = False
+                click.echo(json.dumps(claim.to_dict(), ensure_ascii=False, allow_nan=False), nl=False)
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if self._file and self._part and self._out:
+            self._file.close()
+            if kind is None:
+                self._part.replace(self._out)
+            else:
+                self._part.unlink(missing_ok=True)
+        if self._json and kind is None:
+            click.echo("[]" if self._first else "\n]")
+
+
+def _reports(files: tuple[str, ...]) -> list[str]:
+    """Return the files named, and those in the directories named."""
+    found: list[str] = []
+    for name in files:
+        path = Path(name)
+        if name != "-" and path.is_dir():
+            inside = sorted(p for p in path.rglob("*") if p.suffix.lower() in (".txt", ".md", ".html", ".htm"))
+            if not inside:
+                raise InputError("the directory holds no reports", file=path, expected=".txt, .md or .html files")
+            found += [str(p) for p in inside]
+        else:
+            found.append(name)
+    return found
+
+
+def _notes(bar: Listener, skipped: list[str]) -> Listener:
+    def listen(event: Event) -> None:
+        if event.kind == "note":
+            click.echo(f"{'left out: ' if event.data else ''}{event.message}", err=True)
+            if event.data:
+                skipped.append(event.data["skipped"])
+        else:
+            bar(event)
+
+    return listen
+
+
+def _line(name: str, claim: Claim) -> list[str]:
+    from foedus.evidence import vocabulary
+
+    words = vocabulary()
+    what = words.quantities[claim.quantity].label if claim.quantity else words.statements[claim.statement or ""].label
+    return [
+        Path(name).name,
+        what,
+        claim.value_text() + (f" ({claim.hedge})" if claim.hedge else ""),
+        ", ".join(filter(None, (claim.event, claim.subject or claim.place))),
+        str(claim.as_of or ""),
+        claim.attribution if claim.speaker or claim.channel else "",
+        f"{claim.paragraph}:{claim.start}-{claim.end}",
+        claim.rule,
+    ]
+
+
+@evidence.command("score")
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.option("--gold", required=True, metavar="FILE", help="Claims made by hand on these reports, a claims file.")
+@click.option("--event", metavar="NAME", help="What the reports are about; else what most annotations are about.")
+@click.option("--using", default="rules", show_default=True, metavar="NAME", help="Which extractor to score.")
+@click.option("--faults", is_flag=True, help="List what was missed and what was claimed wrongly.")
+@json_option
+def score_extractor(
+    files: tuple[str, ...], gold: str, event: str | None, using: str, faults: bool, as_json: bool
+) -> None:
+    """Score an extractor against annotations: precision and recall per quantity.
+
+    A claim is right when document, quantity, event and value agree with an annotation. Annotations whose status is
+    `rejected` are doubtful ones and count neither way.
+
+    \b
+    Example:
+      foedus evidence score seeds/*.txt --gold gold.csv --faults
+    """
+    from foedus.evidence import extractor, load_claims, score
+    from foedus.evidence.score import claims_on
+
+    wanted = load_claims(gold)
+    made = claims_on(_reports(files), wanted, extractor(using), event=event)
+    here = {claim.document for claim in wanted} & made.documents
+    if not here:
+        raise InputError("no annotation is about these reports", file=gold, expected="the same files, byte for byte")
+    result = score(made.claims, [claim for claim in wanted if claim.document in here])
+    if as_json:
+        data: dict[str, Any] = {"documents": len(here), "scores": [line.to_dict() for line in result.rows]}
+        if faults:
+            data["missed"] = [claim.to_dict() for claim in result.missed]
+            data["wrong"] = [claim.to_dict() for claim in result.wrong]
+        print_json(data)
+        return
+    rows = [
+        [line.quantity, line.expected, line.found, line.right, _share(line.precision), _share(line.recall)]
+        for line in result.rows
+    ]
+    columns = ["quantity", "annotated", "claimed", "right", "precision", "recall"]
+    print_table(f"Scores on {len(here)} reports", columns, rows)
+    if faults:
+        click.echo("")
+        listed = [["missed", *_line("", claim)[1:-1]] for claim in result.missed]
+        listed += [["wrong", *_line("", claim)[1:-1]] for claim in result.wrong]
+        print_table("Faults", ["", "claim", "value", "event, place", "as of", "said by", "at"], listed)
+
+
+def _share(value: float | None) -> str:
+    return "-" if value is None else f"{value:.2f}"
 
 
 @evidence.command("reconcile")
@@ -30,12 +223,7 @@ def reconcile_claims(claims: str, as_json: bool) -> None:
     """
     from foedus.evidence import load_claims, reconcile, vocabulary
 
-    path = Path(claims)
-    if not path.suffix and not path.exists():
-        from foedus.crisis import load_scenario
-
-        path = load_scenario(claims).claims_path
-    found = reconcile(load_claims(path))
+    found = reconcile(load_claims(_claims_path(claims)))
     if as_json:
         print_json(found.to_dict())
         return
@@ -54,6 +242,15 @@ def reconcile_claims(claims: str, as_json: bool) -> None:
     print_table("Intervals", ["quantity", "place", "as of", "value", "claims behind the bounds"], rows)
     click.echo("")
     print_table("Conflicts", ["kind", "about", "what"], [[c.kind, c.about, c.summary] for c in found.conflicts])
+
+
+def _claims_path(claims: str) -> Path:
+    path = Path(claims)
+    if not path.suffix and not path.exists():
+        from foedus.crisis import load_scenario
+
+        return load_scenario(claims).claims_path
+    return path
 
 
 def _span(low: float | None, high: float | None, quantity: str) -> str:

@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+from foedus.evidence.document import Document, load
+from foedus.evidence.extract import Extractor, extract, extract_files, extractor
 from foedus.evidence.model import Claim, load_claims, span_text, vocabulary, write_claims
 from foedus.evidence.reconcile import Conflict, Reconciliation, Series, reconcile
+from foedus.evidence.score import Score, Scores, score
 
 __all__ = [
     "Claim",
     "Conflict",
+    "Document",
+    "Extractor",
     "Reconciliation",
+    "Score",
+    "Scores",
     "Series",
+    "extract",
+    "extract_files",
+    "extractor",
+    "load",
     "load_claims",
     "reconcile",
+    "score",
     "span_text",
     "vocabulary",
     "write_claims",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import re
 from functools import lru_cache
 from importlib import resources
 from pathlib import Path
@@ -28,6 +29,7 @@ from foedus.yamlfile import load_model
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+_ISO = re.compile(r"\d{4}-\d\d-\d\d")
 Kind = Literal["cumulative", "level", "date", "year", "fact", "name"]
 Status = Literal["current", "superseded", "retracted", "echo", "rejected"]
 Text = Annotated[str, Field(min_length=1)]
@@ -74,6 +76,8 @@ def _empty(value: Any) -> Any:
 def _number(value: Any) -> Any:
     value = _empty(value)
     if isinstance(value, str):
+        if _ISO.fullmatch(value.strip()):
+            return float(dt.date.fromisoformat(value.strip()).toordinal())
         try:
             return float(value)
         except ValueError as error:
@@ -132,6 +136,7 @@ class Claim(BaseModel):
     high: Bound = None
     unit: str = ""
     qualifier: str = ""
+    hedge: str = ""
     event: Text
     place: str = ""
     subject: str = ""
@@ -173,6 +178,40 @@ class Claim(BaseModel):
         """Who is reported to say it, and through whom."""
         who = self.speaker or "nobody named"
         return f"{who} via {self.channel}" if self.channel else who
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the claim as ``foedus evidence extract --json`` prints it; the bounds of a date are ISO days."""
+        return {
+            "claim_id": self.claim_id,
+            "document": self.document,
+            "title": self.title,
+            "quantity": self.quantity,
+            "statement": self.statement,
+            "affirmed": self.affirmed,
+            "low": self._bound(self.low),
+            "high": self._bound(self.high),
+            "unit": self.unit,
+            "qualifier": self.hedge or self.qualifier,
+            "definition": "" if self.kind == "name" else self.qualifier,
+            "event": self.event,
+            "place": self.place,
+            "subject": self.subject,
+            "as_of": str(self.as_of) if self.as_of else None,
+            "attribution": self.attribution if self.speaker or self.channel else None,
+            "speaker": self.speaker or None,
+            "channel": self.channel or None,
+            "paragraph": self.paragraph,
+            "start": self.start,
+            "end": self.end,
+            "rule": self.rule,
+        }
+
+    def _bound(self, value: float | None) -> float | str | None:
+        if value is None:
+            return None
+        if self.kind == "date":
+            return dt.date.fromordinal(int(value)).isoformat()
+        return int(value) if value == int(value) else value
 
     def value_text(self) -> str:
         """Return what the claim says, in a few words."""
@@ -244,8 +283,19 @@ def write_claims(claims: Iterable[Claim]) -> str:
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(COLUMNS)
     for claim in claims:
-        writer.writerow([_cell(getattr(claim, name), name) for name in COLUMNS])
+        writer.writerow(row(claim))
     return out.getvalue()
+
+
+def row(claim: Claim) -> list[str]:
+    """Return a claim as the cells of a row; the bounds of a date are written as days."""
+    cells = [_cell(getattr(claim, name), name) for name in COLUMNS]
+    if claim.kind == "date":
+        for name in ("low", "high"):
+            value = getattr(claim, name)
+            if value is not None:
+                cells[COLUMNS.index(name)] = dt.date.fromordinal(int(value)).isoformat()
+    return cells
 
 
 def _cell(value: Any, name: str) -> str:

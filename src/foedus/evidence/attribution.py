@@ -1,0 +1,177 @@
+"""Who is said to say it, and through whom."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from foedus.evidence.entities import Mention, entities, mentions, person_of
+from foedus.states.names import name_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_VERB = (
+    r"(?:said|says|say|told|tells|reported|reports|announced|announces|stated|states|claimed|claims|declared|declares"
+    r"|added|adds|confirmed|confirms|estimated|estimates|warned|warns|argued|argues|noted|notes|stressed|insisted"
+    r"|insists|acknowledged|admitted|denied|denies|alleged|alleges|believes?|put the|counted|blam(?:ed|es)|revealed"
+    r"|disclosed|posted|wrote|writes|called|speaks?|spoke|pointed out|points out|mentioned|recalled|explained|assured"
+    r"|claiming|saying|adding|accused|vowed|suggested|maintains?|asserted|testified|placed the blame|quoted)"
+)
+_ACCORDING = re.compile(r"\b[Aa]ccording to (?P<who>[^,.;:()\"]{3,90})|\b[Aa]s per (?P<who2>[^,.;:()\"]{3,80})")
+_AFTER = re.compile(
+    r"(?P<who>[^,.;:()\"\u2014]{2,90}?)(?:, [^,.;\"]{3,120},)? "
+    rf"(?:(?:has|have|had|also|later|earlier|so far|recently|then|himself|herself|on \w+|who) )*{_VERB}\b"
+)
+_INVERTED = re.compile(
+    r"[,\"] (?P<verb>said|says|added|told|warned|argued|noted|stressed|concluded|insisted) (?P<who>[^,.;:()\"]{2,80})"
+)
+_NAME = re.compile(r"[A-ZÀ-Þ][\w'-]+(?: [A-ZÀ-Þ][\w'-]+)+")
+_SURNAME = re.compile(r"\b[A-ZÀ-Þ][\w'-]{2,}\b")
+_PRONOUN = re.compile(r"^(?:and |but |while |however )?(?:he|she|they|it|who)$", re.IGNORECASE)
+_MINISTRIES = "interior|health|defen[cs]e|foreign|information|justice|emergenc\\w+|internal affairs|foreign affairs"
+_BODY = re.compile(
+    rf"\b(?:(?:{_MINISTRIES}) ministry|ministry of (?:the )?(?:{_MINISTRIES})"
+    r"|prosecutor[- ]general'?s?(?: office)?|general prosecutor'?s?(?: office)?|prosecutors?(?:'s? office)?|police"
+    r"|presidential (?:office|administration)|state department|white house|kremlin|central bank|ombudsm[ae]n|red cross"
+    r"|human rights (?:watch|groups?|organi[sz]ations?|activists)|rights groups?|amnesty international|security council"
+    r"|national guard|army|authorities|officials?|government|opposition|hospitals?|witnesses|residents|lawyers|doctors"
+    r"|diplomats|experts|analysts|observers|local media|state media|state television|organi[sz]ers|protesters|critics"
+    r"|eyewitnesses|activists|commandant|mayor|governor|spokes(?:man|woman|person))\b",
+    re.IGNORECASE,
+)
+_CLAUSE = re.compile(
+    r"^.*\b(?:and|but|while|as|because|although|when|where|that|whether|which|after|before|since|with) ", re.DOTALL
+)
+_TRIM = re.compile(
+    r"^(?:however|meanwhile|earlier|later|on \w+|in a statement|also|but|and|for (?:his|her|its) part|the|a|an|so|then"
+    r"|\W)+\s",
+    re.IGNORECASE,
+)
+_FRAME = re.compile(
+    r"\b(?:[Aa]lleg\w+|[Cc]laiming|what (?:he|she|it|they) (?:called|described)|line of argument|points? (?:the finger|to)"
+    r"|blam\w+|referr\w+ to|accus\w+|threaten\w+|vow\w+|asked|appealed|requested|called on|authori[sz]ed)\b"
+)
+_CHANNEL = re.compile(
+    r"\b(?:told|told reporters|quoted by|cited by|reported by|carried by|via|to|through|interview with|citing|for) "
+    r"(?:the )?$"
+)
+_OFFICES = tuple(
+    (re.compile(pattern), name)
+    for pattern, name in (
+        (r"interior ministry|ministry of (?:the )?(?:interior|internal affairs)", "Interior Ministry"),
+        (r"health ministry|ministry of health", "Health Ministry"),
+        (r"defen[cs]e ministry|ministry of defen[cs]e", "defence ministry"),
+        (r"foreign ministry|ministry of foreign affairs", "foreign ministry"),
+        (r"prosecutor", "Prosecutor General office"),
+        (r"state department", "US State Department"),
+        (r"kremlin", "Kremlin"),
+        (r"human rights watch", "Human Rights Watch"),
+        (r"amnesty international", "Amnesty International"),
+    )
+)
+
+
+def speaker(text: str, country: str, last: str, near: int | None = None) -> str:
+    """Return who says a sentence, "" if nobody is named; ``last`` is whom a pronoun means.
+
+    ``near`` is the position of the claim: of several speakers the one that frames it is taken.
+    """
+    found = [(match.start(), match["who"] or match["who2"]) for match in _ACCORDING.finditer(text)]
+    found += [(match.start(), match["who"]) for match in _INVERTED.finditer(text)]
+    found += [(match.start("who"), match["who"]) for match in _AFTER.finditer(text)]
+    named_speakers = [(at, who) for at, raw in found if (who := _who(raw, country, last))]
+    if not named_speakers:
+        return _framing(text, last)
+    if near is None or len(named_speakers) == 1:
+        return named_speakers[0][1]
+    before = [item for item in named_speakers if item[0] <= near]
+    return min(before or named_speakers, key=lambda item: abs(item[0] - near))[1]
+
+
+def _framing(text: str, last: str) -> str:
+    """Return whose view a sentence gives without a verb of saying: "alleging ...", "what he called ..."."""
+    if not _FRAME.search(text):
+        return ""
+    for match in _SURNAME.finditer(text):
+        person = person_of(match.group())
+        if person:
+            return person
+    return last if re.search(r"\b(?:[Tt]he president|[Hh]e|[Ss]he)\b", text) else ""
+
+
+def _who(raw: str, country: str, last: str) -> str:
+    """Return a speaker in the form that claims use."""
+    raw = raw.strip(" '\"")
+    raw = _TRIM.sub("", raw).strip()
+    if _PRONOUN.match(raw.split(" ")[-1]) and (len(raw.split()) < 3 or _PRONOUN.match(raw)):
+        return last
+    for match in _NAME.finditer(raw):
+        words = match.group().split()
+        for index in range(len(words) - 1):
+            person = person_of(f"{words[index]} {words[index + 1]}")
+            if person:
+                return person
+    person = next((p for m in _SURNAME.finditer(raw) if (p := person_of(m.group()))), None)
+    if person:
+        return person
+    low = raw.lower()
+    for pattern, name in _OFFICES:
+        if pattern.search(low):
+            return _whose(raw, country, name) if name[0].islower() else name
+    names = [m.group() for m in _NAME.finditer(raw) if not _BODY.fullmatch(m.group())]
+    body = _BODY.search(raw)
+    if body:
+        tail = _CLAUSE.sub("", raw)
+        whole = tail if _BODY.search(tail) and len(tail) < 60 else body.group()
+        return names[-1] if names and "spokes" in low else whole.strip()
+    if names and len(raw) < 90:
+        return names[-1]
+    single = [m.group() for m in _SURNAME.finditer(raw)]
+    if len(single) == 1 and len(raw.split()) <= 4:
+        return single[0]
+    return ""
+
+
+def _whose(raw: str, country: str, name: str) -> str:
+    code = next((m.key for m in mentions(raw) if m.kind == "country"), country)
+    adjective = entities().countries[code][0] if code in entities().countries else ""
+    return f"{adjective} {name}".strip()
+
+
+def channel(text: str, named: Sequence[Mention]) -> str:
+    """Return the agency or paper through which a sentence is said to come, "" if none is named."""
+    for mention in named:
+        if mention.kind == "agency" and _CHANNEL.search(text[max(mention.start - 40, 0) : mention.start]):
+            return mention.key
+    return ""
+
+
+@lru_cache(maxsize=512)
+def claimant(who: str) -> tuple[str, str]:
+    """Return the key under which an incident file lists a speaker, and what the key means.
+
+    >>> claimant("Kassym-Jomart Tokayev")[0], claimant("independent observers")[0], claimant("Interior Ministry")[0]
+    ('president', 'observers', 'officials')
+    """
+    person = entities().persons.get(who)
+    if person and person.key:
+        state = name_of(person.country) if person.country else ""
+        return person.key, ", ".join(filter(None, (who, f"{person.role}{' of ' + state if state else ''}")))
+    low = who.lower()
+    if low.startswith("russian") and "foreign" in low:
+        return "russia-foreign-ministry", who
+    if "russia" in low or "kremlin" in low:
+        return "russia", who
+    if "us state" in low or "united states" in low or "white house" in low:
+        return "united-states", who
+    if re.search(r"president|leaders?$|government|premier|prime minister|authorit", low):
+        return "president" if re.search(r"president|leaders|authorit|government", low) else "prime-minister", who
+    if re.search(
+        r"ministry|minister|police|official|prosecutor|commandant|army|national guard|state media|security", low
+    ):
+        return "officials", who
+    if who in ("CSTO", "alliance") or "secretary-general" in low:
+        return "alliance", who
+    return "observers", "independent observers, reporters and others outside the governments"

@@ -1,0 +1,251 @@
+"""Names in reports: places, alliances, persons, agencies, and the events that are not the article's own."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from foedus.evidence.numbers import lowered
+from foedus.states.names import name_of
+from foedus.yamlfile import load_model
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+Kind = Literal["country", "city", "alliance", "person", "agency"]
+Text = Annotated[str, Field(min_length=1)]
+
+
+class Alliance(BaseModel):
+    """An alliance or organisation by the names that reports give it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    label: Text
+    names: tuple[Text, ...]
+
+
+class Conflict(BaseModel):
+    """An event known by words and years."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    words: tuple[Text, ...]
+    first: int = Field(alias="from")
+    last: int = Field(alias="to")
+    place: str = ""
+
+
+class Person(BaseModel):
+    """A person whom reports quote; ``key`` is how incident files name the claimant."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    country: str = ""
+    role: str = ""
+    key: str = ""
+
+
+class Entities(BaseModel):
+    """Everything in ``entities.yaml``."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    countries: dict[str, tuple[Text, ...]]
+    cities: dict[str, tuple[Text, ...]]
+    alliances: dict[str, Alliance]
+    conflicts: dict[str, Conflict]
+    persons: dict[str, Person]
+    agencies: tuple[Text, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A name in a text; ``key`` is the code, slug or canonical name, ``country`` the code of its state."""
+
+    start: int
+    end: int
+    kind: Kind
+    key: str
+    country: str = ""
+
+
+_WORD = re.compile(r"[A-ZÀ-ÞŞĞ][\w.'-]*|\bthe Gambia\b|\bdpa\b")
+_NAME = re.compile(r"[A-ZÀ-Þ][\w'-]+(?: [A-ZÀ-Þ][\w'-]+){1,2}")
+_ACRONYM = re.compile(r"((?:[A-Z][\w'-]+ (?:(?:of|the|and|for|in) ){0,2}){1,6}[A-Z]?[\w'-]*)\s?\(([A-Z]{2,8})\)")
+_BODY = re.compile(
+    r"\b(?:organi[sz]ation|pact|alliance|league|union|treaty|council|community|association|bloc|compact|coalition"
+    r"|confederation|commonwealth|partnership)\b",
+    re.IGNORECASE,
+)
+_SHORT = re.compile(r"\b[A-Z]{2,8}\b")
+_BODY_NAME = re.compile(
+    r"\b(?:[A-Z][\w'-]+ (?:(?:of|the|and|for|in) ){0,2}){1,6}"
+    r"(?:Organi[sz]ation|Pact|Alliance|League|Union|Treaty|Council|Community|Association|States|Compact|Coalition)\b"
+)
+GENERIC_ALLIANCE = re.compile(
+    r"\b(?:the|its|this|their|a|russia(?:n)?-led|moscow-led|security|military|regional|defen[cs]e|mutual)[\w -]{0,30}?"
+    r"\b(?:alliance|bloc|pact|organi[sz]ations?|league|union|treaty|coalition)\b"
+)
+
+
+@lru_cache(maxsize=1)
+def entities() -> Entities:
+    """Return the names that come with Foedus."""
+    return load_model(Entities, Path(str(resources.files("foedus.evidence").joinpath("entities.yaml"))))
+
+
+@lru_cache(maxsize=1)
+def _names() -> Mapping[str, list[tuple[str, Kind, str, str]]]:
+    """Return, per first word, the names that begin with it, the longest first."""
+    table: dict[str, list[tuple[str, Kind, str, str]]] = {}
+
+    def add(name: str, kind: Kind, key: str, country: str) -> None:
+        table.setdefault(re.split(r"[\s-]", name)[0], []).append((name, kind, key, country))
+
+    known = entities()
+    for code, names in known.countries.items():
+        for name in dict.fromkeys((name_of(code), *names)):
+            add(name, "country", code, code)
+    for code, cities in known.cities.items():
+        for city in cities:
+            add(city, "city", city, code)
+    for slug, alliance in known.alliances.items():
+        for name in alliance.names:
+            add(name, "alliance", slug, "")
+    for name in known.agencies:
+        add(name, "agency", name, "")
+    for names_here in table.values():
+        names_here.sort(key=lambda entry: -len(entry[0]))
+    return table
+
+
+def mentions(text: str) -> list[Mention]:
+    """Return the places, alliances and agencies named in a text, in order."""
+    table = _names()
+    found: list[Mention] = []
+    end = 0
+    for match in _WORD.finditer(text):
+        if match.start() < end:
+            continue
+        word = match.group()
+        for first in (word, word.split("-")[0].removesuffix("'s").rstrip(".'"), word.rstrip(".")):
+            entry = next((e for e in table.get(first, ()) if _stands(text, match.start(), e[0])), None)
+            if entry:
+                end = match.start() + len(entry[0])
+                found.append(Mention(match.start(), end, entry[1], entry[2], entry[3]))
+                break
+    return found
+
+
+def _stands(text: str, start: int, name: str) -> bool:
+    end = start + len(name)
+    return text.startswith(name, start) and not text[end : end + 1].isalnum()
+
+
+def acronyms(text: str) -> dict[str, str]:
+    """Return alliances that a text introduces itself, "Eastern Mutual Aid Pact (EMAP)", as name to slug."""
+    found: dict[str, str] = {}
+    shorts = set(_SHORT.findall(text))
+    if not shorts:
+        return found
+    known = {name for alliance in entities().alliances.values() for name in alliance.names}
+    for match in _ACRONYM.finditer(text):
+        name, short = re.sub(r"^(?:The|An?) ", "", match.group(1)).strip(), match.group(2)
+        initials = "".join(word[0] for word in name.split() if word[0].isupper())
+        if short not in known and _BODY.search(name) and (initials.endswith(short) or short in initials):
+            found[short] = found[name] = short.lower()
+    for match in _BODY_NAME.finditer(text):
+        name = re.sub(r"^(?:The|An?) ", "", match.group())
+        initials = "".join(word[0] for word in name.split() if word[0].isupper())
+        if initials in shorts and initials not in known and name not in known:
+            found[initials] = found[name] = initials.lower()
+    return found
+
+
+def sound(name: str) -> str:
+    """Return a name as it sounds, so that spellings of one name fall together.
+
+    >>> len({sound(n) for n in ("Kassym-Jomart Tokayev", "Kasim-Yomart Tokayev", "Kasym-Zhomart Tokaev")})
+    1
+    """
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    for old, new in (("zh", "j"), ("kh", "h"), ("dzh", "j"), ("ck", "k"), ("q", "k"), ("x", "ks"), ("ph", "f")):
+        plain = plain.replace(old, new)
+    plain = re.sub(r"[jy]+", "i", plain.replace("w", "v").replace("'", ""))
+    plain = re.sub(r"(.)\1+", r"\1", plain)
+    plain = plain.replace("ei", "e").replace("ie", "e").replace("ai", "a")
+    return re.sub(r"[\s-]+", " ", plain).strip()
+
+
+@lru_cache(maxsize=1)
+def _by_sound() -> Mapping[str, str]:
+    table: dict[str, str] = {}
+    for name in entities().persons:
+        table[sound(name)] = name
+    return table
+
+
+@lru_cache(maxsize=1)
+def _by_surname() -> Mapping[str, str]:
+    table: dict[str, str] = {}
+    for name in entities().persons:
+        table.setdefault(sound(name.split()[-1]), name)
+    table["xi"] = "Xi Jinping"
+    return table
+
+
+@lru_cache(maxsize=4096)
+def person_of(name: str) -> str | None:
+    """Return whom a full name or a surname means, None if nobody known.
+
+    >>> person_of("Kasim-Yomart Tokayev"), person_of("Tokayev"), person_of("Smith")
+    ('Kassym-Jomart Tokayev', 'Kassym-Jomart Tokayev', None)
+    """
+    name = name.removesuffix("'s").removesuffix("'")
+    if " " in name:
+        return _by_sound().get(sound(name))
+    return _by_surname().get(sound(name)) if len(name) > 3 else None
+
+
+def spellings(text: str) -> list[tuple[int, int, str]]:
+    """Return (start, end, canonical name) of every known person written in full."""
+    found = []
+    for match in _NAME.finditer(text):
+        words = match.group().split()
+        at = match.start()
+        for index in range(len(words) - 1):
+            pair = f"{words[index]} {words[index + 1]}"
+            person = person_of(pair)
+            if person:
+                start = text.index(pair, at)
+                end = start + len(pair)
+                end -= 2 if pair.endswith("'s") else 0
+                found.append((start, end, person))
+                break
+    return found
+
+
+def main_country(found: Iterable[Mention]) -> str:
+    """Return the state that a report is about: the one it names most often, cities counted."""
+    counts = Counter(mention.country for mention in found if mention.kind in ("country", "city"))
+    return max(counts, key=lambda code: (counts[code], code)) if counts else ""
+
+
+def main_alliance(found: Iterable[Mention]) -> str:
+    """Return the alliance that a report is about."""
+    counts = Counter(m.key for m in found if m.kind == "alliance" and m.key not in ("un", "osce", "eu"))
+    return max(counts, key=lambda slug: counts[slug]) if counts else ""
+
+
+def known_conflict(text: str, year: int) -> tuple[str, str] | None:
+    """Return the event and the place that words and a year point to, None if not known."""
+    low = lowered(text)
+    for event, conflict in entities().conflicts.items():
+        if conflict.first <= year <= conflict.last and any(word in low for word in conflict.words):
+            return event, conflict.place
+    return None

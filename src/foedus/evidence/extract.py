@@ -1,0 +1,224 @@
+"""From a report to claims: the extractor that comes with Foedus, and the interface for any other."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from importlib import metadata
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+
+from foedus.errors import InputError, closest
+from foedus.evidence.attribution import channel, speaker
+from foedus.evidence.document import Document, Sentence, load
+from foedus.evidence.entities import Mention, acronyms, main_alliance, main_country, mentions, spellings
+from foedus.evidence.model import Claim, vocabulary
+from foedus.evidence.quantities import Context, Found, quantities
+from foedus.evidence.rules import read_sentence
+from foedus.evidence.statements import statements
+from foedus.evidence.times import day_interval
+from foedus.progress import Event, Listener, silent
+from foedus.states.names import name_of
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+GROUP = "foedus.extractors"  # entry points of other extractors
+_YEAR_LATER = re.compile(r"\d{4}")
+
+
+@runtime_checkable
+class Extractor(Protocol):
+    """Anything that turns a report into claims; spans are those of the decoded file (``Document.origin``)."""
+
+    def __call__(self, document: Document, *, event: str | None = None) -> list[Claim]:
+        """Return the claims of one report; ``event`` names what it is about, None lets the extractor decide."""
+
+
+def extractor(name: str = "rules") -> Extractor:
+    """Return an extractor by name: ``rules``, or an entry point of the group ``foedus.extractors``.
+
+    Raises:
+        InputError: not installed, or it cannot be loaded.
+
+    """
+    if name == "rules":
+        return extract
+    points = {point.name: point for point in metadata.entry_points(group=GROUP)}
+    if name not in points:
+        raise InputError(
+            f"no extractor '{name}' is installed",
+            expected=", ".join(["rules", *points]),
+            cure=closest(name, ["rules", *points]) or f"install a package with an entry point in the group '{GROUP}'",
+        )
+    try:
+        loaded = points[name].load()
+    except Exception as error:
+        raise InputError(f"the extractor '{name}' cannot be loaded", found=str(error)) from error
+    if not callable(loaded):
+        raise InputError(f"the extractor '{name}' is not callable", found=type(loaded).__name__)
+    made: Extractor = loaded
+    return made
+
+
+def extract(document: Document, *, event: str | None = None) -> list[Claim]:
+    """Return the claims of one report, by rules; every claim names the rule and where it was read.
+
+    Never raises on what a report contains.
+    """
+    units = list(document.sentences())
+    named = [_mentions(unit, {}) for unit in units]
+    own = acronyms(document.text)
+    if own:
+        named = [_mentions(unit, own) for unit in units]
+    everything = [mention for found in named for mention in found]
+    context = _context(document, event, everything, own)
+    claims: list[Claim] = []
+    seen_names: set[str] = set()
+    seen_views: set[tuple[str, bool, str]] = set()
+    said = quoted = ""
+    paragraph = 0
+    for unit, found in zip(units, named, strict=True):
+        if unit.paragraph != paragraph:
+            quoted = ""
+            paragraph = unit.paragraph
+        read = read_sentence(unit.text, context.published, context.last_date)
+        people = spellings(unit.text)
+        context.last_person = people[-1][2] if people else context.last_person
+        figures = quantities(read, found, context)
+        views = statements(read.low)
+        if figures or views:
+            via = channel(unit.text, found)
+            for item in figures:
+                who = speaker(unit.text, context.country, said, item.start) or quoted
+                claims.append(_claim(document, unit, item, context, who, via, len(claims)))
+            for view in views:
+                who = speaker(unit.text, context.country, said, read.span(view.start)[0]) or quoted
+                if (view.statement, view.affirmed, who) in seen_views:
+                    continue
+                seen_views.add((view.statement, view.affirmed, who))
+                start, end = read.span(view.start)[0], read.span(view.end - 1)[1]
+                row = Found("", start, end, 0, None, None, "", view.rule, context.event, context.place)
+                row.as_of = _said_on(read.moments, context)
+                claims.append(
+                    _claim(document, unit, row, context, who, via, len(claims), view.statement, view.affirmed)
+                )
+        for start, end, person in people:
+            written = unit.text[start:end]
+            if written != person and written not in seen_names:
+                seen_names.add(written)
+                row = Found("spelling", start, end, 0, None, None, "", "spelling", context.event, "", person, written)
+                claims.append(_claim(document, unit, row, context, "", "", len(claims)))
+        spoke = speaker(unit.text, context.country, said)
+        said = spoke or (people[-1][2] if people else said)
+        quoted = spoke if unit.text.count('"') % 2 else quoted if quoted and '"' not in unit.text else ""
+        whens = [moment.when for moment in read.moments if moment.when]
+        context.last_date = whens[-1] if whens else context.last_date
+    return claims
+
+
+def _mentions(unit: Sentence, own: dict[str, str]) -> list[Mention]:
+    found = mentions(unit.text)
+    for name, slug in own.items():
+        at = unit.text.find(name)
+        while at >= 0:
+            found.append(Mention(at, at + len(name), "alliance", slug))
+            at = unit.text.find(name, at + len(name))
+    if own:
+        found.sort(key=lambda m: m.start)
+    return found
+
+
+def _context(document: Document, event: str | None, named: list[Mention], own: dict[str, str]) -> Context:
+    country = ""
+    if event:
+        stem = event.rsplit("-", 1)[0].replace("-", " ").lower()
+        country = next((m.country for m in named if m.country and name_of(m.country).lower() == stem), "")
+    country = country or main_country(named)
+    place = name_of(country) if country else ""
+    if event and country and name_of(country).lower().split()[0] not in event.replace("-", " "):
+        known = event.rsplit("-", 1)[0]
+        country, place = "", known.replace("-", " ").title() if _YEAR_LATER.search(event) else ""
+    if not event:
+        slug = re.sub(r"[^a-z]+", "-", place.lower()).strip("-") or "unnamed"
+        event = f"{slug}-{document.published.year}" if document.published else slug
+    return Context(event, document.published, country, place, main_alliance(named), own)
+
+
+def _said_on(moments: list[Any], context: Context) -> Any:
+    days = [m.when for m in moments if m.when and not m.year_only]
+    if days and (context.published is None or days[0].earliest <= context.published):
+        return days[0]
+    return day_interval(context.published) if context.published else None
+
+
+def _claim(
+    document: Document,
+    unit: Sentence,
+    item: Found,
+    context: Context,
+    who: str,
+    via: str,
+    number: int,
+    statement: str | None = None,
+    affirmed: bool | None = None,
+) -> Claim:
+    start, end = document.origin(unit.start + item.start, unit.start + item.end)
+    return Claim(
+        claim_id=f"{document.sha256[:8]}-{number + 1:03d}",
+        document=document.sha256,
+        title=document.title or document.name,
+        publisher=document.publisher or "not given",
+        published=day_interval(document.published) if document.published else None,
+        paragraph=unit.paragraph,
+        start=start,
+        end=end,
+        quantity=item.quantity or None,
+        statement=statement,
+        affirmed=affirmed,
+        low=item.low,
+        high=item.high,
+        unit=vocabulary().quantities[item.quantity].unit if item.quantity else "",
+        qualifier=item.qualifier,
+        hedge=item.hedge,
+        event=item.event or context.event,
+        place=item.place,
+        subject=item.subject,
+        as_of=item.as_of,
+        speaker=who,
+        channel=via,
+        rule=item.rule,
+    )
+
+
+def extract_files(
+    paths: Iterable[Path | str],
+    *,
+    event: str | None = None,
+    published: dt.date | None = None,
+    using: Extractor = extract,
+    on_event: Listener = silent,
+) -> Iterator[tuple[Document, list[Claim]]]:
+    """Yield every report with its claims, one at a time; a report that cannot be read is told of and passed over."""
+    waiting = list(paths)
+    digests: Counter[str] = Counter()
+    on_event(Event("start", "articles", 0, len(waiting)))
+    for number, path in enumerate(waiting, 1):
+        try:
+            document = load(path, published=published)
+        except InputError as error:
+            on_event(Event("note", "articles", number, len(waiting), str(error), {"skipped": str(path)}))
+            continue
+        digests[document.sha256] += 1
+        if digests[document.sha256] > 1:
+            on_event(Event("note", "articles", number, len(waiting), f"{path}: the same report again, passed over"))
+            continue
+        for note in document.notes:
+            on_event(Event("note", "articles", number, len(waiting), f"{path}: {note}"))
+        if document.published is None:
+            text = f"{path}: no date of publication found; relative days stay open (give --published YYYY-MM-DD)"
+            on_event(Event("note", "articles", number, len(waiting), text))
+        yield document, using(document, event=event)
+        on_event(Event("progress", "articles", number, len(waiting)))
+    on_event(Event("end", "articles", len(waiting), len(waiting)))

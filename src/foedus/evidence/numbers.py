@@ -1,0 +1,241 @@
+"""Numbers as people write them, read as intervals.
+
+The hedges and what they are taken to mean (see ``docs/evidence``): "more than", "at least": from the number up;
+"up to": to the number; "about", "some": within 5 %; "nearly", "almost": at most a tenth below; "dozens": 24 or
+more, "scores" 40, "hundreds" 200, "thousands" 2,000, "tens of thousands" 20,000.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_UNITS = {
+    "zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
+}  # fmt: skip
+_TEENS = {
+    "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16,
+    "seventeen": 17, "eighteen": 18, "nineteen": 19,
+}  # fmt: skip
+_TENS = {
+    "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90,
+}  # fmt: skip
+_SCALES = {"hundred": 100, "thousand": 1000, "million": 10**6, "billion": 10**9, "k": 1000, "m": 10**6, "bn": 10**9}
+_SMALL = {**_UNITS, **_TEENS, **_TENS}
+_VAGUE = {
+    "hundreds of thousands": 200_000, "tens of thousands": 20_000, "tens of millions": 20_000_000,
+    "several hundred": 200, "several thousand": 2_000, "a few hundred": 200, "a few thousand": 2_000,
+    "several dozen": 24, "a few dozen": 24, "many hundreds": 200, "dozens": 24, "scores": 40, "hundreds": 200,
+    "thousands": 2_000, "millions": 2_000_000,
+}  # fmt: skip
+
+_ABOVE = (
+    "more than", "over", "at least", "at the minimum", "at a minimum", "at minimum", "no fewer than", "no less than",
+    "not less than", "not fewer than", "upwards of", "upward of", "in excess of", "exceeding", "a minimum of",
+    "well over", "just over", "slightly over", "slightly more than", "a little over", "past", "above", "exceeded",
+    "exceeds", "the least", "at the very least",
+)  # fmt: skip
+_BELOW = (
+    "up to", "as many as", "at most", "no more than", "not more than", "a maximum of", "at the most", "as much as",
+    "a ceiling of",
+)  # fmt: skip
+_UNDER = ("fewer than", "less than", "under", "below")
+_NEARLY = (
+    "nearly",
+    "almost",
+    "close to",
+    "just under",
+    "just short of",
+    "approaching",
+    "slightly less than",
+    "not quite",
+)
+_ABOUT = (
+    "about", "around", "some", "roughly", "approximately", "approx.", "circa", "ca.", "an estimated", "estimated",
+    "estimated at", "more or less", "or so", "~", "in the region of", "in the order of", "or thereabouts",
+)  # fmt: skip
+_EXACT = (
+    "a total of",
+    "in total",
+    "exactly",
+    "precisely",
+    "altogether",
+    "all of",
+    "another",
+    "a further",
+    "an additional",
+)
+HEDGES: dict[str, str] = {
+    **dict.fromkeys(_ABOVE, "above"),
+    **dict.fromkeys(_BELOW, "below"),
+    **dict.fromkeys(_UNDER, "under"),
+    **dict.fromkeys(_NEARLY, "nearly"),
+    **dict.fromkeys(_ABOUT, "about"),
+    **dict.fromkeys(_EXACT, "exact"),
+}
+
+_U, _T = "|".join([*_UNITS, *_TEENS]), "|".join(_TENS)
+_SMALLS = rf"(?:(?:{_T})(?:[- ](?:{'|'.join(list(_UNITS)[1:])}))?|{_U})"
+_BELOW_1000 = rf"(?:(?:(?:{_U})|a)[- ]hundred(?:(?: and)? {_SMALLS})?|{_SMALLS})"
+_WORDS = (
+    rf"\b(?:half a dozen|(?:{_SMALLS}|a) dozen|(?:{_BELOW_1000}|a)[- ](?:thousand|million|billion)"
+    rf"(?:(?:,| and)? {_BELOW_1000}(?:[- ](?:thousand)(?:(?:,| and)? {_BELOW_1000})?)?)?|{_BELOW_1000})\b"
+)
+_DIGITS = (
+    r"(?<![\w.,$€£#/:@+])(?:\d{1,3}(?:,\d{3})+|\d{1,3}(?:[ '.]\d{3})+(?![\d.])|\d{1,9})(?:\.\d{1,3}(?!\d|[.,]\d))?"
+    r"(?:[- ](?:hundred|thousand|million|billion)\b|(?:k|m|bn)\b)?"
+)
+_CORE = re.compile(rf"(?P<digits>{_DIGITS})(?![%:/]|\w)|(?P<vague>\b(?:{'|'.join(_VAGUE)})\b)|(?P<words>{_WORDS})")
+_TRIGGER = re.compile(rf"\d|\b(?:{'|'.join(_SMALL)}|dozens?|scores|hundreds?|thousands?|millions?)\b")
+_BEFORE = re.compile(
+    rf"(?:^|(?<=[\W_]))(?:{'|'.join(re.escape(h) for h in sorted(HEDGES, key=len, reverse=True))})\s?$"
+)
+_RANGE = re.compile(r"(?:\s?[-\u2013\u2014]\s?|\sto\s(?:as many as\s)?|\sand\s)$")
+_BETWEEN = re.compile(r"\b(?:between|from)\s(?:about\s|some\s)?$")
+_MORE = re.compile(r"\+|\s?(?:or|and) more\b")
+_SO = re.compile(r"\s(?:or so|or thereabouts)\b")
+_UNIT_SIGN = re.compile(r"\s?(?:%|per ?cent\b|percent\b|percentage\b|degrees\b|km\b|kilomet|miles?\b|met(?:re|er)s?\b)")
+_MONEY = re.compile(r"[$€£₽₸]\s?$|\b(?:usd|eur)\s$")
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number in a text: its span with the hedge, the interval it stands for, and the hedge's words."""
+
+    start: int
+    end: int
+    low: float | None
+    high: float | None
+    hedge: str = ""
+    percent: bool = False
+
+
+def interval(value: float, meaning: str) -> tuple[float | None, float | None]:
+    """Return the interval that a hedged number stands for.
+
+    >>> interval(160, "above"), interval(400, "nearly"), interval(2300, "about"), interval(2500, "below")
+    ((160, None), (360, 399), (2185, 2415), (None, 2500))
+    """
+    if meaning == "above":
+        return value, None
+    if meaning == "below":
+        return None, value
+    if meaning == "under":
+        return None, max(value - 1, 0)
+    if meaning == "nearly":
+        return min(math.floor(0.9 * value + 1e-9), max(value - 1, 0)), max(value - 1, 0)
+    if meaning == "about":
+        return math.floor(0.95 * value + 1e-9), math.ceil(1.05 * value - 1e-9)
+    return value, value
+
+
+def lowered(text: str) -> str:
+    """Return the text in lower case, of the same length (a few letters would grow)."""
+    low = text.lower()
+    return low if len(low) == len(text) else "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
+
+
+def figures(text: str) -> list[Figure]:
+    """Return the numbers of a lower-case text in their order; amounts of money and ordinals are none.
+
+    >>> [(f.low, f.high) for f in figures("more than 160 dead, some 6,000 held, dozens of flights")]
+    [(160.0, None), (5700, 6300), (24, None)]
+    """
+    if not _TRIGGER.search(text):
+        return []
+    found: list[Figure] = []
+    for start, end, value, vague in _cores(text):
+        figure = _hedged(text, start, end, value, vague=vague)
+        if found and found[-1].high is not None and not vague and value > (found[-1].low or 0):
+            joint = text[found[-1].end : figure.start]
+            opened = _BETWEEN.search(text, max(found[-1].start - 16, 0), found[-1].start)
+            if _RANGE.fullmatch(joint) and ("and" not in joint or opened):
+                first = found.pop()
+                begin = opened.start() if opened else first.start
+                found.append(Figure(begin, figure.end, first.low, figure.high, "range", figure.percent))
+                continue
+        found.append(figure)
+    return found
+
+
+def _cores(text: str) -> Iterator[tuple[int, int, float, bool]]:
+    for match in _CORE.finditer(text):
+        start, end = match.span()
+        if _MONEY.search(text, max(start - 5, 0), start):
+            continue
+        if match["vague"]:
+            yield start, end, float(_VAGUE[match["vague"]]), True
+        elif match["digits"]:
+            value = _digits(match["digits"])
+            if value is not None:
+                yield start, end, value, False
+        else:
+            value = _word_value(match["words"])
+            if value is not None and not text.startswith("th ", end):
+                yield start, end, value, False
+
+
+def _hedged(text: str, start: int, end: int, value: float, *, vague: bool) -> Figure:
+    percent = bool(_UNIT_SIGN.match(text, end))
+    before = _BEFORE.search(text, max(start - 24, 0), start)
+    hedge = before.group().strip() if before else ""
+    begin = before.start() if before else start
+    if vague:
+        return Figure(start, end, value, None, text[start:end], percent)
+    more, so = _MORE.match(text, end), _SO.match(text, end)
+    if more:
+        return Figure(begin, more.end(), value, None, "or more", percent)
+    if so:
+        return Figure(begin, so.end(), *interval(value, "about"), "or so", percent)
+    return Figure(begin, end, *interval(value, HEDGES.get(hedge, "exact")), hedge, percent)
+
+
+def _digits(text: str) -> float | None:
+    """Return the value of digits with separators and a scale word, None for what is no count."""
+    scale = 1
+    match = re.search(r"[- ]?([a-z]+)$", text)
+    if match:
+        scale = _SCALES[match.group(1)]
+        text = text[: match.start()]
+    grouped = re.fullmatch(r"\d{1,3}(?:[ '.,]\d{3})+", text)
+    if grouped and not (scale > 1 and "." in text):
+        text = re.sub(r"[ '.,]", "", text)
+    text = text.replace(",", "")
+    try:
+        value = float(text) * scale
+    except ValueError:
+        return None
+    if not value.is_integer():
+        value = round(value, 6)
+    return value
+
+
+def _word_value(text: str) -> float | None:
+    """Return the value of number words.
+
+    >>> _word_value("one thousand two hundred and fifty"), _word_value("half a dozen"), _word_value("sixty-two")
+    (1250.0, 6.0, 62.0)
+    """
+    if text == "half a dozen":
+        return 6.0
+    total = part = 0
+    for word in re.findall(r"[a-z]+", text):
+        if word in _SMALL:
+            part += _SMALL[word]
+        elif word == "a":
+            part += 1
+        elif word == "dozen":
+            part = (part or 1) * 12
+        elif word == "hundred":
+            part = (part or 1) * 100
+        elif word in _SCALES:
+            total += (part or 1) * _SCALES[word]
+            part = 0
+        elif word != "and":
+            return None
+    return float(total + part)

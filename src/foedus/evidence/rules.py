@@ -1,0 +1,229 @@
+"""The rules of ``rules.yaml``, checked and compiled, and the sentences as the rules see them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from foedus.errors import InputError
+from foedus.evidence.numbers import Figure, figures, lowered
+from foedus.evidence.times import Moment, moments
+from foedus.yamlfile import load_model
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from foedus.dates import DateInterval
+
+NUMBER, DAY, YEAR = 0xE000, 0xE400, 0xE800  # private characters that stand for numbers, dates and years
+_MOST = 0x400
+_HOLES = {
+    "n": "[\ue000-\ue3ff]",
+    "d": "[\ue400-\ue7ff]",
+    "y": "[\ue800-\uebff]",
+    "date": "[\ue400-\uebff]",
+}
+_GAPS = {"gap": "[^;\ue000-\uefff]{0,60}?", "far": "[^;\ue000-\ue3ff]{0,100}?"}
+_PLACEHOLDER = re.compile(r"\{([a-z]\w*)\}")
+Text = Annotated[str, Field(min_length=1)]
+
+
+class RuleText(BaseModel):
+    """One rule as the file has it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    id: Text
+    pattern: Text
+    quantity: str = ""
+    words: tuple[Text, ...] = ()
+    require: str = Field(default="", alias="if")
+    unless: str = ""
+    unless_before: str = Field(default="", alias="unless-before")
+    unless_near: str = Field(default="", alias="unless-near")
+    qualifier: str = ""
+    subject: str = ""
+    alliance: bool = False
+    percent: bool = False
+    case: bool = False
+    value: float | None = None
+    min: float = 0
+    max: float = float("inf")
+
+
+class StatementRule(BaseModel):
+    """How reports word something that has no number."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    statement: Text
+    words: tuple[Text, ...]
+    affirmed: tuple[Text, ...] = ()
+    denied: tuple[Text, ...] = ()
+    unless: str = ""
+
+
+class RuleFile(BaseModel):
+    """``rules.yaml``."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    macros: dict[str, str]
+    rules: tuple[RuleText, ...]
+    parts: tuple[RuleText, ...]
+    earlier: tuple[RuleText, ...]
+
+
+class StatementFile(BaseModel):
+    """``statements.yaml``."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    macros: dict[str, str]
+    statements: tuple[StatementRule, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A compiled rule."""
+
+    text: RuleText
+    pattern: re.Pattern[str]
+    require: re.Pattern[str] | None
+    unless: re.Pattern[str] | None
+    before: re.Pattern[str] | None
+    near: re.Pattern[str] | None
+
+    @property
+    def id(self) -> str:
+        """The rule's name, which every claim carries."""
+        return self.text.id
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """All compiled rules."""
+
+    figures: tuple[Rule, ...]
+    parts: tuple[Rule, ...]
+    earlier: tuple[Rule, ...]
+    security: re.Pattern[str]
+    attackers: re.Pattern[str]
+
+
+@lru_cache(maxsize=1)
+def rules() -> Rules:
+    """Return the rules that come with Foedus.
+
+    Raises:
+        InputError: a pattern that is no regular expression, or a macro that does not exist.
+
+    """
+    path = Path(str(resources.files("foedus.evidence").joinpath("rules.yaml")))
+    file = load_model(RuleFile, path)
+    macros = file.macros
+
+    def compiled(texts: tuple[RuleText, ...]) -> tuple[Rule, ...]:
+        return tuple(
+            Rule(
+                text,
+                expand(text.pattern, macros, path),
+                _optional(text.require, macros, path),
+                _optional(text.unless, macros, path),
+                _optional(text.unless_before, macros, path),
+                _optional(text.unless_near, macros, path),
+            )
+            for text in texts
+        )
+
+    return Rules(
+        compiled(file.rules),
+        compiled(file.parts),
+        compiled(file.earlier),
+        expand("{security}", macros, path),
+        expand("{attackers}", macros, path),
+    )
+
+
+def _optional(pattern: str, macros: dict[str, str], path: Path) -> re.Pattern[str] | None:
+    return expand(pattern, macros, path) if pattern else None
+
+
+def expand(pattern: str, macros: dict[str, str], path: Path) -> re.Pattern[str]:
+    """Compile a pattern with its macros; every hole becomes a group named t0, t1, ..."""
+    numbers = count()
+
+    def fill(match: re.Match[str]) -> str:
+        name = match.group(1)
+        if name in _HOLES:
+            return f"(?P<t{next(numbers)}>{_HOLES[name]})"
+        if name in _GAPS:
+            return _GAPS[name]
+        if name in macros:
+            return _PLACEHOLDER.sub(fill, macros[name])
+        raise InputError(f"unknown macro '{name}'", file=path, found=pattern)
+
+    try:
+        return re.compile(_PLACEHOLDER.sub(fill, pattern))
+    except re.error as error:
+        raise InputError("not a regular expression", file=path, found=pattern, cure=str(error)) from error
+
+
+@dataclass(slots=True)
+class Read:
+    """A sentence as rules see it: ``low`` and ``cased`` hold one private character per number and date."""
+
+    text: str
+    low: str
+    cased: str
+    numbers: list[Figure]
+    moments: list[Moment]
+    holes: list[tuple[int, int, int]]  # position in ``low``, and span in ``text``
+
+    def span(self, position: int) -> tuple[int, int]:
+        """Return the span in the sentence of a position in ``low``."""
+        shift = 0
+        for at, start, end in self.holes:
+            if at == position:
+                return start, end
+            if at > position:
+                break
+            shift = end - at - 1
+        return position + shift, position + shift + 1
+
+    def number(self, mark: str) -> Figure:
+        """Return the number behind a private character."""
+        return self.numbers[ord(mark) - NUMBER]
+
+    def moment(self, mark: str) -> Moment:
+        """Return the date behind a private character."""
+        return self.moments[ord(mark) - (DAY if ord(mark) < YEAR else YEAR)]
+
+
+def read_sentence(text: str, published: dt.date | None, before: DateInterval | None) -> Read:
+    """Replace the numbers and dates of a sentence by private characters."""
+    if not text.isascii() and any("\ue000" <= c <= "\uefff" for c in text):
+        text = re.sub("[\ue000-\uefff]", " ", text)
+    low = lowered(text)
+    dates = moments(low, published, before)[:_MOST]
+    found = [f for f in figures(low) if all(f.end <= m.start or m.end <= f.start for m in dates)][:_MOST]
+    spans = [(f.start, f.end, NUMBER + i) for i, f in enumerate(found)]
+    spans += [(m.start, m.end, (YEAR if m.year_only else DAY) + i) for i, m in enumerate(dates)]
+    if not spans:
+        return Read(text, low, text, [], [], [])
+    spans.sort()
+    lows, cases, holes = [], [], []
+    at = length = 0
+    for start, end, mark in spans:
+        lows += [low[at:start], chr(mark)]
+        cases += [text[at:start], chr(mark)]
+        length += start - at
+        holes.append((length, start, end))
+        length += 1
+        at = end
+    lows.append(low[at:])
+    cases.append(text[at:])
+    return Read(text, "".join(lows), "".join(cases), found, dates, holes)
