@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import click
 
@@ -215,15 +215,24 @@ def _share(value: float | None) -> str:
 
 @evidence.command("reconcile")
 @click.argument("claims")
+@click.option("--html", "html", type=click.Path(path_type=Path), help="Also write a page with plots to this file.")
 @json_option
-def reconcile_claims(claims: str, as_json: bool) -> None:
+def reconcile_claims(claims: str, html: Path | None, as_json: bool) -> None:
     """Bring CLAIMS together: an interval over time per quantity and place, and what cannot all be true.
 
     CLAIMS is a claims file, or the name of a scenario whose claims to take.
     """
     from foedus.evidence import load_claims, reconcile, vocabulary
 
-    found = reconcile(load_claims(_claims_path(claims)))
+    known = load_claims(_claims_path(claims))
+    found = reconcile(known)
+    if html is not None:
+        from foedus.evidence.page import render
+
+        try:
+            html.write_text(render(known, found), encoding="utf-8")
+        except OSError as error:
+            raise RunError("the page cannot be written", file=html, found=error.strerror) from error
     if as_json:
         print_json(found.to_dict())
         return
@@ -242,6 +251,76 @@ def reconcile_claims(claims: str, as_json: bool) -> None:
     print_table("Intervals", ["quantity", "place", "as of", "value", "claims behind the bounds"], rows)
     click.echo("")
     print_table("Conflicts", ["kind", "about", "what"], [[c.kind, c.about, c.summary] for c in found.conflicts])
+
+
+@evidence.command("incident")
+@click.argument("claims")
+@click.option("--target", required=True, metavar="STATE", help="ISO code of the state in trouble, for example KAZ.")
+@click.option("--event", metavar="NAME", help="Only claims about this event. [default: the most frequent]")
+@click.option("--out", type=click.Path(path_type=Path), default=Path("incident.yaml"), show_default=True)
+def make_incident(claims: str, target: str, event: str | None, out: Path) -> None:
+    """Turn reviewed CLAIMS into an incident file with claimants, for `foedus obligations --facts`.
+
+    \b
+    Example:
+      foedus evidence incident claims.csv --target KAZ --out mine.yaml
+      foedus obligations KAZ --on 2022-01-05 --facts mine.yaml --according-to president
+    """
+    from foedus.evidence import incident, load_claims, write_incident
+
+    found = incident(load_claims(_claims_path(claims)), target, event=event)
+    write_incident(found, out)
+    click.echo(f"{len(found.facts)} facts by {len(found.claimants)} claimants ({', '.join(found.claimants)}) in {out}")
+
+
+@evidence.command("check")
+@click.argument("claims")
+@click.argument("documents", nargs=-1, required=True)
+@json_option
+def check_claims(claims: str, documents: tuple[str, ...], as_json: bool) -> int:
+    """Check that every locator of CLAIMS still points at its figure in DOCUMENTS; exit code 1 if one does not."""
+    from foedus.evidence import check_locators, load_claims
+
+    found = check_locators(load_claims(_claims_path(claims)), _reports(documents))
+    counts = {state: sum(item.state == state for item in found) for state in ("ok", "missing", "broken")}
+    broken = [item for item in found if item.state == "broken"]
+    if as_json:
+        print_json(counts | {"faults": [{"claim_id": b.claim.claim_id, "reason": b.reason} for b in broken]})
+    else:
+        click.echo(f"{counts['ok']} in place, {counts['missing']} of documents not given, {counts['broken']} broken")
+        for item in broken:
+            click.echo(f"  {item.claim.claim_id}: {item.reason}")
+    return int(bool(broken))
+
+
+@evidence.command("review")
+@click.argument("claims", type=click.Path(path_type=Path))
+@click.argument("documents", nargs=-1)
+@click.option("--out", type=click.Path(path_type=Path), help="Corrected file. [default: CLAIMS with .reviewed.csv]")
+@click.option("--port", default=0, help="Port on this machine. [default: a free one]")
+@click.option("--no-browser", is_flag=True, help="Only print the address.")
+def review_claims(claims: Path, documents: tuple[str, ...], out: Path | None, port: int, no_browser: bool) -> None:
+    """Open CLAIMS beside their sentences in DOCUMENTS: accept, correct or reject, then save. Stop with Ctrl-C."""
+    import contextlib
+    import webbrowser
+
+    from foedus.evidence import load_claims
+    from foedus.evidence.review import review
+
+    place = out or claims.with_suffix(".reviewed.csv")
+    page = review(
+        load_claims(claims),
+        _reports(documents),
+        place,
+        port=port,
+        saved=lambda n: click.echo(f"saved {n} claims to {place}"),
+    )
+    click.echo(f"Review at {page.address} (stop with Ctrl-C)")
+    if not no_browser:
+        webbrowser.open(page.address)
+    with contextlib.suppress(KeyboardInterrupt):
+        page.serve()
+    page.server.server_close()
 
 
 def _claims_path(claims: str) -> Path:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from foedus.evidence.check import Checked, check_locators
 from foedus.evidence.document import Document, load
 from foedus.evidence.extract import Extractor, extract, extract_files, extractor
+from foedus.evidence.incident import incident, write_incident
 from foedus.evidence.model import Claim, load_claims, span_text, vocabulary, write_claims
 from foedus.evidence.reconcile import Conflict, Reconciliation, Series, reconcile
 from foedus.evidence.score import Score, Scores, score
 
 __all__ = [
+    "Checked",
     "Claim",
     "Conflict",
     "Document",
@@ -17,9 +20,11 @@ __all__ = [
     "Score",
     "Scores",
     "Series",
+    "check_locators",
     "extract",
     "extract_files",
     "extractor",
+    "incident",
     "load",
     "load_claims",
     "reconcile",
@@ -27,4 +32,5 @@ __all__ = [
     "span_text",
     "vocabulary",
     "write_claims",
+    "write_incident",
 ]

@@ -20,10 +20,9 @@ _VERB = (
     r"|claiming|saying|adding|accused|vowed|suggested|maintains?|asserted|testified|placed the blame|quoted)"
 )
 _ACCORDING = re.compile(r"\b[Aa]ccording to (?P<who>[^,.;:()\"]{3,90})|\b[Aa]s per (?P<who2>[^,.;:()\"]{3,80})")
-_AFTER = re.compile(
-    r"(?P<who>[^,.;:()\"\u2014]{2,90}?)(?:, [^,.;\"]{3,120},)? "
-    rf"(?:(?:has|have|had|also|later|earlier|so far|recently|then|himself|herself|on \w+|who) )*{_VERB}\b"
-)
+_SAYS = re.compile(rf"\b{_VERB}\b")
+_ADVERBS = re.compile(r"(?: (?:has|have|had|also|later|earlier|so far|recently|then|himself|herself|on \w+|who))+$")
+_BOUNDARY = re.compile(r"[,.;:()\"\u2014]")
 _INVERTED = re.compile(
     r"[,\"] (?P<verb>said|says|added|told|warned|argued|noted|stressed|concluded|insisted) (?P<who>[^,.;:()\"]{2,80})"
 )
@@ -50,8 +49,9 @@ _TRIM = re.compile(
     re.IGNORECASE,
 )
 _FRAME = re.compile(
-    r"\b(?:[Aa]lleg\w+|[Cc]laiming|what (?:he|she|it|they) (?:called|described)|line of argument|points? (?:the finger|to)"
-    r"|blam\w+|referr\w+ to|accus\w+|threaten\w+|vow\w+|asked|appealed|requested|called on|authori[sz]ed)\b"
+    r"\b(?:[Aa]lleg\w+|[Cc]laiming|what (?:he|she|it|they) (?:called|described)|line of argument"
+    r"|points? (?:the finger|to)|blam\w+|referr\w+ to|accus\w+|threaten\w+|vow\w+|asked|appealed|requested"
+    r"|called on|authori[sz]ed)\b"
 )
 _CHANNEL = re.compile(
     r"\b(?:told|told reporters|quoted by|cited by|reported by|carried by|via|to|through|interview with|citing|for) "
@@ -80,7 +80,7 @@ def speaker(text: str, country: str, last: str, near: int | None = None) -> str:
     """
     found = [(match.start(), match["who"] or match["who2"]) for match in _ACCORDING.finditer(text)]
     found += [(match.start(), match["who"]) for match in _INVERTED.finditer(text)]
-    found += [(match.start("who"), match["who"]) for match in _AFTER.finditer(text)]
+    found += [_before(text, match.start()) for match in _SAYS.finditer(text)]
     named_speakers = [(at, who) for at, raw in found if (who := _who(raw, country, last))]
     if not named_speakers:
         return _framing(text, last)
@@ -88,6 +88,21 @@ def speaker(text: str, country: str, last: str, near: int | None = None) -> str:
         return named_speakers[0][1]
     before = [item for item in named_speakers if item[0] <= near]
     return min(before or named_speakers, key=lambda item: abs(item[0] - near))[1]
+
+
+def _before(text: str, verb: int) -> tuple[int, str]:
+    """Return where the words before a verb of saying begin, and them; an apposition between commas is stepped over."""
+    left = max(verb - 240, 0)
+    head = _ADVERBS.sub("", text[left:verb].rstrip())
+    marks = [match.start() for match in _BOUNDARY.finditer(head)]
+    if marks and marks[-1] == len(head) - 1 and head[-1] == ",":
+        inside = marks[-2] if len(marks) > 1 else -1
+        if inside >= 0 and head[inside] == ",":
+            outer = marks[-3] if len(marks) > 2 else -1
+            return left + outer + 1, head[outer + 1 : inside][-90:]
+        return left + inside + 1, head[inside + 1 : -1][-90:]
+    start = marks[-1] + 1 if marks else 0
+    return left + start, head[start:][-90:]
 
 
 def _framing(text: str, last: str) -> str:
@@ -167,7 +182,9 @@ def claimant(who: str) -> tuple[str, str]:
     if "us state" in low or "united states" in low or "white house" in low:
         return "united-states", who
     if re.search(r"president|leaders?$|government|premier|prime minister|authorit", low):
-        return "president" if re.search(r"president|leaders|authorit|government", low) else "prime-minister", who
+        if "president" in low:
+            return "president", who
+        return ("prime-minister", who) if "premier" in low or "prime minister" in low else ("government", who)
     if re.search(
         r"ministry|minister|police|official|prosecutor|commandant|army|national guard|state media|security", low
     ):

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 GROUP = "foedus.extractors"  # entry points of other extractors
+_NOBODY = re.compile(r"\bthere (?:is|was|has been|are|were) (?:no|little)\b")
 _YEAR_LATER = re.compile(r"\d{4}")
 
 
@@ -95,6 +96,8 @@ def extract(document: Document, *, event: str | None = None) -> list[Claim]:
                 claims.append(_claim(document, unit, item, context, who, via, len(claims)))
             for view in views:
                 who = speaker(unit.text, context.country, said, read.span(view.start)[0]) or quoted
+                if _NOBODY.search(read.low[max(0, view.start - 12) : view.end]):
+                    who = ""  # "there is no evidence": the report's own voice, whoever else the sentence names
                 if (view.statement, view.affirmed, who) in seen_views:
                     continue
                 seen_views.add((view.statement, view.affirmed, who))

@@ -46,12 +46,19 @@ class Quantity(BaseModel):
 
 
 class Statement(BaseModel):
-    """What can be said without a number; statements of one topic are rival accounts."""
+    """What can be said without a number; statements of one topic are rival accounts.
+
+    ``means``: facts for the law that affirming it claims; ``denial``: those that denying it claims; ``visible``:
+    reporters can see it, so that two reports in their own voice make it observed.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     topic: Text
     label: Text
+    means: dict[str, Literal["yes", "no"]] = Field(default_factory=dict)
+    denial: dict[str, Literal["yes", "no"]] = Field(default_factory=dict)
+    visible: bool = False
 
 
 class Vocabulary(BaseModel):

@@ -144,7 +144,7 @@ def figures(text: str) -> list[Figure]:
     """Return the numbers of a lower-case text in their order; amounts of money and ordinals are none.
 
     >>> [(f.low, f.high) for f in figures("more than 160 dead, some 6,000 held, dozens of flights")]
-    [(160.0, None), (5700, 6300), (24, None)]
+    [(160.0, None), (5700, 6300), (24.0, None)]
     """
     if not _TRIGGER.search(text):
         return []

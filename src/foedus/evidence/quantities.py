@@ -26,6 +26,7 @@ _COUNTS = frozenset({
     "shutdown_hours",
 })  # fmt: skip
 _WITHIN = re.compile(r"\b(?:in|at|of|near|around)(?: central| the| downtown)*(?: \w+ of)? $")
+_FACTOR = re.compile(r"doubl|tripl|trebl|quadrupl|fold\b|twice")
 _FORCE = re.compile(r"rapid reaction|rapid deployment|peacekeeping|response|standing|reserve")
 _SHAKEN = re.compile(r"\b(?:war|conflict|earthquake|genocide|invasion|coup)\b")
 _OTHER = re.compile(
@@ -75,8 +76,10 @@ class Found:
 
 def quantities(read: Read, named: Sequence[Mention], context: Context) -> list[Found]:
     """Return the figures that the rules recognise in one sentence."""
-    book = rules()
     low = read.low
+    if not read.holes and not _FACTOR.search(low):
+        return []
+    book = rules()
     taken: dict[int, Found | None] = {}
     for rule in book.figures:
         if rule.text.words and not any(word in low for word in rule.text.words):

@@ -1,0 +1,135 @@
+"""From reviewed claims to an incident file: who says what, since when, as facts for the law."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
+
+from ruamel.yaml import YAML
+
+from foedus.errors import InputError
+from foedus.evidence.attribution import claimant
+from foedus.evidence.model import Claim, vocabulary
+from foedus.treaties import Incident
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+OWN_VOICE = ("observers", "independent observers, reporters and others outside the governments")
+
+
+def incident(claims: Iterable[Claim], target: str, *, event: str | None = None, name: str | None = None) -> Incident:
+    """Return the facts that qualitative claims speak of, each with its claimant.
+
+    What two or more reports state in their own voice about what was done counts as observed; everything else is
+    claimed by its speaker, and a report's own voice about causes by independent observers. Rejected and retracted
+    claims are left out. Which statement speaks of which fact stands in ``vocabulary.yaml``.
+
+    Args:
+        claims: reviewed claims.
+        target: ISO alpha-3 code of the state in trouble.
+        event: take only claims about this event (default: the one most claims are about).
+        name: of the incident (default: the event's).
+
+    Raises:
+        InputError: no claim speaks of a fact, or none is dated.
+
+    """
+    words = vocabulary().statements
+    usable = [c for c in claims if c.statement and c.status in ("current", "superseded")]
+    about = event or max({c.event for c in usable}, key=lambda e: sum(c.event == e for c in usable), default="")
+    usable = [c for c in usable if c.event == about]
+    claimants: dict[str, str] = {}
+    said: dict[tuple[str, str, str | None], Claim] = {}
+    value: str
+    own_voice: dict[tuple[str, str], dict[str, Claim]] = defaultdict(dict)
+    for claim in usable:
+        assert claim.statement is not None  # noqa: S101 (chosen above)
+        statement = words[claim.statement]
+        key, title = claimant(claim.speaker) if claim.speaker else OWN_VOICE
+        for fact, value in (statement.means if claim.affirmed else statement.denial).items():
+            if not claim.speaker and statement.visible:
+                own_voice[fact, value].setdefault(claim.document, claim)
+                continue
+            claimants.setdefault(key, title)
+            earlier = said.get((fact, value, key))
+            if earlier is None or _day(claim) < _day(earlier):
+                said[fact, value, key] = claim
+    for (fact, value), reports in own_voice.items():
+        first = min(reports.values(), key=_day)
+        if len(reports) >= 2:
+            said[fact, value, None] = first
+        else:
+            claimants.setdefault(*OWN_VOICE)
+            said.setdefault((fact, value, OWN_VOICE[0]), first)
+    if not said:
+        raise InputError(
+            "no claim speaks of a fact that treaties ask for",
+            found=f"{len(usable)} statements about '{about}'",
+            cure="extract statements first, or name another event with --event",
+        )
+    days = [_day(claim) for claim in said.values()]
+    if min(days) == dt.date.max:
+        raise InputError("no claim is dated", cure="give the day of publication with `evidence extract --published`")
+    facts = [_fact(fact, value, key, claim) for (fact, value, key), claim in sorted(said.items(), key=_order)]
+    return Incident.model_validate(
+        {
+            "name": name or about,
+            "title": f"{about}, from {len({c.document for c in said.values()})} reports",
+            "target": target.upper(),
+            "date": min(days),
+            "claimants": claimants,
+            "facts": facts,
+        }
+    )
+
+
+def write_incident(found: Incident, path: Path) -> None:
+    """Write an incident file that ``foedus obligations --facts`` reads.
+
+    Raises:
+        InputError: the file cannot be written.
+
+    """
+    yaml = YAML()
+    yaml.indent(mapping=2, sequence=4, offset=2)
+    yaml.width = 110
+    data = found.model_dump(exclude_none=True, exclude_defaults=True)
+    for fact in data["facts"]:
+        fact["value"] = str(fact["value"])
+    data["claimants"] = dict(found.claimants)
+    try:
+        with path.open("w", encoding="utf-8") as file:
+            file.write("# Made from reviewed claims; check it before you rely on it.\n")
+            yaml.dump(data, file)
+    except OSError as error:
+        raise InputError("the incident file cannot be written", file=path, found=error.strerror) from error
+
+
+def _fact(fact: str, value: str, key: str | None, claim: Claim) -> dict[str, Any]:
+    where = f"{claim.title} ({claim.publisher}), paragraph {claim.paragraph}"
+    basis = {"basis": "observed"} if key is None else {"basis": "claimed", "claimant": key}
+    known = _day(claim)
+    return {
+        "fact": fact,
+        "value": value,
+        **basis,
+        "known_from": known if known != dt.date.max else "1900-01-01",
+        "source": f"{where}, claim {claim.claim_id}",
+        "note": vocabulary().statements[claim.statement or ""].label,
+    }
+
+
+def _order(item: tuple[tuple[str, str, str | None], Claim]) -> tuple[str, dt.date, str]:
+    (fact, _, key), claim = item
+    return fact, _day(claim), key or ""
+
+
+def _day(claim: Claim) -> dt.date:
+    when = claim.published or claim.as_of
+    said = (
+        claim.as_of if claim.as_of and (not claim.published or claim.as_of.latest <= claim.published.latest) else when
+    )
+    return said.latest if said else dt.date.max
