@@ -25,6 +25,7 @@ export interface Duty {
   bearer_name: string;
   modality: "must" | "may" | "must_not";
   action: string;
+  action_text: string;
   level: number;
   owed: Truth;
 }
@@ -43,10 +44,12 @@ export interface Finding {
   duties: Duty[];
   trace: TraceNode;
   could_change: string[];
+  could_change_text: string[];
 }
 
 export interface Law {
   target: string;
+  target_name: string;
   on: string;
   known_by?: string | null;
   relied_on: string;
@@ -56,6 +59,7 @@ export interface Law {
 
 export interface Analogue {
   case_id: string;
+  title: string;
   similarity: number;
   acted: number;
   outcome: string;
@@ -174,6 +178,7 @@ export interface Bundle {
   };
   verdict: { sentence: string; points: string[]; caveat: string };
   summary: SummaryRow[];
+  beside_the_model: { label: string; value: string; according_to: string; as_of: string; note: string; claims: string[] }[];
   spread: { key: string; label: string; chance: number; assumption: number }[];
   law: Law;
   decision: Decision;

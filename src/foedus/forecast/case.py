@@ -139,6 +139,7 @@ def _analogues(wanted: Case, everyone: tuple[Case, ...], slopes: NDArray[np.floa
     return tuple(
         {
             "case_id": other.case_id,
+            "title": other.title,
             "organisation": other.organisation,
             "similarity": math.exp(-distance),
             "acted": int(other.acted),

@@ -10,6 +10,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 
 from foedus.dates import DateInterval
 from foedus.errors import InputError
+from foedus.states import name_of
 
 COMPARATORS = frozenset({"bilateral", "un", "guarantee"})
 """Picked because they happened: used for speed and size, never for a base rate."""
@@ -160,6 +161,14 @@ class Case(BaseModel):
         if arrival and self.mission_end_date and self.mission_end_date.latest < arrival.earliest:
             raise ValueError("the mission ended before the first arrival")
         return self
+
+    @property
+    def title(self) -> str:
+        """The case for readers: state, year and what the identifier adds, as in ``Kyrgyzstan 2010 (osh)``."""
+        year = re.search(r"\d{4}", self.case_id)
+        more = self.case_id[year.end() :].strip("-").replace("-", " ") if year else ""
+        when = year.group() if year else str(self.crisis_start.earliest.year)
+        return f"{name_of(self.target_iso3)} {when}" + (f" ({more})" if more else "")
 
     @property
     def is_organisation(self) -> bool:

@@ -35,6 +35,7 @@ def assemble(ensemble: Ensemble, forecast: CaseForecast, record_path: Path | Non
         "law": law.section(scenario),
         "decision": decision.section(scenario, forecast),
         "summary": course.summary(ensemble, said),
+        "beside_the_model": claims_section.beside_the_model(claims, scenario.claims_place),
         "spread": _spread(ensemble),
         "course": course.section(
             ensemble,

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from foedus.evidence import span_text, vocabulary
-from foedus.report.quantities import QUANTITIES, Quantity
+from foedus.report.quantities import QUANTITIES, REPORTED_ONLY, Quantity
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -66,6 +67,27 @@ def final(claims: Sequence[Claim], place: str) -> dict[str, dict[str, Any]]:
             "claims": [claim.claim_id for claim in said],
         }
     return standing
+
+
+def beside_the_model(claims: Sequence[Claim], place: str) -> list[dict[str, Any]]:
+    """Return the human cost that is reported but not simulated: of each quantity what was said last, and by whom."""
+    rows = []
+    for name in REPORTED_ONLY:
+        said = [c for c in claims if c.quantity == name and c.place == place and c.status == "current" and c.as_of]
+        if not said:
+            continue
+        last = max(said, key=lambda claim: claim.as_of.latest if claim.as_of else dt.date.min)
+        rows.append(
+            {
+                "label": vocabulary().quantities[name].label,
+                "value": last.value_text(),
+                "according_to": last.attribution,
+                "as_of": str(last.as_of),
+                "note": last.note,
+                "claims": [claim.claim_id for claim in said],
+            }
+        )
+    return rows
 
 
 def _about(claims: Sequence[Claim], quantity: Quantity, place: str) -> list[Claim]:

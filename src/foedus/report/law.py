@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from foedus.errors import InputError
 from foedus.states import name_of
-from foedus.treaties import obligations
+from foedus.treaties import obligations, vocabulary
 
 if TYPE_CHECKING:
     from foedus.crisis import Scenario
@@ -24,8 +24,12 @@ def section(scenario: Scenario) -> dict[str, Any]:
     found = obligations(scenario.target, asked.on, scenario.incident)
     finding = _relied_on(scenario, found)
     data = found.to_dict()
-    for duty in (duty for item in data["findings"] for duty in item["duties"]):
-        duty["bearer_name"] = name_of(duty["bearer"])
+    words = vocabulary()
+    for item in data["findings"]:
+        item["could_change_text"] = [words.facts[fact] for fact in item["could_change"]]
+        for duty in item["duties"]:
+            duty["bearer_name"] = name_of(duty["bearer"])
+            duty["action_text"] = words.actions[duty["action"]].text
     return {
         "target": scenario.target,
         "target_name": scenario.target_name,

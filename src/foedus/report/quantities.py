@@ -43,3 +43,6 @@ QUANTITIES = (
     Quantity("forces", None, "Own security forces able to act", "people", "level"),
     Quantity("alliance_troops", "troops", "Alliance troops in the country", "soldiers", "level"),
 )
+
+# Human cost that reports tell of and no engine simulates: shown beside the simulated figures, never left out.
+REPORTED_ONLY = ("dead_custody", "mistreatment_cases", "in_custody", "convicted")

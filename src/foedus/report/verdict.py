@@ -79,12 +79,11 @@ def _points(finding: dict[str, Any] | None, decision: dict[str, Any], rows: dict
             f"between {low:,} and {high:,} in 90 of 100 runs."
         )
     if finding is not None and finding["could_change"]:
-        facts = ", ".join(atom.replace(".", ": ").replace("_", " ") for atom in finding["could_change"][:3])
-        points.append(f"The legal answer still hangs on: {facts}.")
+        points.append(f"The legal answer still hangs on: {'; '.join(finding['could_change_text'][:3])}.")
     nearest = decision["analogues"][:3]
     if nearest:
         sent = sum(bool(case["acted"]) for case in nearest)
-        names = _listed([case["case_id"] for case in nearest])
+        names = _listed([case["title"] for case in nearest])
         points.append(f"The nearest calls in the record are {names}; troops went in {sent} of {len(nearest)}.")
     return points
 
