@@ -55,3 +55,10 @@ def test_an_article_cannot_inject_markup(tmp_path: Path) -> None:
     from foedus.report.html import embed
 
     assert "<" not in embed({"title": "</script><script>alert(1)</script>"})
+
+
+def test_reported_human_cost_that_no_engine_simulates_is_shown(made: Result) -> None:
+    rows = {row["label"]: row for row in made.bundle["beside_the_model"]}
+    custody = rows["dead from torture in custody"]
+    assert custody["value"] == "6"
+    assert "Prosecutor General" in custody["according_to"]
