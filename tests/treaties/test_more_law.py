@@ -10,7 +10,7 @@ import pytest
 
 from foedus.errors import InputError
 from foedus.treaties import Truth, interview, library, load_treaty, obligations
-from foedus.treaties.evaluate import in_area
+from foedus.treaties.membership import in_area
 from foedus.treaties.model import Fact, Incident, Location, Performance, Treaty, schema
 from foedus.treaties.pages import pages
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from foedus.treaties.ask import interview
 from foedus.treaties.council import Decision, Positions, council
-from foedus.treaties.evaluate import Finding, Findings, Obligations, View, bound_on, look, obligations
+from foedus.treaties.coverage import Coverage, coverage
+from foedus.treaties.evaluate import obligations
+from foedus.treaties.findings import Finding, Findings, Obligations
 from foedus.treaties.history import allies, diff, timeline
 from foedus.treaties.load import (
     incident_names,
@@ -16,11 +18,14 @@ from foedus.treaties.load import (
     vocabulary,
 )
 from foedus.treaties.logic import Condition, Truth, could_change, decide, parse
+from foedus.treaties.membership import bound_on
 from foedus.treaties.model import Fact, Incident, Treaty
 from foedus.treaties.power import Power, power
+from foedus.treaties.view import View, look
 
 __all__ = [
     "Condition",
+    "Coverage",
     "Decision",
     "Fact",
     "Finding",
@@ -36,6 +41,7 @@ __all__ = [
     "bound_on",
     "could_change",
     "council",
+    "coverage",
     "decide",
     "diff",
     "incident_names",

@@ -9,7 +9,7 @@ from ruamel.yaml import YAML
 
 from foedus.dates import parse_day
 from foedus.errors import InputError
-from foedus.treaties.evaluate import Obligations, check_state, obligations
+from foedus.treaties.evaluate import check_state, obligations
 from foedus.treaties.load import vocabulary
 from foedus.treaties.logic import Truth
 from foedus.treaties.model import Fact, Incident
@@ -17,6 +17,8 @@ from foedus.treaties.model import Fact, Incident
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable
+
+    from foedus.treaties.findings import Obligations
 
 
 def interview(

@@ -10,9 +10,9 @@ from pydantic import BeforeValidator
 
 from foedus.dates import DateInterval, parse_day
 from foedus.errors import InputError, closest
-from foedus.treaties.evaluate import bound_on
 from foedus.treaties.load import resolve
 from foedus.treaties.logic import Truth
+from foedus.treaties.membership import bound_on
 from foedus.treaties.model import Day, Record, Rule, State, Text, Treaty, Vote
 from foedus.treaties.power import Power, power
 from foedus.yamlfile import load_model

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 from foedus.dates import DateInterval, parse_day
 from foedus.errors import InputError
 from foedus.treaties.describe import in_words
-from foedus.treaties.evaluate import bound_on, check_state
+from foedus.treaties.evaluate import check_state
 from foedus.treaties.load import library, resolve
 from foedus.treaties.logic import Truth
+from foedus.treaties.membership import bound_on
 
 if TYPE_CHECKING:
     import datetime as dt

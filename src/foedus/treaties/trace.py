@@ -10,9 +10,10 @@ from foedus.treaties.logic import Truth
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from foedus.treaties.evaluate import Finding, View
+    from foedus.treaties.findings import Finding
     from foedus.treaties.logic import Condition
     from foedus.treaties.model import Fact, Version
+    from foedus.treaties.view import View
 
 _ATTRIBUTIONS = {"observed": "observed", "assumed": "assumed"}
 

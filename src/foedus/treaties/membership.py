@@ -1,0 +1,95 @@
+"""Whom a treaty binds on a day, and where it applies: yes, no, or unknown while dates are in doubt."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from foedus.treaties.logic import Truth, any_of
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from foedus.dates import DateInterval
+    from foedus.treaties.model import Location, Party, Treaty
+
+
+def in_force(treaty: Treaty, day: dt.date) -> Truth:
+    """Return whether the treaty was in force on a day; unknown if that was never established."""
+    ended = Truth.NO if treaty.ended is None else reached(treaty.ended, day)
+    began = reached(treaty.signed, day) & Truth.UNKNOWN if treaty.in_force is None else reached(treaty.in_force, day)
+    return began & ~ended
+
+
+def bound_on(treaty: Treaty, state: str, day: dt.date) -> Truth:
+    """Return whether the treaty bound a state on a day.
+
+    Unknown while its dates are in doubt, and while the state was suspended: whether a suspended party still owes
+    and is owed help is what lawyers dispute.
+    """
+    party = treaty.party(state)
+    if party is None:
+        return Truth.NO if treaty.parties_incomplete is None else Truth.UNKNOWN & in_force(treaty, day)
+    return party_bound(treaty, party, day)
+
+
+def party_bound(treaty: Treaty, party: Party, day: dt.date) -> Truth:
+    """Return whether the treaty bound one of its parties on a day (see ``bound_on``)."""
+    bound = any_of(during(stretch.entry, stretch.exit, day) for stretch in party.memberships)
+    if party.unknown is not None and bound is Truth.NO:
+        return Truth.UNKNOWN & in_force(treaty, day)
+    if treaty.ended is not None:
+        bound &= ~reached(treaty.ended, day)
+    return bound & Truth.UNKNOWN if _suspended(party, day) else bound
+
+
+def reached(date: DateInterval, day: dt.date) -> Truth:
+    """Return whether a date had come by a day."""
+    if day >= date.latest:
+        return Truth.YES
+    return Truth.NO if day < date.earliest else Truth.UNKNOWN
+
+
+def during(start: DateInterval, until: DateInterval | None, day: dt.date) -> Truth:
+    """Return whether a day lies from one date on and before another."""
+    return reached(start, day) & ~(Truth.NO if until is None else reached(until, day))
+
+
+def between(treaty: Treaty, one: str, other: str, day: dt.date) -> Truth:
+    """Return whether the obligations ran between two parties, as far as suspensions of a pair go."""
+    return ~any_of(
+        during(event.date, event.until, day)
+        for party in treaty.parties
+        for event in party.events
+        if event.kind == "suspended" and set(event.between) == {one, other}
+    )
+
+
+def _suspended(party: Party, day: dt.date) -> bool:
+    return any(
+        event.kind == "suspended" and not event.between and during(event.date, event.until, day) is not Truth.NO
+        for event in party.events
+    )
+
+
+def in_area(treaty: Treaty, day: dt.date, where: Location) -> Truth:
+    """Return whether a place lies in the area to which a treaty was limited on a day; unknown without an area."""
+    for provision in treaty.provisions:
+        version = provision.version_on(day)
+        if version is None or version.geometry is None:
+            continue
+        area = version.geometry
+        if where.territory is not None:
+            if where.territory in area.without:
+                return Truth.NO
+            state = where.territory.split("-")[0]
+            inside = where.territory in area.territories or state in area.territories
+            home = area.parties and any(
+                bound_on(treaty, party.state, day) is Truth.YES
+                for party in treaty.parties
+                if party.state == state or party.state[:2] == state
+            )
+            return Truth.YES if inside or home else Truth.NO
+        if where.lat is not None and where.lon is not None and area.north_of is not None:
+            inside = where.lat > area.north_of and area.west <= where.lon <= area.east
+            return Truth.YES if inside else Truth.NO
+    return Truth.UNKNOWN
