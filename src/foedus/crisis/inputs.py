@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from foedus.crisis.cohort import LAYERS
+from foedus.crisis.scenario import MOMENTS
 from foedus.errors import InputError
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def compile_inputs(scenario: Scenario, levels: tuple[int, int] = (HARDSHIP_LEVEL
         np.array([p.population for p in scenario.places], dtype=np.int64),
         np.array([p.shock for p in scenario.places]),
         np.array([p.population * scenario.officers_per_1000 / 1000 for p in scenario.places]),
-        np.array([p.sites for p in scenario.places], dtype=np.int64),
+        np.array([len(p.site_kinds) for p in scenario.places], dtype=np.int64),
         coupling(scenario),
         np.ascontiguousarray(hardship),
         np.ascontiguousarray(aversion),
@@ -120,7 +121,7 @@ def _daylight(scenario: Scenario, hours: int) -> NDArray[np.float64]:
 
 
 def _add_event(layers: NDArray[np.float64], scenario: Scenario, event: Event) -> None:
-    if event.kind == "note":
+    if event.kind in {*MOMENTS, "amnesty"}:
         return
     covered = _cover(scenario, event.start, event.end or scenario.end)
     where = np.array([not event.places or p.code in event.places for p in scenario.places])

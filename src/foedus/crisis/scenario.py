@@ -11,22 +11,31 @@ import hashlib
 import json
 from importlib import resources
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from foedus.crisis.parameters import BY_NAME, NAMES, Prior
+from foedus.crisis.rules import Rule  # noqa: TC001 - the model needs it when it is made
 from foedus.errors import InputError, closest
 from foedus.yamlfile import line_of, load_model, load_yaml
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 Text = Annotated[str, Field(min_length=1)]
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
-EventKind = Literal[
-    "trigger", "shutdown", "concession", "armed", "lethal", "emergency", "split", "reinforcement", "note"
-]
 MOST_PEOPLE = 2_000_000_000
+EventKind = Literal[
+    "trigger", "shutdown", "concession", "armed", "lethal", "emergency", "split", "reinforcement", "amnesty",
+    "appeal", "decision", "note",
+]  # fmt: skip
+# kinds that are moments of the alliance, or of nobody: they set no level by themselves
+MOMENTS = frozenset({"appeal", "decision", "note"})
+SiteKind = Literal["square", "city_hall", "police", "airport", "broadcaster", "residence", "power", "prison"]
+SITE_KINDS: tuple[SiteKind, ...] = get_args(SiteKind)
 
 
 class _Record(BaseModel):
@@ -34,7 +43,11 @@ class _Record(BaseModel):
 
 
 class Place(_Record):
-    """A place with its people; ``shock`` is how fully the price shock hits there, 0 to 1."""
+    """A place with its people; ``shock`` is how fully the price shock hits there, 0 to 1.
+
+    ``sites`` are where crowds gather, each with an own crowd: their kinds, or a number for the first so many of
+    ``SITE_KINDS``. ``officers`` are police and guards there at the start (default: the scenario's rate).
+    """
 
     code: Text
     name: Text
@@ -42,15 +55,22 @@ class Place(_Record):
     lon: Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
     lat: Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
     utc_offset: Annotated[float, Field(ge=-12, le=14, allow_inf_nan=False)]
-    sites: Annotated[int, Field(ge=1, le=8)] = 4
+    sites: Annotated[int, Field(ge=1, le=8)] | Annotated[tuple[SiteKind, ...], Field(min_length=1, max_length=8)] = 4
     shock: Share = 0.3
+    officers: Annotated[float, Field(ge=0, le=MOST_PEOPLE, allow_inf_nan=False)] | None = None
+
+    @property
+    def site_kinds(self) -> tuple[SiteKind, ...]:
+        """The kinds of the sites."""
+        return SITE_KINDS[: self.sites] if isinstance(self.sites, int) else self.sites
 
 
 class Event(_Record):
     """Something recorded, from a moment until another, in some places or everywhere.
 
     ``size`` is people made aware per 1,000 inhabitants and hour (trigger), officers (reinforcement), or a
-    share (the rest). Harsh measures enter only as they were recorded; there is no way to search over them.
+    share (the rest). ``appeal`` and ``decision`` are the moments at which the alliance was asked and decided.
+    Harsh measures enter only as they were recorded; there is no way to search over them.
     """
 
     kind: EventKind
@@ -65,7 +85,7 @@ class Event(_Record):
     def _in_order(self) -> Event:
         if self.end is not None and self.end <= self.start:
             raise ValueError("the event ends before it starts")
-        if self.kind not in {"trigger", "reinforcement", "note"} and self.size > 1:
+        if self.kind not in {"trigger", "reinforcement", *MOMENTS} and self.size > 1:
             raise ValueError(f"the size of an event of kind '{self.kind}' is a share between 0 and 1")
         return self
 
@@ -141,6 +161,7 @@ class Scenario(_Record):
     parameters: dict[str, Prior]
     events: tuple[Event, ...]
     contingents: tuple[Contingent, ...] = ()
+    rules: tuple[Rule, ...] = ()
     limits: tuple[Limit, ...] = ()
     directory: Path = Path()
 
@@ -166,14 +187,20 @@ class Scenario(_Record):
         if len(set(codes)) != len(codes):
             raise ValueError("two places share one code")
         known = set(codes)
-        items: list[Event | Contingent] = [*self.events, *self.contingents]
-        for item in items:
-            what, begins = (
-                (f"'{item.label}'", item.start)
-                if isinstance(item, Event)
-                else (f"the contingent of {item.state}", item.arrival)
-            )
-            for code in item.places:
+        items: list[tuple[str, dt.datetime, Iterable[str]]] = [
+            *((f"'{event.label}'", event.start, event.places) for event in self.events),
+            *((f"the contingent of {c.state}", c.arrival, c.places) for c in self.contingents),
+            *(
+                (
+                    f"the rule '{rule.label}'",
+                    rule.when if isinstance(rule.when, dt.datetime) else self.start,
+                    rule.places,
+                )
+                for rule in self.rules
+            ),
+        ]
+        for what, begins, places in items:
+            for code in places:
                 if code not in known:
                     hint = closest(code, known)
                     raise ValueError(f"{what} names an unknown place '{code}'" + (f"; {hint}" if hint else ""))

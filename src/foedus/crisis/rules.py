@@ -1,0 +1,142 @@
+"""Rules of a scenario: ``when`` (a date or an expression over the course so far) ``do`` (help, concession, restraint).
+
+A rule asks what would have happened if someone had helped, conceded, held back or let people talk. It cannot order
+force: orders to shoot, shutdowns, arrests and round-ups enter a scenario only as they were recorded.
+"""
+
+from __future__ import annotations
+
+import ast
+import datetime as dt
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import numpy as np
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validator
+
+from foedus.errors import closest
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+Text = Annotated[str, Field(min_length=1)]
+Deed = Literal["concession", "amnesty", "appeal", "withdrawal", "lift_emergency", "lift_shutdown", "lift_lethal"]
+HARSH = ("lethal", "shutdown", "emergency", "armed", "arrests", "round_ups", "trigger")
+
+# What an expression may ask about, as of the start of a step; counts are of the whole country.
+QUANTITIES = (
+    "crowd",  # people in the street
+    "violent",  # of them, violent
+    "dead",  # so far, all sides
+    "wounded",
+    "detained",
+    "sites_lost",  # held by crowds now
+    "pressure",  # on the government, see ``rates.pressure``
+    "legitimacy",  # mean over inhabitants
+    "soldiers",  # foreign ones present
+    "split",  # 1 while a part of the elite stands aside
+    "emergency",  # 1 while it holds anywhere
+    "shutdown",  # strongest anywhere, 0 to 1
+    "day",  # since the start, with fraction
+    "calm_hours",  # since the last hour with a crowd above 500
+)
+# operations of a compiled expression: a stack machine
+PUSH, LOAD, ADD, SUB, MUL, DIV, LT, LE, GT, GE, EQ, NE, AND, OR, NOT, NEG = range(16)
+_BINARY: dict[type[ast.operator], int] = {ast.Add: ADD, ast.Sub: SUB, ast.Mult: MUL, ast.Div: DIV}
+_COMPARE: dict[type[ast.cmpop], int] = {
+    ast.Lt: LT, ast.LtE: LE, ast.Gt: GT, ast.GtE: GE, ast.Eq: EQ, ast.NotEq: NE,
+}  # fmt: skip
+MOST_OPERATIONS = 64
+
+
+class Rule(BaseModel):
+    """Once ``when`` is true, ``do``, for some hours or for good, in some places or everywhere."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    when: AwareDatetime | Text
+    do: Deed
+    label: Text
+    size: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)] = 1.0
+    hours: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
+    places: tuple[str, ...] = ()
+    source: Text = "assumed: a what-if"
+
+    @field_validator("do", mode="before")
+    @classmethod
+    def _no_orders(cls, given: object) -> object:
+        if given in HARSH:
+            raise ValueError(
+                f"a rule cannot order '{given}': force enters a scenario only as an event that was recorded; "
+                "rules may help, concede, or hold back"
+            )
+        return given
+
+    @field_validator("when")
+    @classmethod
+    def _readable(cls, given: object) -> object:
+        if isinstance(given, str):
+            compile_expression(given)
+        return given
+
+    @property
+    def moment(self) -> dt.datetime | None:
+        """When it takes effect, if that is a date."""
+        return self.when if isinstance(self.when, dt.datetime) else None
+
+
+def compile_expression(text: str) -> NDArray[np.float64]:
+    """Return the operations [operation, (code, operand)] of an expression such as ``"crowd > 2e4 and day < 5"``.
+
+    Raises:
+        ValueError: it is not one, or asks for something that does not exist.
+
+    """
+    try:
+        tree = ast.parse(text, mode="eval").body
+    except SyntaxError as error:
+        raise ValueError(f"'{text}' is neither a date with an offset nor an expression: {error.msg}") from None
+    operations: list[tuple[float, float]] = []
+    _emit(tree, operations, text)
+    if len(operations) > MOST_OPERATIONS:
+        raise ValueError(f"'{text}' is too long: {len(operations)} operations, at most {MOST_OPERATIONS}")
+    return np.array(operations, dtype=float)
+
+
+def _emit(node: ast.expr, out: list[tuple[float, float]], text: str) -> None:
+    match node:
+        case ast.Constant(value=bool()):
+            raise ValueError(f"'{text}': compare with a number instead of True or False")
+        case ast.Constant(value=int() | float() as number) if abs(number) < float("inf"):
+            out.append((PUSH, float(number)))
+        case ast.Name(id=name):
+            if name not in QUANTITIES:
+                hint = closest(name, QUANTITIES)
+                raise ValueError(
+                    f"'{text}' asks for an unknown quantity '{name}'"
+                    + (f"; {hint}" if hint else f"; known are {', '.join(QUANTITIES)}")
+                )
+            out.append((LOAD, float(QUANTITIES.index(name))))
+        case ast.BinOp(left=left, op=operator, right=right) if type(operator) in _BINARY:
+            _emit(left, out, text)
+            _emit(right, out, text)
+            out.append((_BINARY[type(operator)], 0.0))
+        case ast.Compare(left=left, ops=[relation], comparators=[right]) if type(relation) in _COMPARE:
+            _emit(left, out, text)
+            _emit(right, out, text)
+            out.append((_COMPARE[type(relation)], 0.0))
+        case ast.BoolOp(op=junction, values=values):
+            _emit(values[0], out, text)
+            for value in values[1:]:
+                _emit(value, out, text)
+                out.append((AND if isinstance(junction, ast.And) else OR, 0.0))
+        case ast.UnaryOp(op=ast.Not(), operand=operand):
+            _emit(operand, out, text)
+            out.append((NOT, 0.0))
+        case ast.UnaryOp(op=ast.USub(), operand=operand):
+            _emit(operand, out, text)
+            out.append((NEG, 0.0))
+        case _:
+            raise ValueError(
+                f"'{text}' is not an expression that a rule may use: quantities, numbers, + - * /, comparisons "
+                "of two things, and, or, not"
+            )
