@@ -1,0 +1,200 @@
+"""How fast? Days from the call to the first troops, if they come; see docs/timing-burden-exit.md."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, get_args
+
+import numpy as np
+
+from foedus import record
+from foedus.forecast import loglogistic, shipped
+from foedus.progress import Event, Listener, silent
+from foedus.record.model import Trigger
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from foedus.record import Case
+
+    Array = NDArray[np.float64]
+
+KINDS = ("organisation", "ally", "un")
+TRIGGERS: tuple[str, ...] = get_args(Trigger)
+DRAWS = 400
+SEED = 20220106
+_SCALE = (float(np.log(0.7)), 0.3)
+_START = (float(np.log(30.0)), 1.0)
+_ALERT = (0.0, 1.5)
+_SETTINGS = (KINDS, TRIGGERS, DRAWS, SEED, _SCALE, _START, _ALERT, loglogistic.TAUS, len(loglogistic.GRID))
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """Days from the call to the first arrival, if troops come: the predictive distribution on a grid."""
+
+    curve: Array
+
+    @property
+    def quantiles(self) -> tuple[float, float, float]:
+        """The days by which they have arrived with a chance of 10, 50 and 90 %."""
+        low, middle, high = (loglogistic.quantile(self.curve, p) for p in (0.1, 0.5, 0.9))
+        return low, middle, high
+
+    def within(self, days: float) -> float:
+        """Chance that the first troops arrive within so many days."""
+        return float(np.interp(np.log(days), loglogistic.GRID, self.curve))
+
+    def to_dict(self) -> dict[str, float]:
+        """Return ``q10``, ``q50`` and ``q90``."""
+        return dict(zip(("q10", "q50", "q90"), (round(q, 2) for q in self.quantiles), strict=True))
+
+
+def days(case: Case, record_path: Path | str | None = None) -> Days:
+    """Return how fast troops would come in a case, from a fit without its crisis.
+
+    Depends on the organisation (or the kind of comparator) and on the trigger; an organisation that no row with
+    dates knows gets the pooled effect and a wider answer.
+
+    Raises:
+        RunError: the shipped results belong to another record.
+        InputError: the record is not in order.
+
+    """
+    path = None if record_path is None else str(record_path)
+    return _days(path, record.sha256(record_path), case.case_id, case.organisation, case.trigger_kind, case.group)
+
+
+def waited(case: Case) -> tuple[float, float] | None:
+    """Return the days between call and first arrival as an open interval, or None if a date is missing.
+
+    A call in the course of one day and an arrival in the course of the next are 0 to 2 days apart.
+    """
+    if case.request_date is None or case.first_arrival_date is None:
+        return None
+    low = (case.first_arrival_date.earliest - case.request_date.latest).days - 1
+    high = (case.first_arrival_date.latest - case.request_date.earliest).days + 1
+    return (float(max(0, low)), float(high)) if high > 0 else None
+
+
+def kind_of(organisation: str) -> str:
+    """Return the kind of helper: an organisation, a single ally, or the United Nations."""
+    return {"bilateral": "ally", "guarantee": "ally", "un": "un"}.get(organisation, "organisation")
+
+
+@dataclass(frozen=True, slots=True)
+class _Model:
+    fitted: loglogistic.Fit
+    organisations: tuple[str, ...]
+
+    def curve(self, organisation: str, trigger: str) -> Array:
+        kind, index = KINDS.index(kind_of(organisation)), TRIGGERS.index(trigger)
+        f, start = self.fitted, 1 + len(KINDS) + len(TRIGGERS)
+        location = f.location[:, 0] + f.location[:, 1 + kind] + f.location[:, 1 + len(KINDS) + index]
+        if organisation in self.organisations:
+            location = location + f.location[:, start + self.organisations.index(organisation)]
+        elif kind_of(organisation) == "organisation":
+            location = location + f.tau * np.random.default_rng(SEED).standard_normal(len(f.tau))
+        ready = f.ready[:, 0] + f.ready[:, 1 + kind] + f.ready[:, 1 + len(KINDS) + index]
+        return np.asarray(loglogistic.cumulative(f, location, ready).mean(axis=0))
+
+
+def rows(cases: Sequence[Case]) -> list[Case]:
+    """Return the cases that the model learns from: acted, with the days known within an interval."""
+    return [case for case in cases if case.acted and waited(case) is not None]
+
+
+def fit(cases: Sequence[Case]) -> _Model:
+    """Fit the model to the rows among some cases (about a quarter of a second)."""
+    known = rows(cases)
+    organisations = tuple(sorted({c.organisation for c in known if kind_of(c.organisation) == "organisation"}))
+    ends = np.array([waited(case) for case in known])
+    with np.errstate(divide="ignore"):
+        low, high = np.log(ends[:, 0]), np.log(ends[:, 1])
+    one = np.ones((len(known), 1))
+    kinds = np.equal.outer(np.array([kind_of(c.organisation) for c in known]), np.array(KINDS)).astype(float)
+    triggers = np.equal.outer(np.array([c.trigger_kind for c in known]), np.array(TRIGGERS)).astype(float)
+    own = np.equal.outer(np.array([c.organisation for c in known]), np.array(organisations)).astype(float)
+
+    def design(columns: list[Array], first: tuple[float, float]) -> loglogistic.Design:
+        x = np.hstack([one, *columns])
+        mean, spread = np.zeros(x.shape[1]), np.zeros(x.shape[1])
+        mean[0], spread[0] = first
+        return loglogistic.Design(x, mean, spread)
+
+    times = loglogistic.Times(low, high, design([kinds, triggers, own], _START), design([kinds, triggers], _ALERT))
+    return _Model(loglogistic.fit(times, _SCALE, DRAWS, SEED), organisations)
+
+
+def compute(record_path: Path | str | None = None, on_event: Listener = silent) -> dict[str, Any]:
+    """Fit once without each crisis and once with all; return the arrays that ``ship`` stores."""
+    everyone = record.cases(record_path)
+    curves = np.empty((len(everyone), len(loglogistic.GRID)))
+    groups = sorted({case.group for case in everyone})
+    full, known = fit(everyone), {case.group for case in rows(everyone)}
+    for done, group in enumerate(groups):
+        # a crisis that gives the model nothing is forecast from the fit to all the others, which is the full one
+        model = fit([case for case in everyone if case.group != group]) if group in known else full
+        for i, case in enumerate(everyone):
+            if case.group == group:
+                curves[i] = model.curve(case.organisation, case.trigger_kind)
+        on_event(Event("progress", "timing", done + 1, len(groups)))
+    f = full.fitted
+    return {
+        "case_ids": np.array([case.case_id for case in everyone]),
+        "curves": curves,
+        "organisations": np.array(full.organisations),
+        "location": f.location,
+        "scale": f.scale,
+        "tau": f.tau,
+        "ready": f.ready,
+        "ready_location": f.ready_location,
+        "ready_scale": f.ready_scale,
+        "r_hat": np.array(f.r_hat),
+    }
+
+
+def ship(on_event: Listener = silent) -> Path:
+    """Compute the results for Foedus's own record and store them beside the code (about 15 seconds)."""
+    path = shipped.write("timing", shipped.fingerprint(_SETTINGS), compute(None, on_event))
+    _shipped.cache_clear()
+    _days.cache_clear()
+    return path
+
+
+def held_out(record_path: Path | str | None = None, on_event: Listener = silent) -> tuple[tuple[str, ...], Array]:
+    """Return case ids and their held-out curves on the grid [case, point]."""
+    data = _shipped() if record_path is None else compute(record_path, on_event)
+    return tuple(data["case_ids"].tolist()), data["curves"]
+
+
+@lru_cache(maxsize=1)
+def _shipped() -> dict[str, Any]:
+    return shipped.read("timing", shipped.fingerprint(_SETTINGS))
+
+
+@lru_cache(maxsize=4096)
+def _days(path: str | None, digest: str, case_id: str, organisation: str, trigger: str, group: str) -> Days:
+    everyone = record.cases(path)
+    own = next((case for case in everyone if case.case_id == case_id), None)
+    if path is None and own is not None and (own.organisation, own.trigger_kind) == (organisation, trigger):
+        data = _shipped()
+        return Days(data["curves"][data["case_ids"].tolist().index(case_id)])
+    held = group if any(case.group == group for case in rows(everyone)) else None
+    return Days(_model(path, digest, held).curve(organisation, trigger))
+
+
+@lru_cache(maxsize=32)
+def _model(path: str | None, digest: str, group: str | None) -> _Model:  # noqa: ARG001 (keeps the cache honest)
+    if path is None and group is None:
+        data = _shipped()
+        fitted = loglogistic.Fit(
+            data["location"], data["scale"], data["tau"], data["ready"], data["ready_location"],
+            data["ready_scale"], float(data["r_hat"]),
+        )  # fmt: skip
+        return _Model(fitted, tuple(data["organisations"].tolist()))
+    return fit([case for case in record.cases(path) if case.group != group])
