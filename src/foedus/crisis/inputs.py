@@ -123,6 +123,14 @@ def _daylight(scenario: Scenario, hours: int) -> NDArray[np.float64]:
 def _add_event(layers: NDArray[np.float64], scenario: Scenario, event: Event) -> None:
     if event.kind in {*MOMENTS, "amnesty"}:
         return
+    if event.kind == "stand_down":  # officers ordered off the streets: a reinforcement below zero
+        ordered = event.model_copy(update={"kind": "reinforcement"})
+        for place in scenario.places:
+            if not event.places or place.code in event.places:
+                officers = place.population * scenario.officers_per_1000 / 1000
+                one = ordered.model_copy(update={"places": (place.code,), "size": -event.size * officers})
+                _add_event(layers, scenario, one)
+        return
     covered = _cover(scenario, event.start, event.end or scenario.end)
     where = np.array([not event.places or p.code in event.places for p in scenario.places])
     size = event.size / 1000 if event.kind == "trigger" else event.size

@@ -29,8 +29,8 @@ Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 MOST_PEOPLE = 2_000_000_000
 EventKind = Literal[
-    "trigger", "shutdown", "concession", "armed", "lethal", "emergency", "split", "reinforcement", "amnesty",
-    "appeal", "decision", "note",
+    "trigger", "shutdown", "concession", "armed", "lethal", "emergency", "split", "stand_down", "reinforcement",
+    "amnesty", "appeal", "decision", "note",
 ]  # fmt: skip
 # kinds that are moments of the alliance, or of nobody: they set no level by themselves
 MOMENTS = frozenset({"appeal", "decision", "note"})
@@ -57,6 +57,7 @@ class Place(_Record):
     utc_offset: Annotated[float, Field(ge=-12, le=14, allow_inf_nan=False)]
     sites: Annotated[int, Field(ge=1, le=8)] | Annotated[tuple[SiteKind, ...], Field(min_length=1, max_length=8)] = 4
     shock: Share = 0.3
+    remote: bool = False
     officers: Annotated[float, Field(ge=0, le=MOST_PEOPLE, allow_inf_nan=False)] | None = None
 
     @property
@@ -91,9 +92,13 @@ class Event(_Record):
 
 
 class Contingent(_Record):
-    """What one member sent: soldiers as an interval, consent, arrival, departure, where."""
+    """What one member sent: soldiers as an interval, consent, arrival, departure, where.
+
+    ``hypothetical``: nobody came; the contingent stands for the question "and if they had?".
+    """
 
     state: Annotated[str, Field(pattern="^[A-Z]{3}$")]
+    hypothetical: bool = False
     soldiers: tuple[Annotated[int, Field(ge=0, le=10_000_000)], Annotated[int, Field(ge=0, le=10_000_000)]]
     consent: Text
     arrival: AwareDatetime
@@ -138,6 +143,13 @@ class Limit(_Record):
     text: Text
 
 
+class Prediction(_Record):
+    """What the predictive check may not count: claims that set the scenario's inputs."""
+
+    used: tuple[str, ...] = ()
+    note: Text
+
+
 class Scenario(_Record):
     """A crisis as a file; see the fields for what it must say."""
 
@@ -151,9 +163,10 @@ class Scenario(_Record):
     calibration: Text
     caveat: Text
     law: LawQuestion
-    record_case: Text
+    record_case: Text | None = None
     claims: Text
     claims_place: Text
+    also_named: dict[str, str] = Field(default_factory=dict)
     geometry: Text | None = None
     officers_per_1000: Positive
     officers_source: Text
@@ -163,6 +176,7 @@ class Scenario(_Record):
     contingents: tuple[Contingent, ...] = ()
     rules: tuple[Rule, ...] = ()
     limits: tuple[Limit, ...] = ()
+    prediction: Prediction | None = None
     directory: Path = Path()
 
     @field_validator("parameters")
