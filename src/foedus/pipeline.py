@@ -60,7 +60,7 @@ def run(
     report.law.section(loaded)
     with ensemble.claim_directory(place) as draft:
         on_event(Event("start", "forecast"))
-        chance = forecast.case(loaded.record_case, own_record, on_event)
+        chance = forecast.case(loaded.record_case, own_record, on_event) if loaded.record_case else None
         figures = ensemble.run(loaded, runs=runs, seed=seed, workers=workers, on_event=on_event)
         on_event(Event("start", "store"))
         ensemble.save(figures, draft)
@@ -79,5 +79,6 @@ def rewrite(directory: Path | str, on_event: Listener = silent) -> Path:
     """
     place = Path(directory)
     figures = ensemble.load(place)
-    bundle = report.assemble(figures, forecast.case(figures.scenario.record_case, on_event=on_event))
+    known = figures.scenario.record_case
+    bundle = report.assemble(figures, forecast.case(known, on_event=on_event) if known else None)
     return report.write(bundle, place / REPORT)

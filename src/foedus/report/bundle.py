@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from foedus.forecast import CaseForecast
 
 
-def assemble(ensemble: Ensemble, forecast: CaseForecast, record_path: Path | None = None) -> dict[str, Any]:
+def assemble(ensemble: Ensemble, forecast: CaseForecast | None, record_path: Path | None = None) -> dict[str, Any]:
     """Return the report's data for a stored or fresh ensemble.
 
     Raises:

@@ -11,13 +11,18 @@ if TYPE_CHECKING:
     from foedus.forecast import CaseForecast
 
 
-def section(scenario: Scenario, forecast: CaseForecast) -> dict[str, Any]:
-    """Return the forecast as plain data with the scenario's contingents."""
-    return forecast.to_dict() | {
+def section(scenario: Scenario, forecast: CaseForecast | None) -> dict[str, Any]:
+    """Return the forecast as plain data with the scenario's contingents.
+
+    Without a case in the record there is no forecast: ``p_act`` is None and the rest of it is missing.
+    """
+    data = forecast.to_dict() if forecast is not None else {"p_act": None, "analogues": []}
+    return data | {
         "contingents": [
             {
                 "state": item.state,
                 "state_name": name_of(item.state),
+                "hypothetical": item.hypothetical,
                 "low": item.soldiers[0],
                 "high": item.soldiers[1],
                 "consent": item.consent,

@@ -51,6 +51,8 @@ def _law_sentence(law: dict[str, Any], finding: dict[str, Any] | None) -> str:
 
 
 def _decision_sentence(decision: dict[str, Any]) -> str:
+    if decision["p_act"] is None:
+        return "The record holds no such case, so there is no forecast of the answer."
     low, high = (round(100 * bound) for bound in decision["interval"])
     return (
         f"About {round(100 * decision['p_act'])} of 100 calls like it are answered with troops "
