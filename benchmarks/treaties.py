@@ -26,7 +26,7 @@ def main() -> None:
     """Print each figure beside its limit."""
     from foedus import states
     from foedus.treaties import load, load_incident, obligations
-    from foedus.treaties.panel import panel
+    from foedus.treaties.panels import panel
 
     folder = Path(load.__file__).parent / "library"
     with tempfile.TemporaryDirectory() as cache:

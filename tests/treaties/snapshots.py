@@ -11,9 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from foedus.treaties import Condition, Treaty, Truth, bound_on, library
+from foedus.treaties.membership import during
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
+
+    from foedus.dates import DateInterval
 
 GOLDEN = Path(__file__).parent / "golden"
 DAY = dt.timedelta(days=1)
@@ -21,7 +24,7 @@ MARK = {Truth.YES: "yes", Truth.NO: "no", Truth.UNKNOWN: "?"}
 
 
 def boundaries(treaty: Treaty) -> list[str]:
-    """Return a line for every date of memberships, suspensions and versions: before, on, after."""
+    """Return a line for every date of the file: what holds the day before, on it, and the day after."""
     lines = []
     for party in treaty.parties:
         days = set()
@@ -41,7 +44,51 @@ def boundaries(treaty: Treaty) -> list[str]:
             numbers = [provision.version_on(when) for when in (day - DAY, day, day + DAY)]
             shown = ("-" if v is None else str(provision.versions.index(v) + 1) for v in numbers)
             lines.append(f"{treaty.id} {provision.id} {day}: version {' '.join(shown)}")
+    for name, start, until in stretches(treaty):
+        days = {start.earliest, start.latest} | ({until.earliest, until.latest} if until else set())
+        for day in sorted(days):
+            held = (MARK[during(start, until, when)] for when in (day - DAY, day, day + DAY))
+            lines.append(f"{treaty.id} {name} {day}: {' '.join(held)}")
     return lines
+
+
+def stretches(treaty: Treaty) -> Iterator[tuple[str, DateInterval, DateInterval | None]]:
+    """Yield everything else of a file that holds from one day to another."""
+    own = treaty.in_force or treaty.signed
+    yield "signed", treaty.signed, None
+    yield "in force", own, treaty.ended
+    for party in treaty.parties:
+        dates = (("signed", party.signed), ("notice", party.notice))
+        yield from ((f"{party.state} {name}", date, None) for name, date in dates if date is not None)
+        for event in party.events:
+            yield f"{party.state} {event.kind} {'-'.join(event.between)}".strip(), event.date, event.until
+    for item in treaty.protected:
+        yield f"protects {item.state}", item.since, item.until
+    for instrument in treaty.instruments:
+        names = ("signed", "in_force", "effect_from")
+        dates = ((name, getattr(instrument, name)) for name in names)
+        yield from ((f"{instrument.id} {name}", date, None) for name, date in dates if date is not None)
+    for organ in treaty.organs:
+        for rule in organ.rules:
+            yield (
+                f"{organ.id} rule {rule.vote.model_dump_json(exclude_defaults=True) if rule.vote else rule.rule}",
+                (rule.start or own),
+                rule.until,
+            )
+        for seats in organ.seats:
+            yield f"{organ.id} seats {'+'.join(seats.offices)}", seats.start, seats.until
+        if organ.since is not None:
+            yield organ.id, organ.since, None
+    for chair in treaty.chairs:
+        yield f"chair {chair.state}", chair.start, chair.until
+    for consent in treaty.national_consent:
+        if consent.date_used is not None:
+            yield f"consent {consent.state}", consent.date_used, None
+    dated = [
+        *((f.id, f.since, f.until) for f in treaty.forces),
+        *((x.what, x.since, x.until) for x in treaty.integration),
+    ]
+    yield from ((name, since, until) for name, since, until in dated if since is not None)
 
 
 def truth_tables(treaty: Treaty) -> list[str]:

@@ -10,7 +10,7 @@ from ruamel.yaml import YAML
 
 from foedus import record
 from foedus.treaties import Truth, bound_on, library, obligations
-from foedus.treaties.model import Fact, Incident
+from foedus.treaties.incident import Fact, Incident
 
 FOLDER = Path(__file__).parent / "cases"
 

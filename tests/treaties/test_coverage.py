@@ -26,7 +26,7 @@ YES, NO, UNKNOWN = Truth.YES, Truth.NO, Truth.UNKNOWN
         ("warsaw-pact", "domestic_unrest", "1956-10-24", NO, NO),
         ("gcc", "domestic_unrest", "2011-03-14", YES, UNKNOWN),  # the default reading reaches danger
         ("ecowas", "coup", "2012-04-26", YES, YES),
-        ("ecowas", "coup", "1995-01-01", UNKNOWN, UNKNOWN),  # only if it is a conflict fed from outside
+        ("ecowas", "coup", "1995-01-01", UNKNOWN, YES),  # only if it is a conflict fed from outside
         ("seato", "interstate_attack", "1980-01-01", YES, UNKNOWN),  # the body was dissolved, the treaty not denounced
         ("cento", "interstate_attack", "1980-01-01", UNKNOWN, UNKNOWN),  # no treaty in force
         ("oau", "coup", "1980-01-01", UNKNOWN, UNKNOWN),  # not encoded

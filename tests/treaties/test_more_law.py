@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 
 from foedus.errors import InputError
-from foedus.treaties import Truth, interview, library, load_treaty, obligations
+from foedus.treaties import Truth, ask, library, load_treaty, obligations
+from foedus.treaties.incident import Fact, Incident, Location, Performance
 from foedus.treaties.membership import in_area
-from foedus.treaties.model import Fact, Incident, Location, Performance, Treaty, schema
+from foedus.treaties.model import Treaty
 from foedus.treaties.pages import pages
+from foedus.treaties.schema import schema
 
 LIBRARY = Path(load_treaty.__code__.co_filename).parent / "library"
 
@@ -58,7 +60,10 @@ def test_duties_are_met_open_or_breached() -> None:
     done = (Performance(bearer="RUS", action="assist_incl_military", on="2022-01-06", source="t"),)
     found = obligations(
         "KAZ", "2022-01-05",
-        incident("KAZ", "2022-01-05", yes=("act.armed_attack", "threat.security", "request.assistance"), performed=done),
+        incident(
+            "KAZ", "2022-01-05", yes=("act.armed_attack", "threat.security", "request.assistance"), performed=done,
+            recorded_until="2022-01-06",
+        ),
     )["csto"].provision("4")  # fmt: skip
     states = {d.bearer: d.state for d in found.duties if d.action == "assist_incl_military"}
     assert states == {"RUS": "met", "ARM": "open", "BLR": "open", "KGZ": "open", "TJK": "open"}
@@ -112,12 +117,12 @@ def test_the_interview_asks_only_what_can_change_the_answer(tmp_path: Path) -> N
         asked.append(question)
         return "no"
 
-    found = interview("KAZ", "2022-01-05", "csto", tmp_path / "i.yaml", answer, lambda _: "me", provision="4")
+    found = ask("KAZ", "2022-01-05", "csto", tmp_path / "i.yaml", answer, lambda _: "me", provision="4")
     assert found["csto"].provision("4").status is Truth.NO
     assert len(asked) == 2  # no aggression and no armed attack settle it
     assert obligations("KAZ", "2022-01-05", tmp_path / "i.yaml")["csto"].provision("4").status is Truth.NO
     with pytest.raises(InputError, match="exists already"):
-        interview("KAZ", "2022-01-05", "csto", tmp_path / "i.yaml", answer, lambda _: "me")
+        ask("KAZ", "2022-01-05", "csto", tmp_path / "i.yaml", answer, lambda _: "me")
 
 
 def test_the_schema_is_one_and_names_every_key() -> None:

@@ -9,7 +9,7 @@ import pytest
 from foedus import states, treaties
 from foedus.errors import InputError
 from foedus.treaties import atop
-from foedus.treaties.panel import join, panel
+from foedus.treaties.panels import join, panel
 
 
 def test_kazakhstans_allies_in_january_2022() -> None:

@@ -51,7 +51,7 @@ def obligations(
 
     found = evaluate(state, on, facts, known_by=known_by, according_to=according_to, reading=reading, treaty=treaty)
     if as_json:
-        print_json(found.to_dict())
+        print_json(found.to_json())
         return
     click.echo(found.explain(), nl=False)
     if not found.findings:
@@ -60,12 +60,14 @@ def obligations(
 
 @click.group()
 def treaties() -> None:
-    """List, show and check treaties.
+    """List, show, compare and check treaties; ask for the facts that matter.
 
     \b
     Examples:
       foedus treaties list
       foedus treaties show cst-1992
+      foedus treaties diff csto --from 2010-01-01 --to 2013-01-01
+      foedus treaties ask KAZ --on 2022-01-05 --treaty csto --provision 4
       foedus treaties check my-treaty.yaml
     """
 
@@ -98,29 +100,66 @@ def list_treaties(as_json: bool) -> None:
 @click.argument("name")
 @json_option
 def show_treaty(name: str, as_json: bool) -> None:
-    """Show what a treaty file says: parties, provisions with their versions, organs, sources."""
-    from foedus.treaties import resolve
-    from foedus.treaties.describe import describe, describe_data
+    """Show what a treaty file says: parties, provisions with their versions, organs, forces, links, sources.
 
-    found = resolve(name)
+    NAME is an id, a short name, a family (csto, nato, arab ...), or the path of a treaty file of your own.
+
+    \b
+    Examples:
+      foedus treaties show cst-1992
+      foedus treaties show csto --json
+    """
+    from foedus.treaties import resolve, show
+    from foedus.treaties.describe import describe_data
+
     if as_json:
-        print_json([describe_data(treaty) for treaty in found])
+        print_json([describe_data(treaty) for treaty in resolve(name)])
         return
-    click.echo("\n\n".join(describe(treaty) for treaty in found))
+    click.echo(show(name))
 
 
 @treaties.command("check")
 @click.argument("files", nargs=-1, type=click.Path())
-def check_treaties(files: tuple[str, ...]) -> None:
-    """Check treaty FILES of your own, or the whole library if none is named."""
-    from foedus.treaties import library, load_treaty
+@json_option
+def check_treaties(files: tuple[str, ...], as_json: bool) -> None:
+    """Check treaty or incident FILES of your own, or the whole library if none is named.
+
+    Every file is read; the exit code is 2 if one of them is not in order.
+
+    \b
+    Examples:
+      foedus treaties check
+      foedus treaties check my-treaty.yaml my-incident.yaml
+    """
+    from foedus.errors import InputError
+    from foedus.treaties import Treaty, check, library
 
     if not files:
-        click.echo(f"{len(library())} treaties of the library are well-formed")
+        if as_json:
+            print_json({"treaties": len(library()), "in_order": True})
+        else:
+            click.echo(f"{len(library())} treaties of the library are in order")
         return
+    rows: list[dict[str, object]] = []
     for file in files:
-        treaty = load_treaty(file)
-        click.echo(f"{file}: {treaty.name}, {len(treaty.provisions)} provisions, {len(treaty.parties)} parties")
+        try:
+            read = check(file)
+        except InputError as error:
+            rows.append({"file": file, "in_order": False, "error": str(error), "line": error.line, "key": error.key})
+            if not as_json:
+                click.echo(str(error), err=True)
+            continue
+        if isinstance(read, Treaty):
+            what = f"treaty: {read.name}, {len(read.provisions)} provisions, {len(read.parties)} parties"
+        else:
+            what = f"incident: {read.title}, {len(read.facts)} statements"
+        rows.append({"file": file, "in_order": True, "what": what})
+        if not as_json:
+            click.echo(f"{file}: {what}")
+    if as_json:
+        print_json(rows)
+    if not all(row["in_order"] for row in rows):
+        raise SystemExit(2)
 
 
 @treaties.command("diff")
@@ -144,7 +183,12 @@ def diff_treaty(name: str, start: str, end: str, as_json: bool) -> None:
 @click.argument("name")
 @json_option
 def treaty_timeline(name: str, as_json: bool) -> None:
-    """Show everything dated about a treaty or family, in order."""
+    """Show everything dated about a treaty or family, in order.
+
+    \b
+    Example:
+      foedus treaties timeline anzus
+    """
     from foedus.treaties.history import timeline
 
     _print_changes(timeline(name), as_json)
@@ -153,7 +197,7 @@ def treaty_timeline(name: str, as_json: bool) -> None:
 @treaties.command("schema")
 def treaty_schema() -> None:
     """Print the JSON Schema of a treaty file, for editors."""
-    from foedus.treaties.model import schema
+    from foedus.treaties.schema import schema
 
     print_json(schema())
 
@@ -164,25 +208,30 @@ def treaty_schema() -> None:
 @click.option("--treaty", required=True, metavar="NAME", help="Treaty or family to ask about.")
 @click.option("--provision", metavar="ARTICLE", help="Only this article.")
 @click.option("--out", type=click.Path(), default="incident.yaml", show_default=True, help="Incident file to write.")
-def ask_treaty(state: str, on: str, treaty: str, provision: str | None, out: str) -> None:
+@json_option
+def ask_treaty(state: str, on: str, treaty: str, provision: str | None, out: str, as_json: bool) -> None:
     """Ask for the facts that matter, the most informative first, and write the incident file.
 
     \b
     Example:
       foedus treaties ask KAZ --on 2022-01-05 --treaty csto --provision 4
     """
-    from foedus.treaties.ask import interview
+    from foedus.treaties import ask
 
     def answer(question: str) -> str:
-        return str(click.prompt(question, type=click.Choice(["yes", "no", "unknown"]), default="unknown"))
+        choice = click.Choice(["yes", "no", "unknown"])
+        return str(click.prompt(question, type=choice, default="unknown", err=as_json))
 
     def source(question: str) -> str:
-        return str(click.prompt(question, default="own knowledge"))
+        return str(click.prompt(question, default="own knowledge", err=as_json))
 
-    found = interview(state, on, treaty, out, answer, source, provision=provision)
-    click.echo("")
-    click.echo(found.explain(), nl=False)
-    click.echo(f"\nWrote {out}")
+    found = ask(state, on, treaty, out, answer, source, provision=provision)
+    if as_json:
+        print_json(found.to_json())
+    else:
+        click.echo("")
+        click.echo(found.explain(), nl=False)
+    click.echo(f"\nWrote {out}", err=as_json)
 
 
 @click.command()
@@ -209,9 +258,13 @@ def allies(state: str, on: str, as_json: bool) -> None:
         return
     print_table(
         "",
-        ["ally", "treaty", "both bound", "strongest duty", "kinds of provision"],
-        [[f"{name_of(a.state)} ({a.state})", a.treaty, a.bound, a.strongest, ", ".join(a.kinds)] for a in found],
+        ["ally", "treaty", "both bound", "level", "kinds of provision", "confidence"],
+        [
+            [f"{name_of(a.state)} ({a.state})", a.treaty, a.bound, a.strongest, ", ".join(a.kinds), a.confidence]
+            for a in found
+        ],
     )
+    click.echo("level: the strongest thing its parties must do, from 0 (refrain) to 5 (help by all means)")
 
 
 @click.command()
@@ -238,6 +291,15 @@ def council(name: str, on: str | None, positions: str, organ: str | None, as_jso
         return
     click.echo(f"{found.treaty.short}, {found.organ}, {found.day}: {found.rule.rule}")
     click.echo(f"needed: {data['needed']}; voting: {', '.join(data['voters'])}")
+    if found.chair is not None:
+        holder = f" ({found.chair.holder})" if found.chair.holder else ""
+        click.echo(f"in the chair: {found.chair.state}{holder}")
+    if found.offices:
+        click.echo(f"who may sit and chair: {', '.join(office.replace('_', ' ') for office in found.offices)}")
+    if found.confidence != "seen":
+        click.echo("this rule rests at least partly on unverified memory")
+    if data["membership_uncertain"]:
+        click.echo(f"not certain to be members: {', '.join(data['membership_uncertain'])}")
     if data["excluded"]:
         click.echo(f"without a vote: {', '.join(data['excluded'])}")
     click.echo(f"passes: {data['passes']}")
@@ -263,7 +325,43 @@ def _print_changes(changes: list[Change], as_json: bool) -> None:
     if as_json:
         print_json(to_rows(changes))
         return
-    print_table("", ["date", "treaty", "kind", "what"], [[c.date, c.treaty, c.kind, c.what] for c in changes])
+    if not changes:
+        click.echo("Nothing of the kind is dated in the file.")
+        return
+    print_table(
+        "",
+        ["date", "treaty", "kind", "what", "confidence"],
+        [[c.date, c.treaty, c.kind, c.what, c.confidence] for c in changes],
+    )
+
+
+@treaties.command("atop")
+@click.option("--data", type=click.Path(), metavar="DIR", help="Folder of the external data. [default: FOEDUS_DATA]")
+@json_option
+def compare_with_atop(data: str | None, as_json: bool) -> None:
+    """List where ATOP codes a treaty differently, with the reason for each difference.
+
+    ATOP does not come with Foedus: bring its files (folder atop with the alliance and member level in CSV).
+
+    \b
+    Example:
+      foedus treaties atop --data ~/data
+    """
+    from collections import Counter
+    from dataclasses import asdict
+
+    from foedus.treaties.atop import differences
+
+    found = differences(data)
+    reasons = Counter(difference.reason for difference in found)
+    if as_json:
+        print_json({"reasons": dict(reasons.most_common()), "differences": [asdict(one) for one in found]})
+        return
+    rows = [[d.treaty, d.state, d.field, d.ours, d.atop] for d in found]
+    print_table("", ["treaty", "state", "field", "ours", "ATOP"], rows)
+    click.echo("")
+    by_reason = [[number, reason] for reason, number in reasons.most_common()]
+    print_table(f"{len(found)} differences by reason", ["how many", "reason"], by_reason)
 
 
 @treaties.command("pages")

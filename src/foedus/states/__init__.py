@@ -2,8 +2,22 @@
 
 from __future__ import annotations
 
-from foedus.states.codes import convert
-from foedus.states.frames import data_folder, dyad_years, members, state_years
-from foedus.states.names import name_of
+from typing import TYPE_CHECKING, Any
 
-__all__ = ["convert", "data_folder", "dyad_years", "members", "name_of", "state_years"]
+from foedus.states.codes import code_then, convert
+from foedus.states.names import name_of, state_of
+
+if TYPE_CHECKING:
+    from foedus.states.frames import data_folder, dyad_years, members, state_years
+
+__all__ = ["code_then", "convert", "data_folder", "dyad_years", "members", "name_of", "state_of", "state_years"]
+
+_FRAMES = ("data_folder", "dyad_years", "members", "state_years")
+
+
+def __getattr__(name: str) -> Any:
+    if name in _FRAMES:  # they need numpy, which names and codes do without
+        from foedus.states import frames
+
+        return getattr(frames, name)
+    raise AttributeError(f"module 'foedus.states' has no attribute {name!r}")

@@ -63,6 +63,19 @@ def convert(code: str | int, source: System, to: System, on: str | dt.date) -> s
     return found
 
 
+def code_then(iso3: str, day: dt.date) -> str | None:
+    """Return the alpha-3 code that a state's predecessor or successor had on a day when it did not have its own.
+
+    >>> code_then("RUS", dt.date(1970, 1, 1)), code_then("RUS", dt.date(2000, 1, 1))
+    ('SUN', None)
+    """
+    rows = [row for row in codes() if row.iso3 == iso3]
+    if not rows or any(row.holds(day) for row in rows):
+        return None
+    numbers = {row.cow for row in rows}
+    return next((row.iso3 for row in codes() if row.cow in numbers and row.holds(day)), None)
+
+
 @lru_cache(maxsize=1)
 def codes() -> tuple[Code, ...]:
     """Return all rows of the mapping."""

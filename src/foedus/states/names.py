@@ -16,7 +16,27 @@ def name_of(iso3: str) -> str:
     return _names().get(iso3, iso3)
 
 
+def state_of(territory: str) -> str:
+    """Return the alpha-3 code of the state of an ISO 3166 code: its own, or that of a subdivision.
+
+    >>> state_of("USA"), state_of("US-HI"), state_of("TR-34")
+    ('USA', 'USA', 'TUR')
+    """
+    head, dash, _ = territory.partition("-")
+    return _by_alpha2().get(head, head) if dash else territory
+
+
+@lru_cache(maxsize=1)
+def _by_alpha2() -> dict[str, str]:
+    return {row["iso2"]: row["iso3"] for row in _rows() if row["iso2"]}
+
+
 @lru_cache(maxsize=1)
 def _names() -> dict[str, str]:
+    return {row["iso3"]: row["name"] for row in _rows()}
+
+
+@lru_cache(maxsize=1)
+def _rows() -> tuple[dict[str, str], ...]:
     text = resources.files("foedus.states").joinpath("names.csv").read_text(encoding="utf-8")
-    return {row["iso3"]: row["name"] for row in csv.DictReader(text.splitlines())}
+    return tuple(csv.DictReader(text.splitlines()))

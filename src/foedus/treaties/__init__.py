@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from foedus.treaties.ask import interview
+from typing import TYPE_CHECKING, Any
+
+from foedus.treaties.ask import ask
 from foedus.treaties.council import Decision, Positions, council
 from foedus.treaties.coverage import Coverage, coverage
+from foedus.treaties.describe import show
 from foedus.treaties.evaluate import obligations
 from foedus.treaties.findings import Finding, Findings, Obligations
 from foedus.treaties.history import allies, diff, timeline
+from foedus.treaties.incident import Fact, Incident, Location, Performance
 from foedus.treaties.load import (
+    check,
     incident_names,
     library,
     load_incident,
@@ -19,9 +24,13 @@ from foedus.treaties.load import (
 )
 from foedus.treaties.logic import Condition, Truth, could_change, decide, parse
 from foedus.treaties.membership import bound_on
-from foedus.treaties.model import Fact, Incident, Treaty
+from foedus.treaties.model import Treaty
 from foedus.treaties.power import Power, power
+from foedus.treaties.schema import schema
 from foedus.treaties.view import View, look
+
+if TYPE_CHECKING:
+    from foedus.treaties.panels import join, panel
 
 __all__ = [
     "Condition",
@@ -31,30 +40,45 @@ __all__ = [
     "Finding",
     "Findings",
     "Incident",
+    "Location",
     "Obligations",
+    "Performance",
     "Positions",
     "Power",
     "Treaty",
     "Truth",
     "View",
     "allies",
+    "ask",
     "bound_on",
+    "check",
     "could_change",
     "council",
     "coverage",
     "decide",
     "diff",
     "incident_names",
-    "interview",
+    "join",
     "library",
     "load_incident",
     "load_treaty",
     "look",
     "obligations",
+    "panel",
     "parse",
     "power",
     "resolve",
+    "schema",
+    "show",
     "sources",
     "timeline",
     "vocabulary",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name in ("join", "panel"):  # they need numpy and pandas, which the rest does without
+        from foedus.treaties import panels
+
+        return getattr(panels, name)
+    raise AttributeError(f"module 'foedus.treaties' has no attribute {name!r}")

@@ -10,9 +10,9 @@ from ruamel.yaml import YAML
 from foedus.dates import parse_day
 from foedus.errors import InputError
 from foedus.treaties.evaluate import check_state, obligations
-from foedus.treaties.load import vocabulary
+from foedus.treaties.incident import Fact, Incident
+from foedus.treaties.load import resolve, vocabulary
 from foedus.treaties.logic import Truth
-from foedus.treaties.model import Fact, Incident
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from foedus.treaties.findings import Obligations
 
 
-def interview(
+def ask(
     state: str,
     on: str | dt.date,
     treaty: str,
@@ -46,8 +46,8 @@ def interview(
         InputError: unknown state, treaty or provision, a bad date, a file that is there already.
 
     """
-    check_state(state)
     day = parse_day(on)
+    check_state(state, day, resolve(treaty))
     path = Path(out)
     if path.exists():
         raise InputError("this file exists already", file=path, cure="name another one with --out")
@@ -59,15 +59,7 @@ def interview(
         )
         found = obligations(state, day, incident, treaty=treaty)
         wanted = found.findings if provision is None else (found[treaty].provision(provision),)
-        open_facts = [fact for finding in wanted for fact in finding.could_change]
-        open_facts += [
-            fact
-            for finding in wanted
-            if finding.status is not Truth.NO
-            for fact in finding.version.requires
-            if fact not in finding.view.values
-        ]
-        question = next((fact for fact in open_facts if fact not in skipped), None)
+        question = _most_telling([finding.could_change for finding in wanted], skipped)
         if question is None:
             break
         said = answer(f"{vocabulary().facts[question]}?")
@@ -84,6 +76,16 @@ def interview(
             )
     _write(incident, path)
     return found
+
+
+def _most_telling(lists: list[tuple[str, ...]], skipped: set[str]) -> str | None:
+    """Return the fact that stands highest in most lists (each is in order of influence)."""
+    weight: dict[str, float] = {}
+    for facts in lists:
+        for place, fact in enumerate(facts, 1):
+            weight[fact] = weight.get(fact, 0.0) + 1 / place
+    left = [fact for fact in weight if fact not in skipped]
+    return max(left, key=lambda fact: weight[fact], default=None)
 
 
 def _write(incident: Incident, path: Path) -> None:

@@ -5,6 +5,7 @@ ATOP is not part of Foedus: users bring the files. Members come one row a phase;
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,7 @@ from foedus.errors import InputError
 from foedus.states import convert
 from foedus.states.frames import data_folder, read_rda
 from foedus.treaties.load import library
+from foedus.treaties.logic import Truth
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,13 +26,17 @@ if TYPE_CHECKING:
 OBLIGATIONS = ("defense", "offense", "neutral", "nonagg", "consul")
 _OURS = {"defense": "defence", "nonagg": "non_aggression", "consul": "consultation"}
 _DAYS_APART = 31  # differences up to a month are counted as the same date
+_LAST_DAY = dt.date(2016, 12, 31)  # of the data at the level of members
 
 
 def alliances(data: Path | str | None = None) -> pd.DataFrame:
-    """Return one row an alliance: ``atopid``, ``begin``, ``end`` (missing = in force) and the obligations."""
+    """Return one row an alliance: ``atopid``, ``begin``, ``end`` (missing = in force), the obligations, ``interv``.
+
+    ``interv``: 1 rules out action inside a member, 2 and 3 allow it, 0 says nothing (ATOP codebook).
+    """
     table = _csv(data, "atop-alliance-level.csv", ("atopid", "begyr", "endyr"))
     return _dated(table, ("begyr", "begmo", "begday"), ("endyr", "endmo", "endday"))[
-        ["atopid", "begin", "end", *OBLIGATIONS]
+        ["atopid", "begin", "end", *OBLIGATIONS, "interv"]
     ]
 
 
@@ -76,6 +82,7 @@ def differences(data: Path | str | None = None) -> list[Difference]:
     membership at signature, its data end in 2016 to 2018), else taken from ``atop_differences.csv``.
     """
     coded, rows = members(data), []
+    inside = alliances(data).set_index("atopid")["interv"]
     known = _reasons()
     for treaty in library().values():
         if treaty.atop_id is None:
@@ -85,6 +92,7 @@ def differences(data: Path | str | None = None) -> list[Difference]:
             continue
         rows += _party_differences(treaty, theirs)
         rows += _obligation_differences(treaty, list(theirs.values()))
+        rows += _inside_differences(treaty, inside.get(treaty.atop_id))
     return sorted(Difference(d.treaty, d.state, d.field, d.ours, d.atop, d.reason or _reason(d, known)) for d in rows)
 
 
@@ -99,18 +107,23 @@ def _reason(found: Difference, known: dict[tuple[str, str, str], str]) -> str:
 def _party_differences(treaty: Treaty, theirs: dict[int, dict[Any, Any]]) -> list[Difference]:
     found, seen = [], set()
     for party in treaty.parties:
-        code = _cow(party, treaty)
-        row = theirs.get(code) if code is not None else None
-        if code is not None:
-            seen.add(code)
+        codes = _cow_codes(party, treaty)
+        seen |= codes
+        rows = [theirs[code] for code in sorted(codes) if code in theirs]
         first = _first(party)
-        if row is None:
-            if first is None or first < dt.date(2017, 1, 1):
-                found.append(Difference(treaty.id, party.state, "member", "yes", "no", ""))
-            continue
-        found += _date_differences(treaty, party, row)
+        if rows:
+            found += _date_differences(treaty, party, _joined(rows))
+        elif first is None or first < _LAST_DAY:
+            found.append(Difference(treaty.id, party.state, "member", "yes", "no", ""))
     found += [Difference(treaty.id, str(code), "member", "no", "yes", "") for code in sorted(set(theirs) - seen)]
     return found
+
+
+def _joined(rows: list[dict[Any, Any]]) -> dict[Any, Any]:
+    """Return one row for a state that ATOP lists under its successor's code as well."""
+    ends = [row["end"] for row in rows]
+    still = any(_missing(end) for end in ends)
+    return {"begin": min(row["begin"] for row in rows), "end": None if still else max(ends)}
 
 
 def _date_differences(treaty: Treaty, party: Party, row: dict[Any, Any]) -> list[Difference]:
@@ -126,10 +139,10 @@ def _date_differences(treaty: Treaty, party: Party, row: dict[Any, Any]) -> list
         found.append(Difference(treaty.id, party.state, "entry", str(entry), str(begin), reason))
     last = party.memberships[-1].exit if party.memberships else None
     last = last or treaty.ended
-    end = None if row["end"] is None or row["end"] != row["end"] else row["end"].date()
-    if end is None and last is not None and last.earliest < dt.date(2016, 12, 31):
+    end = None if _missing(row["end"]) else row["end"].date()
+    if end is None and last is not None and last.earliest < _LAST_DAY:
         found.append(Difference(treaty.id, party.state, "exit", str(last), "in force", ""))
-    elif end is not None and last is None and end < dt.date(2016, 12, 31):
+    elif end is not None and last is None and end < _LAST_DAY:
         found.append(Difference(treaty.id, party.state, "exit", "in force", str(end), ""))
     elif end is not None and last is not None and not _near(end, last.earliest, last.latest):
         notice = party.notice
@@ -149,6 +162,18 @@ def _obligation_differences(treaty: Treaty, theirs: list[dict[Any, Any]]) -> lis
     return found
 
 
+def _inside_differences(treaty: Treaty, code: float | None) -> list[Difference]:
+    """Compare whether the alliance may act inside a member, where both say something."""
+    ours = treaty.acts_inside_members
+    if _missing(code) or ours is Truth.UNKNOWN or (ours is Truth.YES) == (code in (2, 3)):
+        return []
+    return [Difference(treaty.id, "", "inside", str(ours), f"{code:.0f}", "")]
+
+
+def _missing(value: Any) -> bool:
+    return value is None or value != value  # noqa: PLR0124 (what pandas calls missing differs from itself)
+
+
 def _near(day: dt.date, earliest: dt.date, latest: dt.date) -> bool:
     slack = dt.timedelta(days=_DAYS_APART)
     return earliest - slack <= day <= latest + slack
@@ -158,14 +183,15 @@ def _first(party: Party) -> dt.date | None:
     return party.memberships[0].entry.earliest if party.memberships else None
 
 
-def _cow(party: Party, treaty: Treaty) -> int | None:
-    day = _first(party) or treaty.signed.latest
-    for when in (day, dt.date(day.year, 12, 31), dt.date(2000, 1, 1)):
-        try:
-            return int(convert(party.state, "iso3", "cow", when))
-        except InputError:
-            continue
-    return None
+def _cow_codes(party: Party, treaty: Treaty) -> set[int]:
+    """Return the COW codes that a party had from its entry on: united Germany and Yemen have others than before."""
+    start = _first(party) or treaty.signed.latest
+    last = party.memberships[-1].exit if party.memberships else None
+    found = set()
+    for day in (start, dt.date(start.year, 12, 31), last.latest if last else _LAST_DAY):
+        with contextlib.suppress(InputError):
+            found.add(int(convert(party.state, "iso3", "cow", day)))
+    return found
 
 
 def _reasons() -> dict[tuple[str, str, str], str]:

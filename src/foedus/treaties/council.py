@@ -12,8 +12,8 @@ from foedus.dates import DateInterval, parse_day
 from foedus.errors import InputError, closest
 from foedus.treaties.load import resolve
 from foedus.treaties.logic import Truth
-from foedus.treaties.membership import bound_on
-from foedus.treaties.model import Day, Record, Rule, State, Text, Treaty, Vote
+from foedus.treaties.membership import bound_on, during
+from foedus.treaties.model import Chair, Day, Record, Rule, State, Text, Treaty, Vote
 from foedus.treaties.power import Power, power
 from foedus.yamlfile import load_model
 
@@ -56,6 +56,13 @@ class Decision:
     limited_format: Truth | None
     may_stay_out: tuple[str, ...]
     power: Power | None
+    chair: Chair | None
+    offices: tuple[str, ...]
+
+    @property
+    def confidence(self) -> str:
+        """How far the rule was checked against a source."""
+        return self.rule.confidence or self.treaty.confidence
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data."""
@@ -76,7 +83,9 @@ class Decision:
             "power": None
             if self.power is None
             else {"shapley_shubik": self.power.shapley_shubik, "banzhaf": self.power.banzhaf},
-            "confidence": self.rule.confidence or self.treaty.confidence,
+            "chair": None if self.chair is None else {"state": self.chair.state, "holder": self.chair.holder},
+            "sits": list(self.offices),
+            "confidence": self.confidence,
         }
 
 
@@ -90,6 +99,11 @@ def council(
         positions: how the members stand, or a YAML file that says so; who is not named is ``unknown``.
         on: the day whose rule and members count (default: the day in the file).
         organ: which organ, if the treaty has several that can be counted.
+
+    >>> agreed = dict.fromkeys(["ARM", "BLR", "KAZ", "RUS", "TJK"], "yes")
+    >>> stand = Positions(proposal="send peacekeepers", positions=agreed)
+    >>> council("csto", stand, "2022-01-06").pivotal  # Kyrgyzstan has not spoken yet
+    ('ARM', 'BLR', 'KAZ', 'KGZ', 'RUS', 'TJK')
 
     Raises:
         InputError: no such treaty or organ, no countable rule that day, a position of somebody who has no vote.
@@ -134,7 +148,31 @@ def council(
         limited_format=_limited(vote, said),
         may_stay_out=tuple(s for s in voters if said[s] != "yes") if _optional(vote, passes) else (),
         power=_power(vote, voters),
+        chair=chair_on(treaty, day),
+        offices=offices_on(treaty, chosen, day),
     )
+
+
+def chair_on(treaty: Treaty, day: dt.date) -> Chair | None:
+    """Return who chaired the main organ on a day, as far as the file says.
+
+    >>> from foedus.treaties import library
+    >>> chair_on(library()["csto-charter-2002"], parse_day("2022-01-06")).holder
+    'Nikol Pashinyan (Prime Minister)'
+    """
+    held = [chair for chair in treaty.chairs if chair.start.latest <= day]
+    return held[-1] if held and (held[-1].until is None or day < held[-1].until.earliest) else None
+
+
+def offices_on(treaty: Treaty, organ: str, day: dt.date) -> tuple[str, ...]:
+    """Return which offices could sit in an organ, and chair it, on a day; nothing if the file does not say.
+
+    >>> from foedus.treaties import library
+    >>> offices_on(library()["csto-charter-2002"], "csc", parse_day("2021-01-18"))
+    ('head_of_state',)
+    """
+    rows = [seats for item in treaty.organs if item.id == organ for seats in item.seats]
+    return next((row.offices for row in rows if during(row.start, row.until, day) is Truth.YES), ())
 
 
 def needed(vote: Vote, voters: int) -> str:

@@ -118,6 +118,9 @@ def _reaches(version: Version, kind: str) -> Truth:
         return Truth.NO
     if version.unless is not None:
         condition = Condition("all", children=(condition, Condition("not", children=(version.unless,))))
+    calm = dict.fromkeys(condition.atoms(), Truth.NO) | dict.fromkeys(_table().steps.yes, Truth.YES)
+    if decide(condition, calm) is Truth.YES:  # steps alone set it off: it does not speak of this trouble
+        return Truth.NO
     return decide(condition, given)
 
 

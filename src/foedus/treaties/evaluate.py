@@ -8,20 +8,27 @@ membership never yields yes.
 from __future__ import annotations
 
 import datetime as dt
+from functools import cache
 from typing import TYPE_CHECKING
 
 from foedus.dates import parse_day
 from foedus.errors import InputError, closest
+from foedus.states import code_then
 from foedus.treaties.findings import Finding, Obligations, OwedDuty
+from foedus.treaties.incident import Incident
 from foedus.treaties.load import library, load_incident, resolve, vocabulary
 from foedus.treaties.logic import Condition, Truth, all_of, could_change, decide
-from foedus.treaties.membership import between, bound_on, party_bound
-from foedus.treaties.model import Duty, Incident, Provision, Treaty, Version
+from foedus.treaties.membership import between, bound_on, party_bound, protected_on
 from foedus.treaties.view import View, claimant_of, located, look
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
+
+    from foedus.treaties.model import Duty, Provision, Treaty, Version
+
+
+_TROOPS = 3  # level of an action from which on armed force is possible
 
 
 def obligations(
@@ -54,7 +61,7 @@ def obligations(
     incident = facts if isinstance(facts, Incident) else load_incident(facts)
     treaties = list(library().values()) if treaty is None else resolve(treaty)
     state = target.upper()
-    check_state(target)
+    check_state(target, day, treaties)
     _check_coverage(day)
     _check_reading(reading, treaties)
     claimed = None if according_to is None else claimant_of(incident, according_to)
@@ -64,7 +71,7 @@ def obligations(
     shared = look(common, known, claimed) if scopes else view
     findings = []
     for item in treaties:
-        bound = bound_on(item, state, day)
+        bound = bound_on(item, state, day) | protected_on(item, state, day)
         if bound is Truth.NO:
             continue
         own = item.id in scopes or item.family in scopes
@@ -109,14 +116,26 @@ def _evaluate(
         bound=bound,
         reading=main,
         view=view,
-        could_change=tuple(could_change(conditions[main], view.values)) if reached is Truth.YES else (),
+        could_change=tuple(_could_change(version, conditions[main], view)) if reached is Truth.YES else (),
     )
+
+
+def _could_change(version: Version, trigger: Condition, view: View) -> list[str]:
+    """Return the open facts that can still change the trigger, then those that can change what is owed."""
+    found = could_change(trigger, view.values)
+    if decide(trigger, view.values) is not Truth.NO:
+        steps = [duty.condition for duty in version.duties if duty.condition is not None]
+        steps += [Condition("fact", atom=fact) for fact in version.requires]
+        found += [fact for step in steps for fact in could_change(step, view.values)]
+    return list(dict.fromkeys(found))
 
 
 def _duties(
     treaty: Treaty, version: Version, target: str, day: dt.date, status: Truth, incident: Incident, view: View
 ) -> Iterator[OwedDuty]:
     required = all_of(view.values.get(fact, Truth.UNKNOWN) for fact in version.requires)
+    homes = _approvals(treaty.family)
+    levels = vocabulary().actions
     bearers: dict[str, list[tuple[str, Truth]]] = {}
     for duty in version.duties:
         if duty.who not in bearers:
@@ -128,24 +147,43 @@ def _duties(
                 bearer=bearer,
                 modality=duty.modality,
                 action=duty.action,
-                level=vocabulary().actions[duty.action].level,
+                level=levels[duty.action].level,
                 owed=owed & bound,
                 discretion=duty.discretion,
                 deadline=duty.deadline,
                 basis=duty.basis,
+                due=_due(duty, incident),
                 state=_state(duty, bearer, owed & bound, incident),
+                home=homes.get(bearer) if levels[duty.action].level >= _TROOPS else None,
             )
 
 
+def _due(duty: Duty, incident: Incident) -> dt.date | None:
+    return None if duty.within_days is None else incident.date + dt.timedelta(days=duty.within_days)
+
+
 def _state(duty: Duty, bearer: str, owed: Truth, incident: Incident) -> str | None:
-    """Return whether an owed must is met, still open, or breached by a dated deadline."""
-    if duty.modality != "must" or owed is not Truth.YES or not incident.performed:
+    """Return what became of an owed must: met, late, open, or breached; None where no deeds are recorded."""
+    if duty.modality != "must" or owed is not Truth.YES:
         return None
-    if any(done.bearer == bearer and done.action == duty.action for done in incident.performed):
-        return "met"
-    last = max([done.on for done in incident.performed] + [fact.known_from for fact in incident.facts])
-    late = duty.within_days is not None and last > incident.date + dt.timedelta(days=duty.within_days)
-    return "breached" if late else "open"
+    done = [deed.on for deed in incident.performed if (deed.bearer, deed.action) == (bearer, duty.action)]
+    due = _due(duty, incident)
+    if done:
+        return "late" if due is not None and min(done) > due else "met"
+    if incident.recorded_until is None:
+        return None
+    return "breached" if due is not None and incident.recorded_until > due else "open"
+
+
+@cache
+def _approvals(family: str) -> dict[str, str]:
+    """Return whose approval a state of a family of treaties needs at home before its troops leave."""
+    return {
+        consent.state: consent.body + (f" (used {consent.date_used})" if consent.date_used else "")
+        for treaty in library().values()
+        if treaty.family == family
+        for consent in treaty.national_consent
+    }
 
 
 def _bearers(treaty: Treaty, who: str, target: str, day: dt.date, incident: Incident) -> Iterator[tuple[str, Truth]]:
@@ -191,15 +229,19 @@ def _rival_duties(findings: list[Finding]) -> Iterator[str]:
             )
 
 
-def check_state(state: str) -> None:
-    """Raise InputError unless a treaty of the library names the state as a party."""
-    parties = {party.state for treaty in library().values() for party in treaty.parties}
+def check_state(state: str, day: dt.date, among: Iterable[Treaty] = ()) -> None:
+    """Raise InputError unless a treaty of the library, or of those given, names the state, and it had that code."""
+    treaties = [*library().values(), *among]
+    parties = {party.state for treaty in treaties for party in treaty.parties}
+    parties |= {item.state for treaty in treaties for item in treaty.protected}
     if state.upper() not in parties:
         raise InputError(
             f"no treaty of the library has the state '{state}' as a party",
             expected="an ISO 3166-1 alpha-3 code",
             cure=closest(state.upper(), parties),
         )
+    if then := code_then(state.upper(), day):
+        raise InputError(f"no state had the code '{state.upper()}' on {day}", cure=f"did you mean '{then}'?")
 
 
 def _check_coverage(day: dt.date) -> None:

@@ -7,15 +7,23 @@ from typing import TYPE_CHECKING, Any
 
 from foedus.errors import InputError, closest
 from foedus.treaties.load import resolve
+from foedus.treaties.logic import Truth
 from foedus.treaties.trace import explain_finding, trace
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterator, Mapping
 
-    from foedus.treaties.logic import Truth
-    from foedus.treaties.model import Incident, Provision, Treaty, Version
+    from foedus.treaties.incident import Incident
+    from foedus.treaties.model import Provision, Treaty, Version
     from foedus.treaties.view import View
+
+
+_KEYS = (
+    "treaty", "provision", "article", "version_from", "status", "disputed", "readings", "duties", "trace",
+    "could_change",
+)  # fmt: skip
+_DUTY = ("bearer", "modality", "action", "level", "owed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +38,12 @@ class OwedDuty:
     discretion: str | None
     deadline: str | None
     basis: str | None
+    due: dt.date | None = None
+    """The last day to do it, where the text gives one that can be counted."""
     state: str | None = None
-    """Of a must that is owed: met, open, or breached (a dated deadline passed without it)."""
+    """Of a must that is owed, as far as deeds are recorded: met, late, open, or breached."""
+    home: str | None = None
+    """Whose approval the bearer needs at home, if the library knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,16 +90,38 @@ class Finding:
                     "owed": str(duty.owed),
                     "discretion": duty.discretion,
                     "deadline": duty.deadline,
+                    "due": None if duty.due is None else str(duty.due),
                     "state": duty.state,
+                    "home": duty.home,
                 }
                 for duty in self.duties
             ],
-            "trace": trace(self.version, self.view, self.readings),
+            "trace": trace(self.version, self.view, self.readings, self.provision.confidence),
             "could_change": list(self.could_change),
             "confidence": self.provision.confidence,
+            "assumed": list(self.assumed),
             "sources": list(self.provision.sources),
             "note": self.version.note,
         }
+
+    @property
+    def assumed(self) -> tuple[str, ...]:
+        """Parties whose day of entry is assumed and not established, of those that the finding speaks of."""
+        spoken_of = {duty.bearer for duty in self.duties}
+        return tuple(
+            party.state
+            for party in self.treaty.parties
+            if party.state in spoken_of and any(stretch.assumed for stretch in party.memberships)
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the finding in the shape of ``obligations --json``: fixed keys, all else under ``trace``."""
+        whole = self.to_dict()
+        details = {key: value for key, value in whole.items() if key not in _KEYS}
+        kept = ("bearer", "action", "discretion", "deadline", "due", "state", "home")
+        details["duties"] = [{key: duty[key] for key in kept} for duty in whole["duties"]]
+        duties = [{key: duty[key] for key in _DUTY} for duty in whole["duties"]]
+        return {key: whole[key] for key in _KEYS} | {"duties": duties, "trace": {**whole["trace"], **details}}
 
 
 class Findings:
@@ -140,7 +174,7 @@ class Obligations:
         return Findings(name, [finding for finding in self.findings if finding.treaty.id in treaties])
 
     def to_dict(self) -> dict[str, Any]:
-        """Return everything as plain data (the ``--json`` form)."""
+        """Return everything as plain data."""
         return {
             "target": self.target,
             "on": str(self.on),
@@ -151,6 +185,20 @@ class Obligations:
             "findings": [finding.to_dict() for finding in self.findings],
         }
 
+    def to_json(self) -> dict[str, Any]:
+        """Return the published shape of ``obligations --json``: ``target``, ``on``, ``findings``.
+
+        How the facts were looked at, and the conflicts, stand in the trace of every finding.
+        """
+        whole = self.to_dict()
+        view = {key: whole[key] for key in ("incident", "known_by", "according_to", "conflicts")}
+        findings = [finding.to_json() for finding in self.findings]
+        return {
+            "target": self.target,
+            "on": str(self.on),
+            "findings": [{**one, "trace": {**one["trace"], **view}} for one in findings],
+        }
+
     def explain(self) -> str:
         """Return the reasoning as an indented text."""
         view = f", according to {self.according_to}" if self.according_to else ""
@@ -158,6 +206,8 @@ class Obligations:
         lines = [f"{self.target} on {self.on}: {self.incident.title}{view}", ""]
         for finding in self.findings:
             lines += [*explain_finding(finding), ""]
-        for conflict in self.conflicts:
-            lines.append(f"conflict: {conflict}")
+        due = [duty for finding in self.findings for duty in finding.duties if duty.home and duty.owed is not Truth.NO]
+        homes = {duty.bearer: f"before {duty.bearer} can send troops, at home: {duty.home}" for duty in due}
+        lines += [*homes.values(), ""] if homes else []
+        lines += [f"conflict: {conflict}" for conflict in self.conflicts]
         return "\n".join(lines).rstrip() + "\n"

@@ -7,46 +7,53 @@ from typing import TYPE_CHECKING, Any
 
 from foedus.dates import DateInterval, parse_day
 from foedus.errors import InputError
-from foedus.treaties.describe import in_words
+from foedus.treaties.describe import in_words, strength
 from foedus.treaties.evaluate import check_state
 from foedus.treaties.load import library, resolve
 from foedus.treaties.logic import Truth
-from foedus.treaties.membership import bound_on
+from foedus.treaties.membership import between, bound_on, party_bound
 
 if TYPE_CHECKING:
     import datetime as dt
 
     from foedus.treaties.model import Treaty, Version
 
-DEFENCE = frozenset({"defence", "enforcement", "assistance"})
-"""Kinds of provision that promise help."""
-
 
 @dataclass(frozen=True, slots=True)
 class Ally:
-    """A state bound by the same treaty: ``bound`` says whether that is certain for both."""
+    """A state bound by the same treaty.
+
+    ``bound``: whether that is certain for both; ``strongest``: the level of the strongest thing that the treaty makes
+    its parties do (0 refrain to 5 all means); ``confidence``: how far the treaty's file was checked against sources.
+    """
 
     state: str
     treaty: str
     bound: str
     kinds: tuple[str, ...]
     strongest: int
+    confidence: str
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One dated thing: ``date`` is a day or an interval."""
+    """One dated thing: ``date`` is a day or an interval, ``confidence`` as in the file."""
 
     date: str
     treaty: str
     what: str
     kind: str
+    confidence: str
 
 
 def allies(state: str, on: str | dt.date) -> list[Ally]:
     """Return who is bound with a state that day by each treaty, the strongest promise first.
 
-    Treaties that bind nearly every state are left out: they make nobody an ally.
+    Treaties that bind nearly every state are left out: they make nobody an ally. Pairs between which the obligations
+    were suspended are left out as well.
+
+    >>> [ally.state for ally in allies("KAZ", "2022-01-05") if ally.treaty == "cst-1992"]
+    ['ARM', 'BLR', 'KGZ', 'RUS', 'TJK']
 
     Raises:
         InputError: an unknown state, or a date that is none.
@@ -54,8 +61,8 @@ def allies(state: str, on: str | dt.date) -> list[Ally]:
     """
     from foedus.treaties.load import vocabulary
 
-    check_state(state)
     day, own = parse_day(on), state.upper()
+    check_state(state, day)
     levels = {name: action.level for name, action in vocabulary().actions.items()}
     found = []
     for treaty in library().values():
@@ -66,20 +73,27 @@ def allies(state: str, on: str | dt.date) -> list[Ally]:
         strongest = max((levels[d.action] for v in versions for d in v.duties if d.modality == "must"), default=0)
         kinds = tuple(sorted({p.kind for p in treaty.provisions if p.version_on(day) is not None}))
         for party in treaty.parties:
-            both = mine & bound_on(treaty, party.state, day)
+            both = mine & party_bound(treaty, party, day) & between(treaty, own, party.state, day)
             if party.state != own and both is not Truth.NO:
-                found.append(Ally(party.state, treaty.id, str(both), kinds, strongest))
+                found.append(Ally(party.state, treaty.id, str(both), kinds, strongest, treaty.confidence))
     return sorted(found, key=lambda ally: (-ally.strongest, ally.treaty, ally.state))
 
 
 def timeline(name: str) -> list[Change]:
-    """Return everything dated about a treaty or family, in order."""
+    """Return everything dated about a treaty or family, in order.
+
+    >>> timeline("csto-pk-2007")[0].what
+    'signed'
+    """
     changes = [change for treaty in resolve(name) for change in _changes(treaty)]
     return [change for _, change in sorted(changes, key=lambda item: (item[0].earliest, item[1].treaty, item[1].what))]
 
 
 def diff(name: str, start: str | dt.date, end: str | dt.date) -> list[Change]:
     """Return what changed in a treaty or family after ``start`` and up to ``end``; texts are shown before and after.
+
+    >>> [change.date for change in diff("cst-1992", "2012-01-01", "2013-01-01") if "art. 4" in change.what]
+    ['2012-12-19']
 
     Raises:
         InputError: the second day is not after the first.
@@ -105,9 +119,9 @@ def to_rows(items: list[Any]) -> list[dict[str, Any]]:
 def _changes(treaty: Treaty) -> list[tuple[DateInterval, Change]]:
     found: list[tuple[DateInterval, Change]] = []
 
-    def add(date: DateInterval | None, what: str, kind: str) -> None:
+    def add(date: DateInterval | None, what: str, kind: str, confidence: str | None = None) -> None:
         if date is not None:
-            found.append((date, Change(str(date), treaty.id, what, kind)))
+            found.append((date, Change(str(date), treaty.id, what, kind, confidence or treaty.confidence)))
 
     add(treaty.signed, "signed", "treaty")
     add(treaty.in_force, "in force", "treaty")
@@ -115,33 +129,48 @@ def _changes(treaty: Treaty) -> list[tuple[DateInterval, Change]]:
     for party in treaty.parties:
         for stretch in party.memberships:
             if treaty.universal is None:
-                add(stretch.entry, f"{party.state} bound", "party")
+                add(stretch.entry, f"{party.state} bound", "party", "assumed" if stretch.assumed else None)
             add(stretch.exit, f"{party.state} no longer bound", "party")
         add(party.notice, f"{party.state} gave notice of leaving", "party")
         for event in party.events:
             pair = f" (between {' and '.join(event.between)})" if event.between else ""
             add(event.date, f"{party.state} {event.kind.replace('_', ' ')}{pair}", "party")
             add(event.until, f"{party.state} no longer {event.kind.replace('_', ' ')}{pair}", "party")
+    for state in treaty.protected:
+        add(state.since, f"{state.state} under the parties' protection", "protected", state.confidence)
+        add(state.until, f"{state.state} no longer under it", "protected", state.confidence)
     for item in treaty.instruments:
-        add(item.signed, f"{item.name} signed", "instrument")
-        add(item.in_force or item.effect_from, f"{item.name} in force", "instrument")
+        add(item.signed, f"{item.name} signed", "instrument", item.confidence)
+        add(item.in_force or item.effect_from, f"{item.name} in force", "instrument", item.confidence)
     for organ in treaty.organs:
         for rule in organ.rules:
-            if rule.start is not None:
-                add(rule.start, f"{organ.name} decides by: {rule.rule}", "organ")
+            limited = ", a limited format allowed" if rule.vote is not None and rule.vote.limited_format else ""
+            add(rule.start, f"{organ.name} decides by: {rule.rule}{limited}", "organ", rule.confidence)
+        for seats in organ.seats:
+            who = " or ".join(office.replace("_", " ") for office in seats.offices)
+            add(seats.start, f"{organ.name}: may sit and chair: {who}", "organ", seats.confidence)
     for provision in treaty.provisions:
+        name, sure = f"art. {provision.article}", provision.confidence
         for number, version in enumerate(provision.versions):
             if number == 0:
                 if treaty.in_force is None or version.start != treaty.in_force:
-                    add(version.start, f"art. {provision.article} applies", "provision")
+                    add(version.start, f"{name} applies", "provision", sure)
                 continue
             before = provision.versions[number - 1]
-            add(version.start, f"art. {provision.article} changed: {_rewritten(before, version)}", "provision")
+            add(version.start, f"{name} changed: {_rewritten(before, version)}", "provision", sure)
+        add(provision.versions[-1].until, f"{name} no longer applies", "provision", sure)
     for chair in treaty.chairs:
-        add(chair.start, f"{chair.state} takes the chair" + (f" ({chair.holder})" if chair.holder else ""), "chair")
+        who = f" ({chair.holder})" if chair.holder else ""
+        add(chair.start, f"{chair.state} takes the chair{who}", "chair", chair.confidence)
+    for consent in treaty.national_consent:
+        add(consent.date_used, f"{consent.state}: approval at home by {consent.body}", "consent", consent.confidence)
+    for force in treaty.forces:
+        size = strength(force.low, force.high)
+        add(force.since, f"{force.name}{f': {size}' if size else ''}", "force", force.confidence)
+        add(force.until, f"{force.name} no longer there", "force", force.confidence)
     for link in treaty.integration:
-        add(link.since, link.what, link.kind)
-        add(link.until, f"{link.what} ends", link.kind)
+        add(link.since, link.what, link.kind, link.confidence)
+        add(link.until, f"{link.what} ends", link.kind, link.confidence)
     return found
 
 

@@ -13,14 +13,17 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from ruamel.yaml.error import YAMLError
+
 from foedus.errors import InputError, closest
+from foedus.treaties.incident import Incident
 from foedus.treaties.logic import Condition
-from foedus.treaties.model import Incident, Text, Treaty, Version
 from foedus.treaties.model import Record as _Record
-from foedus.yamlfile import line_of, load_model, load_yaml, plain, validate
+from foedus.treaties.model import Text, Treaty, Version
+from foedus.yamlfile import line_of, load_model, load_plain, load_yaml, plain, validate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 _HERE = Path(str(resources.files("foedus.treaties")))
 _FORMAT = "treaties/1"  # of the cache; raise it when the meaning of a treaty file changes
@@ -76,14 +79,22 @@ def load_library(folder: Path) -> Mapping[str, Treaty]:
         return MappingProxyType({treaty.id: treaty for treaty in treaties})
     found, documents = {}, []
     for path in paths:
-        document = load_yaml(path)
-        treaty = _checked(document, path)
+        document, treaty = _read(path)
         if treaty.id != path.stem:
             raise InputError("a treaty's id is its file's name", file=path, key="id", found=treaty.id)
         found[treaty.id] = treaty
-        documents.append(plain(document))
+        documents.append(document)
     _write_cache(store, documents)
     return MappingProxyType(found)
+
+
+def _read(path: Path) -> tuple[Any, Treaty]:
+    try:
+        document = load_plain(path)
+        return document, _checked(document, path)
+    except (InputError, YAMLError, ValueError, OSError):
+        document = load_yaml(path)  # slower, and names the line of what is wrong
+        return plain(document), _checked(document, path)
 
 
 def _cache_folder() -> Path:
@@ -110,6 +121,17 @@ def _write_cache(store: Path, documents: list[Any]) -> None:
                 old.unlink()
 
 
+def check(path: Path | str) -> Treaty | Incident:
+    """Read and check a file of your own: a treaty, or an incident (which has ``facts``).
+
+    Raises:
+        InputError: malformed, or naming facts, actions or sources that do not exist; says file, line and key.
+
+    """
+    document = load_yaml(path)
+    return load_incident(path) if isinstance(document, dict) and "facts" in document else _checked(document, path)
+
+
 def load_treaty(path: Path | str) -> Treaty:
     """Read and check one treaty file.
 
@@ -133,9 +155,28 @@ def _checked(document: Any, path: Path | str) -> Treaty:
             _known([duty.action for duty in version.duties], words.actions, "action", path, document, where)
     for name, meaning in treaty.definitions.items():
         _known([name, *sorted(meaning.atoms())], words.facts, "fact", path, document, ["definitions", name])
-    cited = {*treaty.sources, *(s for provision in treaty.provisions for s in provision.sources)}
-    _known(sorted(cited), {*sources(), "memory"}, "source", path, document, ["sources"])
+    for place, cited in _cited(document, []):
+        _known(cited, {*sources(), "memory"}, "source", path, document, place)
     return _apply_definitions(treaty)
+
+
+def _cited(node: Any, place: list[int | str]) -> Iterator[tuple[list[int | str], list[str]]]:
+    """Yield every list of sources of a document with its place."""
+    items = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
+    for key, value in items:
+        if key == "sources":
+            yield [*place, key], list(value)
+        else:
+            yield from _cited(value, [*place, key])
+
+
+def _place_of(name: str, node: Any, place: list[int | str]) -> list[int | str] | None:
+    """Return where in a document a word stands as a value."""
+    if node == name:
+        return place
+    items = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
+    found = (_place_of(name, value, [*place, key]) for key, value in items)
+    return next((there for there in found if there is not None), None)
 
 
 def _apply_definitions(treaty: Treaty) -> Treaty:
@@ -155,6 +196,10 @@ def _apply_definitions(treaty: Treaty) -> Treaty:
                 "readings": {name: expand(reading) for name, reading in version.readings.items()},
                 "when": None if version.when is None else expand(version.when),
                 "unless": None if version.unless is None else expand(version.unless),
+                "duties": tuple(
+                    duty if duty.condition is None else duty.model_copy(update={"condition": expand(duty.condition)})
+                    for duty in version.duties
+                ),
             }
         )
 
@@ -195,12 +240,17 @@ def incident_names() -> list[str]:
 
 
 def resolve(name: str, *, among: Iterable[Treaty] | None = None) -> list[Treaty]:
-    """Return the treaties that a name means: an id, a short name or a family.
+    """Return the treaties that a name means: an id, a short name, a family, or the path of a treaty file.
+
+    >>> [treaty.id for treaty in resolve("NATO")]
+    ['nato-1949']
 
     Raises:
-        InputError: none does.
+        InputError: none does, or the file is not in order.
 
     """
+    if Path(name).suffix in (".yaml", ".yml"):
+        return [load_treaty(name)]
     treaties = list(library().values() if among is None else among)
     wanted = name.lower()
     for key in ("id", "short", "family"):
@@ -210,7 +260,7 @@ def resolve(name: str, *, among: Iterable[Treaty] | None = None) -> list[Treaty]
     known = [treaty.id for treaty in treaties]
     raise InputError(
         f"unknown treaty '{name}'",
-        expected="a treaty's id, short name or family",
+        expected="a treaty's id, short name or family, or the path of a treaty file",
         cure=closest(wanted, known),
     )
 
@@ -226,6 +276,10 @@ def _known(
     allowed = set(known)
     for name in names:
         if name not in allowed:
+            node: Any = document
+            for part in where:
+                node = node[part]
+            where = _place_of(name, node, where) or where
             raise InputError(
                 f"unknown {what} '{name}'",
                 file=path,

@@ -6,9 +6,9 @@ Kleene's strong logic is sound but not complete (``p or not p`` stays unknown). 
 
 from __future__ import annotations
 
-import itertools
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
+from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
@@ -69,12 +69,15 @@ class Condition:
     op: Operator
     atom: str | None = None
     children: tuple[Condition, ...] = ()
+    _atoms: frozenset[str] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        own = {self.atom} if self.atom is not None else set()
+        object.__setattr__(self, "_atoms", frozenset(own).union(*(child.atoms() for child in self.children)))
 
     def atoms(self) -> frozenset[str]:
         """Return the facts that the condition asks for."""
-        if self.atom is not None:
-            return frozenset({self.atom})
-        return frozenset().union(*(child.atoms() for child in self.children))
+        return self._atoms
 
     def kleene(self, value: Callable[[str], Truth]) -> Truth:
         """Return the condition's value in Kleene's strong logic."""
@@ -115,13 +118,20 @@ def parse(data: Any) -> Condition:
 
 
 def decide(condition: Condition, facts: Mapping[str, Truth]) -> Truth:
-    """Return the value of a condition, exact where few enough facts are open."""
+    """Return the value of a condition, exact where few enough facts are open.
+
+    >>> decide(parse({"any": ["act.coup", {"not": "act.coup"}]}), {})
+    <Truth.YES: 'yes'>
+    """
     value = condition.kleene(lambda atom: facts.get(atom, Truth.UNKNOWN))
-    unknown = _open(condition, facts)
-    if value is not Truth.UNKNOWN or not unknown or len(unknown) > EXACT_UP_TO:
+    if value is not Truth.UNKNOWN:
         return value
-    outcomes = {outcome for _, outcome in _completions(condition, facts, unknown)}
-    return outcomes.pop() if len(outcomes) == 1 else Truth.UNKNOWN
+    unknown = _open(condition, facts)
+    if not unknown or len(unknown) > EXACT_UP_TO:
+        return value
+    every = (1 << (1 << len(unknown))) - 1
+    outcomes = _completions(condition, facts, unknown)
+    return {every: Truth.YES, 0: Truth.NO}.get(outcomes, Truth.UNKNOWN)
 
 
 def could_change(condition: Condition, facts: Mapping[str, Truth]) -> list[str]:
@@ -129,22 +139,22 @@ def could_change(condition: Condition, facts: Mapping[str, Truth]) -> list[str]:
 
     Influence is the share of completions of the other open facts in which this one decides. Beyond
     ``EXACT_UP_TO`` open facts all of them are listed by name.
+
+    >>> could_change(parse({"all": ["act.coup", {"any": ["threat.security", "threat.stability"]}]}), {})
+    ['act.coup', 'threat.security', 'threat.stability']
     """
     if decide(condition, facts) is not Truth.UNKNOWN:
         return []
     unknown = _open(condition, facts)
     if len(unknown) > EXACT_UP_TO:
         return unknown
-    outcome = dict(_completions(condition, facts, unknown))
+    outcomes = _completions(condition, facts, unknown)
     influence = {}
     for position, atom in enumerate(unknown):
-        swings = sum(
-            outcome[key] is not outcome[(*key[:position], Truth.NO, *key[position + 1 :])]
-            for key in outcome
-            if key[position] is Truth.YES
-        )
+        without = ~_holds(position, len(unknown))
+        swings = ((outcomes >> (1 << position)) ^ outcomes) & without & ((1 << (1 << len(unknown))) - 1)
         if swings:
-            influence[atom] = swings
+            influence[atom] = swings.bit_count()
     return sorted(influence, key=lambda atom: (-influence[atom], atom))
 
 
@@ -152,9 +162,32 @@ def _open(condition: Condition, facts: Mapping[str, Truth]) -> list[str]:
     return sorted(atom for atom in condition.atoms() if facts.get(atom, Truth.UNKNOWN) is Truth.UNKNOWN)
 
 
-def _completions(
-    condition: Condition, facts: Mapping[str, Truth], unknown: list[str]
-) -> Iterable[tuple[tuple[Truth, ...], Truth]]:
-    for values in itertools.product((Truth.YES, Truth.NO), repeat=len(unknown)):
-        assumed = {**facts, **dict(zip(unknown, values, strict=True))}
-        yield values, condition.kleene(lambda atom, known=assumed: known.get(atom, Truth.UNKNOWN))  # type: ignore[misc]
+def _completions(condition: Condition, facts: Mapping[str, Truth], unknown: list[str]) -> int:
+    """Return a truth table as bits: bit ``n`` is the outcome where fact ``i`` is yes if bit ``i`` of ``n`` is set."""
+    size = len(unknown)
+    every = (1 << (1 << size)) - 1
+    columns = {atom: _holds(position, size) for position, atom in enumerate(unknown)}
+
+    def table(node: Condition) -> int:
+        if node.atom is not None:
+            known = facts.get(node.atom, Truth.UNKNOWN)
+            return columns[node.atom] if known is Truth.UNKNOWN else every if known is Truth.YES else 0
+        if node.op == "not":
+            return every ^ table(node.children[0])
+        result = 0 if node.op == "any" else every
+        for child in node.children:
+            result = result | table(child) if node.op == "any" else result & table(child)
+        return result
+
+    return table(condition)
+
+
+@cache
+def _holds(position: int, size: int) -> int:
+    """Return the bits of all completions of ``size`` facts in which the fact at ``position`` is yes."""
+    block = ((1 << (1 << position)) - 1) << (1 << position)
+    width, bits = 2 << position, block
+    while width < 1 << size:
+        bits |= bits << width
+        width *= 2
+    return bits

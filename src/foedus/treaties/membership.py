@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from foedus.states import state_of
 from foedus.treaties.logic import Truth, any_of
 
 if TYPE_CHECKING:
     import datetime as dt
 
     from foedus.dates import DateInterval
-    from foedus.treaties.model import Location, Party, Treaty
+    from foedus.treaties.incident import Location
+    from foedus.treaties.model import Area, Party, Treaty
 
 
 def in_force(treaty: Treaty, day: dt.date) -> Truth:
@@ -71,25 +73,28 @@ def _suspended(party: Party, day: dt.date) -> bool:
     )
 
 
+def protected_on(treaty: Treaty, state: str, day: dt.date) -> Truth:
+    """Return whether the parties promised on a day to protect a state that is none of them."""
+    return any_of(during(item.since, item.until, day) for item in treaty.protected if item.state == state)
+
+
 def in_area(treaty: Treaty, day: dt.date, where: Location) -> Truth:
     """Return whether a place lies in the area to which a treaty was limited on a day; unknown without an area."""
     for provision in treaty.provisions:
         version = provision.version_on(day)
-        if version is None or version.geometry is None:
-            continue
-        area = version.geometry
-        if where.territory is not None:
-            if where.territory in area.without:
-                return Truth.NO
-            state = where.territory.split("-")[0]
-            inside = where.territory in area.territories or state in area.territories
-            home = area.parties and any(
-                bound_on(treaty, party.state, day) is Truth.YES
-                for party in treaty.parties
-                if party.state == state or party.state[:2] == state
-            )
-            return Truth.YES if inside or home else Truth.NO
-        if where.lat is not None and where.lon is not None and area.north_of is not None:
-            inside = where.lat > area.north_of and area.west <= where.lon <= area.east
-            return Truth.YES if inside else Truth.NO
+        if version is not None and version.geometry is not None:
+            return _inside(treaty, version.geometry, day, where)
     return Truth.UNKNOWN
+
+
+def _inside(treaty: Treaty, area: Area, day: dt.date, where: Location) -> Truth:
+    if where.territory is not None:
+        state = state_of(where.territory)
+        if area.without and {where.territory, state} & set(area.without):
+            return Truth.NO
+        if {where.territory, state} & set(area.territories):
+            return Truth.YES
+        return bound_on(treaty, state, day) if area.parties else Truth.NO
+    if where.lat is None or where.lon is None or not area.seas:
+        return Truth.UNKNOWN
+    return Truth.YES if any(sea.holds(where.lat, where.lon) for sea in area.seas) else Truth.NO

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
@@ -40,6 +41,11 @@ def _truth(value: Any) -> Any:
     return words[value]
 
 
+def _in_order(what: str, start: DateInterval, until: DateInterval | None) -> None:
+    if until is not None and until.latest <= start.earliest:
+        raise ValueError(f"{what} ends ({until}) before it begins ({start})")
+
+
 Interval = Annotated[DateInterval, BeforeValidator(_date), WithJsonSchema({"const": "@Interval"})]
 Day = Annotated[dt.date, BeforeValidator(_day)]
 When = Annotated[
@@ -57,10 +63,19 @@ class Record(BaseModel):
 
 
 class Membership(Record):
-    """One stretch of being bound; without an exit it lasts."""
+    """One stretch of being bound; without an exit it lasts.
+
+    ``assumed``: why the entry is taken to be what it is, where no source gives this party's own.
+    """
 
     entry: Interval
     exit: Interval | None = None
+    assumed: Text | None = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Membership:
+        _in_order("a membership", self.entry, self.exit)
+        return self
 
 
 class PartyEvent(Record):
@@ -72,6 +87,13 @@ class PartyEvent(Record):
     between: tuple[State, ...] = ()
     note: str | None = None
     sources: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _a_pair_or_none(self) -> PartyEvent:
+        _in_order("an event", self.date, self.until)
+        if len(self.between) not in (0, 2):
+            raise ValueError("'between' names the two states between which it holds")
+        return self
 
 
 class Party(Record):
@@ -93,7 +115,7 @@ class Party(Record):
 class Duty(Record):
     """Who must, may or must not do what once the provision is triggered."""
 
-    who: Text
+    who: Annotated[str, Field(pattern="^(all|others|target|organ:[a-z0-9-]+|state:[A-Z]{3})$")]
     modality: Modality
     action: Text
     discretion: Literal["none", "own_means", "own_judgement", "organ"] | None = None
@@ -104,19 +126,32 @@ class Duty(Record):
     note: str | None = None
 
 
+class Sea(Record):
+    """A sea area as a box of degrees: vessels, aircraft and islands in it; ``east`` below ``west`` crosses 180."""
+
+    name: Text
+    south: float = Field(ge=-90, le=90)
+    north: float = Field(ge=-90, le=90)
+    west: float = Field(ge=-180, le=180)
+    east: float = Field(ge=-180, le=180)
+
+    def holds(self, lat: float, lon: float) -> bool:
+        """Whether a point lies in it."""
+        across = self.west <= lon <= self.east if self.west <= self.east else lon >= self.west or lon <= self.east
+        return self.south <= lat <= self.north and across
+
+
 class Area(Record):
-    """Where a provision applies, for incidents that name a territory or a point.
+    """Where a provision applies, for incidents that name a territory or a point at sea.
 
     ``parties``: the territory of the parties, unless listed under ``without``; ``territories``: further ones (ISO
-    3166 codes); ``north_of`` with ``west`` and ``east`` (degrees): vessels, aircraft and islands in a sea area.
+    3166 codes of states, or of subdivisions as ``US-HI``); ``seas``: named boxes.
     """
 
     parties: bool = False
     territories: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
-    north_of: float | None = Field(default=None, ge=-90, le=90)
-    west: float = Field(default=-180, ge=-180, le=180)
-    east: float = Field(default=180, ge=-180, le=180)
+    seas: tuple[Sea, ...] = ()
 
 
 class Version(Record):
@@ -139,6 +174,7 @@ class Version(Record):
 
     @model_validator(mode="after")
     def _one_trigger(self) -> Version:
+        _in_order("a version", self.start, self.until)
         if (self.when is None) == (not self.readings) and self.area is None:
             raise ValueError("a version needs either 'when' or 'readings'")
         if self.readings and self.default_reading not in self.readings:
@@ -169,6 +205,13 @@ class Provision(Record):
     sources: tuple[str, ...] = ()
     note: str | None = None
 
+    @model_validator(mode="after")
+    def _one_after_the_other(self) -> Provision:
+        for before, after in itertools.pairwise(self.versions):
+            if before.until is None or before.until.latest > after.start.latest:
+                raise ValueError(f"the version from {before.start} must end before that from {after.start} begins")
+        return self
+
     def version_on(self, day: dt.date) -> Version | None:
         """Return the version in force that day; on a disputed day of change, the later one."""
         for version in reversed(self.versions):
@@ -185,6 +228,8 @@ class Instrument(Record):
     signed: Interval | None = None
     in_force: Interval | None = None
     effect_from: Interval | None = None
+    changes: tuple[str, ...] = ()
+    parties: tuple[State, ...] = ()
     note: str | None = None
     sources: tuple[str, ...] = ()
     confidence: Confidence | None = None
@@ -232,12 +277,30 @@ class Rule(Record):
     confidence: Confidence | None = None
 
 
+Office = Literal["head_of_state", "head_of_government", "minister"]
+
+
+class Seats(Record):
+    """Who may sit in an organ, and chair it, between two days."""
+
+    start: Interval = Field(alias="from")
+    until: Interval | None = None
+    offices: Annotated[tuple[Office, ...], Field(min_length=1)]
+    note: str | None = None
+    sources: tuple[str, ...] = ()
+    confidence: Confidence | None = None
+
+
 class Organ(Record):
-    """A body of the treaty and its dated decision rules."""
+    """A body of the treaty: who sits in it, who chairs it, its dated decision rules."""
 
     id: Text
     name: Text
+    since: Interval | None = None
     members: str | None = None
+    seats: tuple[Seats, ...] = ()
+    chair_rule: str | None = None
+    sessions: str | None = None
     rules: tuple[Rule, ...] = ()
     note: str | None = None
 
@@ -252,6 +315,7 @@ class Force(Record):
     low: int | None = Field(default=None, ge=0)
     high: int | None = Field(default=None, ge=0)
     scope: tuple[State, ...] = ()
+    agreement: str | None = None
     note: str | None = None
     sources: tuple[str, ...] = ()
     confidence: Confidence | None = None
@@ -275,6 +339,7 @@ class Chair(Record):
     start: Interval = Field(alias="from")
     until: Interval | None = None
     holder: str | None = None
+    office: Office | None = None
     sources: tuple[str, ...] = ()
     confidence: Confidence | None = None
 
@@ -289,6 +354,16 @@ class Link(Record):
     until: Interval | None = None
     note: str | None = None
     sources: tuple[str, ...] = ()
+    confidence: Confidence
+
+
+class Protected(Record):
+    """A state that the parties promised to protect though it is none of them."""
+
+    state: State
+    since: Interval
+    until: Interval | None = None
+    note: str | None = None
     confidence: Confidence
 
 
@@ -312,6 +387,7 @@ class Treaty(Record):
     universal: str | None = None
     parties_incomplete: str | None = None
     parties: tuple[Party, ...] = ()
+    protected: tuple[Protected, ...] = ()
     definitions: dict[str, When] = Field(default_factory=dict)
     prevails: str | None = None
     integration: tuple[Link, ...] = ()
@@ -327,6 +403,11 @@ class Treaty(Record):
     acts_inside_members: TruthValue = Truth.UNKNOWN
     acts_inside_note: str | None = None
     atop_id: int | None = None
+    legal_nature: str | None = None
+    depositary: str | None = None
+    registration: str | None = None
+    replaces: str | None = None
+    related: str | None = None
     note: str | None = None
     sources: tuple[str, ...]
     confidence: Confidence
@@ -339,6 +420,15 @@ class Treaty(Record):
         if len(set(states)) != len(states):
             twice = next(state for state in states if states.count(state) > 1)
             raise ValueError(f"the party {twice} stands twice")
+        return self
+
+    @model_validator(mode="after")
+    def _chairs_may_chair(self) -> Treaty:
+        seats = [row for organ in self.organs for row in organ.seats]
+        for chair in self.chairs:
+            row = next((row for row in reversed(seats) if row.start.latest <= chair.start.earliest), None)
+            if chair.office is not None and row is not None and chair.office not in row.offices:
+                raise ValueError(f"on {chair.start} a {chair.office.replace('_', ' ')} could not take the chair")
         return self
 
     @model_validator(mode="after")
@@ -356,100 +446,3 @@ class Treaty(Record):
     def party(self, state: str) -> Party | None:
         """Return the record of one state."""
         return next((party for party in self.parties if party.state == state), None)
-
-
-class Fact(Record):
-    """What is said or seen about one fact of an incident: its value, on whose word, known from when.
-
-    ``treaty``: id or family of the treaty under which alone it counts (a decision of one organ is not a decision
-    of another's); without it, the fact counts under all.
-    """
-
-    fact: Text
-    value: TruthValue
-    basis: Literal["observed", "claimed", "assumed"]
-    claimant: str | None = None
-    treaty: str | None = None
-    known_from: Day
-    source: Text
-    note: str | None = None
-
-    @model_validator(mode="after")
-    def _someone_said_it(self) -> Fact:
-        if (self.basis == "claimed") != (self.claimant is not None):
-            raise ValueError("a claimed fact names its 'claimant', and only a claimed fact does")
-        return self
-
-
-class Performance(Record):
-    """What a bearer of duties is reported to have done."""
-
-    bearer: Text
-    action: Text
-    on: Day
-    source: Text
-
-
-class Location(Record):
-    """Where it happened: an ISO 3166 territory code, a point, or both."""
-
-    territory: str | None = None
-    lat: float | None = Field(default=None, ge=-90, le=90)
-    lon: float | None = Field(default=None, ge=-180, le=180)
-    source: Text
-
-
-class Incident(Record):
-    """The facts of one incident, each with its source."""
-
-    name: Text
-    title: Text
-    target: State
-    date: Day
-    claimants: dict[str, str] = Field(default_factory=dict)
-    attackers: tuple[State, ...] = ()
-    location: Location | None = None
-    performed: tuple[Performance, ...] = ()
-    facts: tuple[Fact, ...]
-
-    @model_validator(mode="after")
-    def _claimants_listed(self) -> Incident:
-        for fact in self.facts:
-            if fact.claimant is not None and fact.claimant not in self.claimants:
-                raise ValueError(f"the claimant '{fact.claimant}' of '{fact.fact}' is not listed under 'claimants'")
-        return self
-
-
-def schema() -> dict[str, Any]:
-    """Return the JSON Schema of a treaty file (draft 2020-12), for editors."""
-    found: dict[str, Any] = _with_references(Treaty.model_json_schema(by_alias=True))
-    pattern = "^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$"
-    day = {"type": "string", "pattern": pattern, "description": "YYYY, YYYY-MM or YYYY-MM-DD"}
-    interval = {
-        "type": "object",
-        "properties": {"earliest": day, "latest": day, "why": {"type": "string"}},
-        "required": ["earliest", "latest"],
-        "additionalProperties": False,
-    }
-    deeper = {"$ref": "#/$defs/Condition"}
-    many = {"type": "array", "items": deeper, "minItems": 1}
-    branches = [
-        {"type": "object", "properties": {op: inner}, "required": [op], "additionalProperties": False}
-        for op, inner in (("all", many), ("any", many), ("not", deeper))
-    ]
-    found.setdefault("$defs", {})
-    found["$defs"]["Interval"] = {"anyOf": [day, {"type": "integer", "description": "a year"}, interval]}
-    found["$defs"]["Condition"] = {"anyOf": [{"type": "string", "description": "always, or a fact"}, *branches]}
-    found["$schema"] = "https://json-schema.org/draft/2020-12/schema"
-    found["title"] = "Foedus treaty file"
-    return found
-
-
-def _with_references(data: Any) -> Any:
-    """Put references where the model marked a type of its own (``@Interval``, ``@Condition``)."""
-    if isinstance(data, dict):
-        mark = data.get("const")
-        if isinstance(mark, str) and mark.startswith("@"):
-            return {"$ref": f"#/$defs/{mark[1:]}"}
-        return {key: _with_references(value) for key, value in data.items()}
-    return [_with_references(item) for item in data] if isinstance(data, list) else data

@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING
 
 from foedus.states import name_of
 from foedus.treaties.council import needed
-from foedus.treaties.describe import in_words
+from foedus.treaties.describe import facts_of, in_words, span, strength
 from foedus.treaties.history import timeline
 from foedus.treaties.load import library, sources
+from foedus.treaties.trace import WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from foedus.treaties.model import Treaty
+    from foedus.treaties.model import Provision, Treaty, Version
 
 
 def write_pages(folder: Path | str) -> list[Path]:
@@ -73,54 +74,33 @@ def _lines(treaty: Treaty) -> Iterator[str]:
     yield f"Signed {treaty.signed}{f', {treaty.place}' if treaty.place else ''}; {force}" + (
         f"; ended {treaty.ended}." if treaty.ended else "."
     )
+    yield ""
     inside = f" ({treaty.acts_inside_note})" if treaty.acts_inside_note else ""
-    yield f"May act inside a member: {treaty.acts_inside_members}{inside}."
-    for label, text in (("Leaving", treaty.withdrawal), ("Duration", treaty.duration), ("Note", treaty.note)):
-        if text:
-            yield f"{label}: {text}."
+    yield f"- may act inside a member: {treaty.acts_inside_members}{inside}"
+    yield from (f"- {label}: {text}" for label, text in facts_of(treaty))
+    for name, meaning in treaty.definitions.items():
+        yield f"- under this treaty `{name}` means: `{in_words(meaning)}`"
     yield from ("", "## What it obliges to", "")
     for provision in treaty.provisions:
-        yield f"### Article {provision.article}: {provision.title or provision.kind.replace('_', ' ')}"
-        yield ""
-        yield f"Confidence: {provision.confidence}."
-        for version in provision.versions:
-            yield ""
-            yield f"*From {version.start}{f' to {version.until}' if version.until else ''}*"
-            yield ""
-            for name, condition in version.all_readings.items():
-                mark = ", default" if version.readings and name == version.main_reading else ""
-                yield f"- {'reading ' + name + mark if version.readings else 'when'}: `{in_words(condition)}`"
-            if version.unless is not None:
-                yield f"- unless: `{in_words(version.unless)}`"
-            if version.requires:
-                yield f"- requires: {', '.join(f'`{fact}`' for fact in version.requires)}"
-            if version.targets:
-                yield f"- only for {', '.join(name_of(state) for state in version.targets)}"
-            if version.area:
-                yield f"- area: {version.area}"
-            for duty in version.duties:
-                when = f" if `{in_words(duty.condition)}`" if duty.condition is not None else ""
-                yield f"- {duty.who} {duty.modality.replace('_', ' ')} {duty.action.replace('_', ' ')}{when}"
-        yield ""
-    rules = [(organ, rule) for organ in treaty.organs for rule in organ.rules]
-    if rules:
-        yield from ("## How it decides", "")
-        for organ, rule in rules:
-            counted = f" (counted as: {needed(rule.vote, rule.vote.seats or 0)})" if rule.vote else ""
-            yield f"- {organ.name}{f', from {rule.start}' if rule.start else ''}: {rule.rule}{counted}"
-        yield ""
-    yield from ("## Parties", "")
-    for party in treaty.parties:
-        spans = "; ".join(f"{m.entry} to {m.exit or 'today'}" for m in party.memberships)
-        events = "".join(f"; {e.kind.replace('_', ' ')} {e.date}" for e in party.events)
-        yield f"- {name_of(party.state)}: {spans or party.unknown or 'unknown'}{events}"
+        yield from _provision(provision)
+    yield from _deciding(treaty)
+    yield from _parties(treaty)
+    if treaty.forces:
+        yield from ("", "## Forces", "")
+        for item in treaty.forces:
+            size = strength(item.low, item.high)
+            sure = item.confidence or treaty.confidence
+            yield f"- {item.name}{f': {size}' if size else ''}, {span(item.since, item.until)} (confidence: {sure})"
     if treaty.integration:
         yield from ("", "## Integration short of war", "")
         for link in treaty.integration:
-            yield f"- {link.kind}: {link.what}, since {link.since or 'unknown'} (confidence: {link.confidence})"
+            note = f"; {link.note}" if link.note else ""
+            when = span(link.since, link.until)
+            yield f"- {link.kind}: {link.what}, {when}{note} (confidence: {link.confidence})"
     if treaty.universal is None:
         yield from ("", "## Timeline", "")
-        yield from (f"- {change.date}: {change.what}" for change in timeline(treaty.id) if change.kind != "party")
+        kinds = ("treaty", "instrument", "provision", "organ")
+        yield from (f"- {change.date}: {change.what}" for change in timeline(treaty.id) if change.kind in kinds)
     reasons = _atop_reasons(treaty)
     if reasons:
         yield from ("", "## Where ATOP codes it differently, and why", "")
@@ -130,6 +110,87 @@ def _lines(treaty: Treaty) -> Iterator[str]:
         source = sources().get(key)
         where = f", {source['address']}" if source and source.get("address") else ""
         yield f"- {source['title'] if source else 'memory: unverified'}{where}"
+
+
+def _provision(provision: Provision) -> Iterator[str]:
+    yield f"### Article {provision.article}: {provision.title or provision.kind.replace('_', ' ')}"
+    yield from ("", f"Confidence: {provision.confidence}.", "")
+    if len(provision.versions) == 1:
+        version = provision.versions[0]
+        yield from (f"*{span(version.start, version.until).capitalize()}*", "")
+        yield from (f"- {label}: {text}" for label, text in _contents(version))
+        yield ""
+        return
+    columns = [dict(_grouped(version)) for version in provision.versions]
+    yield "| | " + " | ".join(span(v.start, v.until) for v in provision.versions) + " |"
+    yield "|---" * (len(columns) + 1) + "|"
+    for label in dict.fromkeys(label for column in columns for label in column):
+        yield f"| {label} | " + " | ".join(column.get(label, "") for column in columns) + " |"
+    yield ""
+
+
+def _grouped(version: Version) -> Iterator[tuple[str, str]]:
+    rows: dict[str, list[str]] = {}
+    for label, text in _contents(version):
+        rows.setdefault(label, []).append(text)
+    yield from ((label, "<br>".join(texts)) for label, texts in rows.items())
+
+
+def _contents(version: Version) -> Iterator[tuple[str, str]]:
+    for name, condition in version.all_readings.items():
+        mark = ", default" if version.readings and name == version.main_reading else ""
+        yield f"reading {name}{mark}" if version.readings else "when", f"`{in_words(condition)}`"
+    if version.unless is not None:
+        yield "unless", f"`{in_words(version.unless)}`"
+    if version.requires:
+        yield "its duties require", ", ".join(f"`{fact}`" for fact in version.requires)
+    if version.targets:
+        yield "only for", ", ".join(name_of(state) for state in version.targets)
+    if version.area:
+        yield "area", version.area
+    if version.geometry is not None:
+        for sea in version.geometry.seas:
+            yield "sea", f"{sea.name}: {sea.south:g} to {sea.north:g} N, {sea.west:g} to {sea.east:g} E"
+    if version.decided_by:
+        yield "decided by", version.decided_by
+    for duty in version.duties:
+        when = f" if `{in_words(duty.condition)}`" if duty.condition is not None else ""
+        late = f", {duty.deadline}" if duty.deadline else ""
+        yield "duty", f"{duty.who} {WORDS[duty.modality]} {duty.action.replace('_', ' ')}{late}{when}"
+    if version.note:
+        yield "note", version.note
+
+
+def _deciding(treaty: Treaty) -> Iterator[str]:
+    lines = []
+    for organ in treaty.organs:
+        for rule in organ.rules:
+            counted = f" (counted as: {needed(rule.vote, rule.vote.seats or 0)})" if rule.vote else ""
+            limited = "; a limited format is allowed" if rule.vote and rule.vote.limited_format else ""
+            lines.append(f"- {organ.name}, {span(rule.start, rule.until)}: {rule.rule}{counted}{limited}")
+        for seats in organ.seats:
+            who = " or ".join(office.replace("_", " ") for office in seats.offices)
+            lines.append(f"- {organ.name}, {span(seats.start, seats.until)}: may sit and chair: {who}")
+        if organ.chair_rule:
+            lines.append(f"- {organ.name}, chair: {organ.chair_rule}")
+    for consent in treaty.national_consent:
+        used = f", used {consent.date_used}" if consent.date_used else ""
+        note = f" ({consent.note})" if consent.note else ""
+        lines.append(f"- approval at home, {name_of(consent.state)}: {consent.body}{used}{note}")
+    if lines:
+        yield from ("## How it decides", "", *lines, "")
+
+
+def _parties(treaty: Treaty) -> Iterator[str]:
+    yield from ("## Parties over time", "", "| state | bound | events |", "|---|---|---|")
+    for party in treaty.parties:
+        spans = "; ".join(
+            f"{m.entry}{' (assumed)' if m.assumed else ''} to {m.exit or 'today'}" for m in party.memberships
+        )
+        events = "; ".join(f"{e.kind.replace('_', ' ')} {e.date}" for e in party.events)
+        yield f"| {name_of(party.state)} | {spans or party.unknown or 'unknown'} | {events} |"
+    for item in treaty.protected:
+        yield f"| {name_of(item.state)} | protected, no party: {item.since} to {item.until or 'today'} | |"
 
 
 def _atop_reasons(treaty: Treaty) -> list[str]:

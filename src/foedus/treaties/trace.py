@@ -11,15 +11,22 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from foedus.treaties.findings import Finding
+    from foedus.treaties.incident import Fact
     from foedus.treaties.logic import Condition
-    from foedus.treaties.model import Fact, Version
+    from foedus.treaties.model import Version
     from foedus.treaties.view import View
 
+WORDS = {"must": "must", "may": "may", "must_not": "prohibition"}
+"""Modalities in prose; actions that are prohibitions are named by what they ask for, as refrain_force."""
+_MEMORY = {"memory": "from memory", "mixed": "partly from memory"}
 _ATTRIBUTIONS = {"observed": "observed", "assumed": "assumed"}
 
 
-def trace(version: Version, view: View, readings: Mapping[str, Truth]) -> dict[str, Any]:
-    """Return the reasoning of one provision as plain data, one branch a reading."""
+def trace(version: Version, view: View, readings: Mapping[str, Truth], confidence: str) -> dict[str, Any]:
+    """Return the reasoning of one provision as plain data, one branch a reading.
+
+    ``confidence`` says how far the encoded text was read in a source; it stands in the root.
+    """
     branches = []
     for name, condition in version.all_readings.items():
         node = _node(condition, view)
@@ -30,6 +37,7 @@ def trace(version: Version, view: View, readings: Mapping[str, Truth]) -> dict[s
         "value": str(readings[version.main_reading]),
         "atom": None,
         "label": f"by the {'default reading' if version.readings else 'text'}",
+        "confidence": confidence,
         "facts": [],
         "children": branches,
     }
@@ -55,14 +63,14 @@ def explain_finding(finding: Finding) -> list[str]:
     if finding.bound is not Truth.YES:
         lines.append(f"  whether {finding.treaty.short} bound the target that day: {finding.bound}")
     if finding.provision.confidence != "seen":
-        lines.append(
-            "  encoded " + {"memory": "from memory", "mixed": "partly from memory"}[finding.provision.confidence]
-        )
-    for child in trace(finding.version, finding.view, finding.readings)["children"]:
+        lines.append(f"  encoded {_MEMORY[finding.provision.confidence]}, not checked against the text")
+    if finding.assumed:
+        lines.append(f"  assumed, not established, when it came to bind: {', '.join(finding.assumed)}")
+    for child in trace(finding.version, finding.view, finding.readings, finding.provision.confidence)["children"]:
         lines += _lines(child, 1)
     for modality, action, owed, bearers in _grouped(finding):
         level = vocabulary().actions[action].level
-        lines.append(f"  {modality} {action} (level {level}): {', '.join(bearers)}, owed: {owed}")
+        lines.append(f"  {WORDS[modality]} {action} (level {level}): {', '.join(bearers)}, owed: {owed}")
     if finding.could_change:
         lines.append("  could still change the answer: " + ", ".join(finding.could_change))
     return lines
@@ -71,7 +79,8 @@ def explain_finding(finding: Finding) -> list[str]:
 def _grouped(finding: Finding) -> list[tuple[str, str, str, list[str]]]:
     groups: dict[tuple[str, str, str], list[str]] = {}
     for duty in finding.duties:
-        groups.setdefault((duty.modality, duty.action, str(duty.owed)), []).append(duty.bearer)
+        state = f" ({duty.state}{f', due by {duty.due}' if duty.due else ''})" if duty.state else ""
+        groups.setdefault((duty.modality, duty.action, str(duty.owed)), []).append(duty.bearer + state)
     return [(modality, action, owed, bearers) for (modality, action, owed), bearers in groups.items()]
 
 

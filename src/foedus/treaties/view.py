@@ -19,14 +19,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from foedus.errors import InputError, closest
+from foedus.treaties.incident import Fact, Incident
 from foedus.treaties.load import vocabulary
 from foedus.treaties.logic import Truth
 from foedus.treaties.membership import in_area
-from foedus.treaties.model import Fact, Incident, Treaty
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Mapping
+
+    from foedus.treaties.model import Treaty
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,79 @@
+"""What an incident file may say: facts, each with its value, on whose word, known from when."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from foedus.treaties.model import Day, Record, State, Text, TruthValue
+
+
+class Fact(Record):
+    """What is said or seen about one fact of an incident: its value, on whose word, known from when.
+
+    ``treaty``: id or family of the treaty under which alone it counts (a decision of one organ is not a decision
+    of another's); without it, the fact counts under all.
+    """
+
+    fact: Text
+    value: TruthValue
+    basis: Literal["observed", "claimed", "assumed"]
+    claimant: str | None = None
+    treaty: str | None = None
+    known_from: Day
+    source: Text
+    note: str | None = None
+
+    @model_validator(mode="after")
+    def _someone_said_it(self) -> Fact:
+        if (self.basis == "claimed") != (self.claimant is not None):
+            raise ValueError("a claimed fact names its 'claimant', and only a claimed fact does")
+        return self
+
+
+class Performance(Record):
+    """What a bearer of duties is reported to have done, and when."""
+
+    bearer: Text
+    action: Text
+    on: Day
+    source: Text
+
+
+class Location(Record):
+    """Where it happened: an ISO 3166 code (``USA``, or ``US-HI`` for a part), or a point at sea.
+
+    A point alone counts as at sea or in the air; for a place on land name the territory.
+    """
+
+    territory: str | None = None
+    lat: float | None = Field(default=None, ge=-90, le=90)
+    lon: float | None = Field(default=None, ge=-180, le=180)
+    source: Text
+
+
+class Incident(Record):
+    """The facts of one incident, each with its source.
+
+    ``performed`` lists what bearers of duties did, complete up to ``recorded_until``; without that day nothing is
+    said about a duty of which no deed is listed.
+    """
+
+    name: Text
+    title: Text
+    target: State
+    date: Day
+    claimants: dict[str, str] = Field(default_factory=dict)
+    attackers: tuple[State, ...] = ()
+    location: Location | None = None
+    performed: tuple[Performance, ...] = ()
+    recorded_until: Day | None = None
+    facts: tuple[Fact, ...]
+
+    @model_validator(mode="after")
+    def _claimants_listed(self) -> Incident:
+        for fact in self.facts:
+            if fact.claimant is not None and fact.claimant not in self.claimants:
+                raise ValueError(f"the claimant '{fact.claimant}' of '{fact.fact}' is not listed under 'claimants'")
+        return self
