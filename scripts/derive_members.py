@@ -127,9 +127,7 @@ def neighbours(folder: Path, pairs: dict[tuple[str, str], list[int]]) -> list[tu
     table = read_rda(folder / "cow_mindist.rda")
     table = table[table["mindist"] <= NEAR_KM]
     last = int(table["year"].max())
-    close = {
-        (int(a), int(b), int(y)) for a, b, y in zip(table["ccode1"], table["ccode2"], table["year"], strict=True)
-    }
+    close = {(int(a), int(b), int(y)) for a, b, y in zip(table["ccode1"], table["ccode2"], table["year"], strict=True)}
     found = []
     for (a, b), years in sorted(pairs.items()):
         codes = {(cow(a, y), cow(b, y), min(y, last)) for y in years}

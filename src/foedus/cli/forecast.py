@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from foedus.cli import forecast_parts
 from foedus.cli.console import json_option, print_json, print_table, progress_bar
 
 
@@ -76,7 +77,16 @@ def forecast_case(case_id: str, record_path: Path | None, as_json: bool) -> None
 
 @forecast.command("fit")
 def forecast_fit() -> None:
-    """Fit the response model to Foedus's own record again and store the draws with the record's hash."""
-    from foedus.forecast import ship
+    """Fit all models to Foedus's own record again and store the results with the record's hash."""
+    from foedus.forecast import burden, ship, timing
+    from foedus.forecast import exit as leaving
 
     click.echo(f"wrote {ship()}")
+    for model in (timing, burden, leaving):
+        with progress_bar() as listen:
+            path = model.ship(listen)
+        click.echo(f"wrote {path}")
+
+
+for _command in (forecast_parts.days, forecast_parts.contributors, forecast_parts.stay):
+    forecast.add_command(_command)

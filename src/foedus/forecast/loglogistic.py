@@ -17,7 +17,7 @@ import numpy as np
 from foedus.errors import RunError
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from numpy.typing import ArrayLike, NDArray
 
     Array = NDArray[np.float64]
 
@@ -87,7 +87,7 @@ def fit(times: Times, scale: tuple[float, float], draws: int, seed: int) -> Fit:
     for tau in TAUS:
         problem = _Problem(times, scale, tau)
         start, precision = problem.mode(start)
-        root = np.linalg.cholesky(precision)
+        root: Array = np.asarray(np.linalg.cholesky(precision), dtype=np.float64)
         evidence = problem.height(start[None])[0] - np.log(np.diag(root)).sum() - 0.5 * tau**2
         corners.append((problem, start, root, evidence))
     weights = np.exp(np.array([c[3] for c in corners]) - max(c[3] for c in corners))
@@ -102,7 +102,7 @@ def fit(times: Times, scale: tuple[float, float], draws: int, seed: int) -> Fit:
     flat = chains.reshape(-1, chains.shape[2])[:draws]
     location, ready, m1, s1, s2 = corners[0][0].split(flat)
     taus = np.repeat(np.array(TAUS)[corner], kept)[:draws]
-    return Fit(location, np.exp(s2), taus, ready, m1, np.exp(s1), max(_r_hat(run) for run in runs if len(run) > 3))
+    return Fit(location, np.exp(s2), taus, ready, m1, np.exp(s1), _r_hat(max(runs, key=len)))
 
 
 def _hamiltonian(
@@ -184,12 +184,13 @@ class _Problem:
         ready = times.ready
         self.ready = 0 if ready is None else ready.x.shape[1]
         self.columns = times.location.x.shape[1]
-        mean, spread = [times.location.mean, [scale[0]]], [times.location.spread, [scale[1]]]
+        mean: list[ArrayLike] = [times.location.mean, [scale[0]]]
+        spread: list[ArrayLike] = [times.location.spread, [scale[1]]]
         if ready is not None:
             mean += [ready.mean, [READY_LOCATION[0], READY_SCALE[0]]]
             spread += [ready.spread, [READY_LOCATION[1], READY_SCALE[1]]]
-        self.mean = np.concatenate(mean)
-        wide = np.concatenate(spread)
+        self.mean: Array = np.concatenate(mean)
+        wide: Array = np.concatenate(spread)
         self.spread = np.where(wide == 0.0, tau, wide)
         self.size = len(self.mean)
 

@@ -1,0 +1,207 @@
+"""Commands of the smaller models: how fast, who takes part, how long they stay."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from foedus.cli.console import json_option, print_json, print_table
+
+if TYPE_CHECKING:
+    from foedus.record import Case
+
+record_option = click.option(
+    "--record", "record_path", type=click.Path(path_type=Path), help="A record file of your own; fitted anew."
+)
+_yes_no = click.Choice(["yes", "no"])
+
+
+def _case(case_id: str, record_path: Path | None) -> Case:
+    from foedus.record import cases, find
+
+    return find(case_id, cases(record_path))
+
+
+def _flag(word: str | None) -> bool | None:
+    return None if word is None else word == "yes"
+
+
+@click.command("days")
+@click.argument("case_id", required=False)
+@record_option
+@json_option
+def days(case_id: str | None, record_path: Path | None, as_json: bool) -> None:
+    """Days from the call to the first troops in CASE_ID, if they come; without CASE_ID, how good such forecasts are.
+
+    \b
+    Examples:
+      foedus forecast days kazakhstan-2022-january
+      foedus forecast days --json
+    """
+    from foedus.forecast import timing
+
+    if case_id is None:
+        from foedus.forecast.timescore import timing_skill
+
+        _print_skill([skill.to_dict() for skill in timing_skill(record_path)], as_json)
+        return
+    case = _case(case_id, record_path)
+    found = timing.days(case, record_path)
+    waited = timing.waited(case)
+    data = {
+        "case_id": case_id,
+        "days": found.to_dict(),
+        "within_2_days": round(found.within(2), 4),
+        "recorded": None if waited is None else list(waited),
+    }
+    if as_json:
+        print_json(data)
+        return
+    low, middle, high = found.quantiles
+    click.echo(f"{case_id}: if troops come, an even chance that the first are there within {_span(middle)}")
+    click.echo(f"80 % interval {_span(low)} to {_span(high)}; within two days {100 * found.within(2):.0f} %")
+    click.echo("recorded: " + ("no dates" if waited is None else f"between {waited[0]:.0f} and {waited[1]:.0f} days"))
+
+
+@click.command("contributors")
+@click.argument("case_id", required=False)
+@record_option
+@json_option
+def contributors(case_id: str | None, record_path: Path | None, as_json: bool) -> None:
+    """Who would take part in CASE_ID and with what share; without CASE_ID, how good such forecasts are.
+
+    \b
+    Examples:
+      foedus forecast contributors kazakhstan-2022-january
+      foedus forecast contributors --json
+    """
+    from foedus.forecast import burden
+
+    if case_id is None:
+        from foedus.forecast.burdenscore import burden_skill
+
+        skill = burden_skill(record_path).to_dict()
+        if as_json:
+            print_json(skill)
+            return
+        click.echo("Held out, leave one crisis out; lower is better")
+        for name, value in skill.items():
+            click.echo(f"{name:26} {value:.3f}" if isinstance(value, float) else f"{name:26} {value}")
+        return
+    case = _case(case_id, record_path)
+    found = burden.contributors(case, record_path)
+    if as_json:
+        print_json({"case_id": case_id, "contributors": [member.to_dict() for member in found]})
+        return
+    if not found:
+        click.echo(f"{case_id}: the members of {case.organisation} are not in the table, or it is a single ally")
+        return
+    print_table(
+        "If the organisation acts",
+        ["member", "takes part", "share if it does", "90 % interval", "of its capability", "at home", "recorded"],
+        [
+            [
+                member.state,
+                f"{member.p_participates:.2f}",
+                f"{member.share:.2f}",
+                f"{member.interval[0]:.2f} to {member.interval[1]:.2f}",
+                f"{member.capability:.3f}",
+                member.hurdle or "not coded",
+                ("sent" if member.state in case.contributors_iso3 else "") if case.acted else "did not act",
+            ]
+            for member in found
+        ],
+    )
+
+
+@click.command("stay")
+@click.argument("case_id", required=False)
+@click.option("--consent", type=_yes_no, help="The government in place asks for the troops.")
+@click.option("--mandate-end", type=_yes_no, help="The mandate names an end date.")
+@click.option("--border", type=_yes_no, help="The lead state borders the state in trouble.")
+@record_option
+@json_option
+def stay(
+    case_id: str | None,
+    consent: str | None,
+    mandate_end: str | None,
+    border: str | None,
+    record_path: Path | None,
+    as_json: bool,
+) -> None:
+    """How long troops would stay in CASE_ID, if they come; without CASE_ID, how good such forecasts are.
+
+    \b
+    Examples:
+      foedus forecast stay kazakhstan-2022-january
+      foedus forecast stay kazakhstan-2022-january --mandate-end yes
+      foedus forecast stay --json
+    """
+    from foedus.forecast import exit as leaving
+
+    if case_id is None:
+        from foedus.forecast.timescore import exit_skill
+
+        skill, horizons = exit_skill(record_path)
+        if as_json:
+            print_json({"times": skill.to_dict(), "horizons": list(horizons)})
+            return
+        _print_skill([skill.to_dict()], as_json)
+        print_table(
+            "Gone by then",
+            ["horizon", "missions", "gone", "Brier", "Brier of the pooled share"],
+            [
+                [row["horizon"], row["n"], *(f"{row[key]:.3f}" for key in ("gone", "brier", "brier_pooled"))]
+                for row in horizons
+            ],
+        )
+        return
+    case = _case(case_id, record_path)
+    found = leaving.stay(
+        case,
+        record_path,
+        host_consent=_flag(consent),
+        mandate_end=_flag(mandate_end),
+        lead_border=_flag(border),
+    )
+    stayed = leaving.stayed(case, leaving.missions().get(case_id, leaving.Mission()))
+    if as_json:
+        print_json(found.to_dict() | {"recorded": None if stayed is None else [stayed[0], _finite(stayed[1])]})
+        return
+    low, middle, high = found.quantiles
+    click.echo(f"{case_id}: if troops come, an even chance that they are gone within {_span(middle)}")
+    click.echo(f"80 % interval {_span(low)} to {_span(high)}")
+    print_table(
+        "",
+        ["gone within", "chance"],
+        [[name, f"{found.gone(limit):.2f}"] for name, limit in leaving.HORIZONS.items()],
+    )
+    if stayed is None:
+        click.echo("recorded: nothing about the end")
+    elif stayed[1] == float("inf"):
+        click.echo(f"recorded: still there after {_span(stayed[0])}")
+    else:
+        click.echo(f"recorded: gone between day {stayed[0]:.0f} and day {stayed[1]:.0f}")
+
+
+def _finite(value: float) -> float | None:
+    return None if value == float("inf") else value
+
+
+def _span(days_: float) -> str:
+    if days_ < 2:
+        return f"{24 * days_:.0f} hours"
+    return f"{days_:.0f} days" if days_ < 731 else f"{days_ / 365.25:.0f} years"
+
+
+def _print_skill(rows: list[dict[str, Any]], as_json: bool) -> None:
+    if as_json:
+        print_json(rows)
+        return
+    print_table(
+        "Held out, leave one crisis out, in log days; lower is better",
+        ["rows", "n", "CRPS", "pooled", "same kind", "interval score", "pooled", "same kind", "in the 80 % interval"],
+        [[row["rows"], row["n"], *(f"{row[key]:.2f}" for key in list(row)[2:])] for row in rows],
+    )

@@ -1,0 +1,328 @@
+"""Who takes part, and with what share of the force? See docs/timing-burden-exit.md."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from foedus import record
+from foedus.forecast import logit, shipped
+from foedus.progress import Event, Listener, silent
+from foedus.record.capability import has_members, nearness, shares
+from foedus.treaties import library
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from foedus.record import Case
+
+    Array = NDArray[np.float64]
+
+PREDICTORS = ("constant", "log_share", "border", "near", "log_members", "parliament")
+_MEAN = np.array([-1.0, 0.0, 0.0, 0.0, 0.0, -0.3])
+_SPREAD = np.array([1.5, 1.0, 1.0, 1.0, 1.0, 0.5])
+_CENTRE, _SCALE = -3.5, 3.4  # log share: mean and twice the spread of the rows, fixed
+_MANY_CENTRE, _MANY_SCALE = 2.6, 1.4  # log number of members
+_GAMMA, _DELTA = (1.0, 0.5), (0.0, 1.0)  # priors of the weights of capability and border in the share
+_SHARE_ERROR = 0.6  # log-normal error of a share (assumed)
+DRAWS = 400
+SEED = 20220108
+TAUS = (0.1, 0.5, 1.0)
+FACTORS = ("organisation", "crisis", "state")
+_SETTINGS = (PREDICTORS, _MEAN.tolist(), _SPREAD.tolist(), _GAMMA, _DELTA, _SHARE_ERROR, DRAWS, SEED, TAUS)
+
+
+@dataclass(frozen=True, slots=True)
+class Contributor:
+    """One member, if the organisation acts: chance to take part, share of the force if it does, its 90 % interval."""
+
+    state: str
+    p_participates: float
+    share: float
+    interval: tuple[float, float]
+    capability: float
+    hurdle: str | None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain data."""
+        return {
+            "state": self.state,
+            "p_participates": round(self.p_participates, 4),
+            "share": round(self.share, 4),
+            "interval": [round(value, 4) for value in self.interval],
+            "capability": round(self.capability, 4),
+            "hurdle": self.hurdle,
+        }
+
+
+def contributors(case: Case, record_path: Path | str | None = None) -> tuple[Contributor, ...]:
+    """Return the members other than the state in trouble, likeliest first, from a fit without this crisis.
+
+    Empty for comparators and for organisations whose members are not in the table: there is no list to choose from.
+
+    Raises:
+        RunError: the shipped results belong to another record.
+        InputError: the record is not in order.
+
+    """
+    states = candidates(case)
+    if len(states) < 2:
+        return ()
+    path, everyone = None if record_path is None else str(record_path), record.cases(record_path)
+    held = case.group if any(c.group == case.group for c in rows(everyone)) else None
+    return _contributors(
+        path, record.sha256(record_path), held, case.organisation, case.target_iso3, case.crisis_start.earliest.year
+    )
+
+
+def candidates(case: Case) -> tuple[str, ...]:
+    """Return the members that could take part, in alphabetical order."""
+    if not has_members(case.organisation):
+        return ()
+    members = shares(case.organisation, case.crisis_start.earliest.year)
+    return tuple(sorted(state for state in members if state != case.target_iso3))
+
+
+def rows(cases: Sequence[Case]) -> list[Case]:
+    """Return the cases that the model learns from: an organisation of known members acted, contributors are named."""
+    return [
+        case
+        for case in cases
+        if case.acted and case.is_organisation and len(candidates(case)) > 1 and case.contributors_iso3
+    ]
+
+
+def hurdle(state: str) -> str | None:
+    """Return whose approval a state needs at home, in the words of the treaty library, or None if not coded."""
+    return _hurdles().get(state)
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """Participation (a logit with effects) and the weights of capability and border in the share [draw]."""
+
+    fitted: logit.Fit
+    gamma: Array
+    delta: Array
+
+    def chances(self, organisation: str, target: str, year: int, states: Sequence[str]) -> Array:
+        """Return the chance that each state takes part [draw, state], a new crisis."""
+        x = _matrix(organisation, target, year, states)
+        levels = {"organisation": [organisation] * len(states), "crisis": [""] * len(states), "state": list(states)}
+        return logit.predict(self.fitted, x, levels, SEED)
+
+    def weights(self, organisation: str, target: str, year: int, states: Sequence[str]) -> Array:
+        """Return the weight of each state in the force, before the error [draw, state]."""
+        members = shares(organisation, year)
+        size = np.log([max(members[state], 1e-6) for state in states])
+        touching = np.array([nearness(state, target) == "border" for state in states], dtype=float)
+        return np.asarray(np.exp(np.outer(self.gamma, size) + np.outer(self.delta, touching)))
+
+
+def fit(cases: Sequence[Case]) -> Model:
+    """Fit both parts to the rows among some cases (about a second)."""
+    known = rows(cases)
+    x, y = [], []
+    names: dict[str, list[str]] = {name: [] for name in FACTORS}
+    for case in known:
+        states = candidates(case)
+        x.append(_matrix(case.organisation, case.target_iso3, case.crisis_start.earliest.year, states))
+        y += [float(state in case.contributors_iso3) for state in states]
+        names["organisation"] += [case.organisation] * len(states)
+        names["crisis"] += [case.group] * len(states)
+        names["state"] += list(states)
+    fitted = logit.fit(np.vstack(x), np.array(y), names, (_MEAN, _SPREAD), DRAWS, SEED, TAUS)
+    return Model(fitted, *lead_weights(known))
+
+
+def led(case: Case) -> tuple[tuple[str, ...], int] | None:
+    """Return the members that took part and the place of the one that led, or None if there was no choice."""
+    took_part = tuple(state for state in candidates(case) if state in case.contributors_iso3)
+    if case.lead_state_iso3 not in took_part or len(took_part) < 2:
+        return None
+    return took_part, took_part.index(case.lead_state_iso3)
+
+
+def lead_weights(cases: Sequence[Case]) -> tuple[Array, Array]:
+    """Return draws of gamma and delta from a grid: a conditional logit of who led (McFadden 1974)."""
+    gammas, deltas = np.linspace(-0.5, 3.0, 71), np.linspace(-3.0, 3.0, 61)
+    g, d = np.meshgrid(gammas, deltas, indexing="ij")
+    height = -0.5 * ((g - _GAMMA[0]) / _GAMMA[1]) ** 2 - 0.5 * ((d - _DELTA[0]) / _DELTA[1]) ** 2
+    for case in cases:
+        choice = led(case)
+        if choice is None:
+            continue
+        states, leader = choice
+        members = shares(case.organisation, case.crisis_start.earliest.year)
+        touching = [float(nearness(state, case.target_iso3) == "border") for state in states]
+        score = np.stack([g * np.log(members[s]) + d * t for s, t in zip(states, touching, strict=True)])
+        height += score[leader] - np.logaddexp.reduce(score, axis=0)
+    chance = np.exp(height - height.max()).ravel()
+    picked = np.random.default_rng(SEED).choice(chance.size, size=DRAWS, p=chance / chance.sum())
+    return g.ravel()[picked], d.ravel()[picked]
+
+
+def _matrix(organisation: str, target: str, year: int, states: Sequence[str]) -> Array:
+    members = shares(organisation, year)
+    many = (np.log(len(members)) - _MANY_CENTRE) / _MANY_SCALE
+    found = []
+    for state in states:
+        how, approval = nearness(state, target), hurdle(state) or ""
+        parliament = "arliament" in approval or "chambers" in approval
+        found.append(
+            [
+                1.0,
+                (np.log(max(members[state], 1e-6)) - _CENTRE) / _SCALE,
+                float(how == "border"),
+                float(how == "near"),
+                many,
+                float(parliament),
+            ]
+        )
+    return np.array(found)
+
+
+@lru_cache(maxsize=1)
+def _hurdles() -> dict[str, str]:
+    return {item.state: item.body for treaty in library().values() for item in treaty.national_consent}
+
+
+@lru_cache(maxsize=4096)
+def _contributors(
+    path: str | None, digest: str, group: str | None, organisation: str, target: str, year: int
+) -> tuple[Contributor, ...]:
+    if path is None and group is not None:
+        key = _key(group, organisation, target, year)
+        if key in (stored := _held_out()):
+            return stored[key]
+    return forecast(_model(path, digest, group), organisation, target, year)
+
+
+def forecast(model: Model, organisation: str, target: str, year: int) -> tuple[Contributor, ...]:
+    """Return the members' chances and shares under a model, likeliest first."""
+    members = shares(organisation, year)
+    states = tuple(sorted(state for state in members if state != target))
+    chance = model.chances(organisation, target, year, states)
+    share, taking = simulate(chance, model.weights(organisation, target, year, states))
+    found = []
+    for i, state in enumerate(states):
+        own = share[taking[:, i], i]
+        middle, low, high = (float(own.mean()), *np.quantile(own, [0.05, 0.95])) if len(own) else (0.0, 0.0, 0.0)
+        found.append(
+            Contributor(
+                state, float(taking[:, i].mean()), middle, (float(low), float(high)), members[state], hurdle(state)
+            )
+        )
+    return tuple(sorted(found, key=lambda c: (-c.p_participates, c.state)))
+
+
+def simulate(chance: Array, weight: Array, repeats: int = 5) -> tuple[Array, NDArray[np.bool_]]:
+    """Return shares [simulation, state] and who takes part, given that anybody does.
+
+    Each posterior draw is played ``repeats`` times; a play in which nobody takes part is no action and is left out.
+    """
+    rng = np.random.default_rng(SEED)
+    many, heavy = np.repeat(chance, repeats, axis=0), np.repeat(weight, repeats, axis=0)
+    taking = rng.random(many.shape) < many
+    size = heavy * np.exp(_SHARE_ERROR * rng.standard_normal(heavy.shape)) * taking
+    any_of_them = taking.any(axis=1)
+    if not any_of_them.any():  # every chance is next to nothing: the likeliest member alone
+        taking[:, int(chance.mean(axis=0).argmax())] = True
+        return taking.astype(float), taking
+    size, taking = size[any_of_them], taking[any_of_them]
+    return size / size.sum(axis=1, keepdims=True), taking
+
+
+def compute(record_path: Path | str | None = None, on_event: Listener = silent) -> dict[str, Any]:
+    """Fit once without each crisis that the model learns from and once with all; return what ``ship`` stores."""
+    everyone = record.cases(record_path)
+    groups = sorted({case.group for case in rows(everyone)})
+    keys: list[str] = []
+    held: list[Contributor] = []
+    for done, group in enumerate(groups):
+        model = fit([case for case in everyone if case.group != group])
+        for key, where in {
+            _key(*where): where for case in everyone if (where := _where(case)) and where[0] == group
+        }.items():
+            found = forecast(model, *where[1:])
+            keys += [key] * len(found)
+            held += found
+        on_event(Event("progress", "burden", done + 1, len(groups) + 1))
+    model = fit(everyone)
+    f = model.fitted
+    arrays = {
+        "keys": np.array(keys),
+        "states": np.array([c.state for c in held]),
+        "numbers": np.array([[c.p_participates, c.share, *c.interval, c.capability] for c in held]),
+        "slopes": f.slopes,
+        "gamma": model.gamma,
+        "delta": model.delta,
+    }
+    for name in FACTORS:
+        arrays[f"tau_{name}"] = f.taus[name]
+        if name != "crisis":  # the effects of past crises say nothing about a new one
+            arrays[f"effects_{name}"] = f.effects[name].astype(np.float16)
+            arrays[f"levels_{name}"] = np.array(f.levels[name])
+    return arrays
+
+
+def ship(on_event: Listener = silent) -> Path:
+    """Compute the results for Foedus's own record and store them beside the code (about a minute)."""
+    path = shipped.write("burden", _mark(), compute(None, on_event))
+    for cache in (_shipped, _held_out, _contributors, _model):
+        cache.cache_clear()
+    return path
+
+
+def _where(case: Case) -> tuple[str, str, str, int] | None:
+    return (
+        (case.group, case.organisation, case.target_iso3, case.crisis_start.earliest.year) if candidates(case) else None
+    )
+
+
+def _key(group: str, organisation: str, target: str, year: int) -> str:
+    return f"{group} {organisation} {target} {year}"
+
+
+def _mark() -> str:
+    tables = [resources.files("foedus.record").joinpath(name).read_bytes() for name in ("members.csv", "near.csv")]
+    return shipped.fingerprint((_SETTINGS, [hashlib.sha256(t).hexdigest() for t in tables], sorted(_hurdles().items())))
+
+
+@lru_cache(maxsize=1)
+def _shipped() -> dict[str, Any]:
+    return shipped.read("burden", _mark())
+
+
+@lru_cache(maxsize=1)
+def _held_out() -> dict[str, tuple[Contributor, ...]]:
+    data = _shipped()
+    found: dict[str, list[Contributor]] = {}
+    for key, state, (p, share, low, high, size) in zip(
+        data["keys"].tolist(), data["states"].tolist(), data["numbers"].tolist(), strict=True
+    ):
+        found.setdefault(key, []).append(Contributor(state, p, share, (low, high), size, hurdle(state)))
+    return {key: tuple(members) for key, members in found.items()}
+
+
+@lru_cache(maxsize=32)
+def _model(path: str | None, digest: str, group: str | None) -> Model:  # noqa: ARG001 (keeps the cache honest)
+    if path is not None or group is not None:
+        return fit([case for case in record.cases(path) if case.group != group])
+    data = _shipped()
+    own = [name for name in FACTORS if name != "crisis"]
+    fitted = logit.Fit(
+        data["slopes"],
+        {name: data[f"effects_{name}"].astype(float) for name in own} | {"crisis": np.zeros((DRAWS, 0))},
+        {name: data[f"tau_{name}"] for name in FACTORS},
+        {name: tuple(data[f"levels_{name}"].tolist()) for name in own} | {"crisis": ()},
+    )
+    return Model(fitted, data["gamma"], data["delta"])

@@ -1,0 +1,93 @@
+"""Who takes part: capability as published, shares that add up, better than the pooled rate on unseen crises."""
+
+import numpy as np
+import pytest
+
+from foedus import record
+from foedus.errors import InputError
+from foedus.forecast import burden
+from foedus.forecast.burdenscore import burden_skill
+from foedus.record.capability import nearness, shares
+
+KAZAKHSTAN = record.find("kazakhstan-2022-january", record.cases())
+
+
+def test_russia_holds_87_per_cent_of_the_six_members_capability():
+    csto = shares("csto", 2022)
+    assert set(csto) == {"ARM", "BLR", "KAZ", "KGZ", "RUS", "TJK"}
+    assert csto["RUS"] == pytest.approx(0.87, abs=0.005)
+    assert sum(csto.values()) == pytest.approx(1, abs=1e-3)
+
+
+@pytest.mark.external_data
+def test_the_table_is_what_the_capability_data_say():
+    from foedus.states import convert
+    from foedus.states.frames import data_folder, read_rda
+
+    try:
+        table = read_rda(data_folder() / "states" / "cow_nmc.rda")
+    except InputError as error:
+        pytest.skip(str(error))
+    year = table[table["year"] == 2010].set_index("ccode")["cinc"]
+    for organisation in ("nato", "ecowas", "gcc"):
+        own = {state: year[convert(state, "iso3", "cow", "2010-12-31")] for state in shares(organisation, 2010)}
+        for state, share in shares(organisation, 2010).items():
+            assert share == pytest.approx(own[state] / sum(own.values()), rel=1e-3)
+
+
+def test_neighbours_are_neighbours_either_way_round():
+    assert nearness("KAZ", "RUS") == nearness("RUS", "KAZ") == "border"
+    assert nearness("KAZ", "ARM") == "near"
+    assert nearness("PRT", "TUR") == "far"
+
+
+def test_an_organisation_without_a_list_of_members_is_named_or_left_out():
+    with pytest.raises(InputError, match="did you mean 'csto'"):
+        shares("cst", 2022)
+    assert burden.contributors(KAZAKHSTAN.model_copy(update={"organisation": "nobody"})) == ()
+
+
+def test_the_state_in_trouble_is_not_among_its_helpers():
+    found = burden.contributors(KAZAKHSTAN)
+    assert {member.state for member in found} == {"ARM", "BLR", "KGZ", "RUS", "TJK"}
+    assert found[0].state == "RUS"
+    assert next(member for member in found if member.state == "KGZ").hurdle.startswith("Parliament")
+
+
+def test_shares_of_those_who_take_part_add_up_to_one():
+    rng = np.random.default_rng(1)
+    share, taking = burden.simulate(rng.random((50, 6)), rng.random((50, 6)) + 0.1)
+    np.testing.assert_allclose(share.sum(axis=1), 1)
+    assert (share[~taking] == 0).all()
+    nobody, _ = burden.simulate(np.zeros((50, 3)), np.ones((50, 3)))
+    np.testing.assert_allclose(nobody.sum(axis=1), 1)
+
+
+def test_the_weight_of_capability_is_found_in_simulated_leads():
+    """Leads drawn in proportion to capability squared give a gamma near 2; the prior pulls it towards 1."""
+    rng = np.random.default_rng(2)
+    cases = []
+    pool = [case for case in burden.rows(record.cases()) if burden.led(case)]
+    for k in range(300):
+        case = pool[k % len(pool)]
+        states = burden.led(case)[0]
+        weight = np.array([shares(case.organisation, case.crisis_start.earliest.year)[s] ** 2 for s in states])
+        leader = states[rng.choice(len(states), p=weight / weight.sum())]
+        cases.append(case.model_copy(update={"lead_state_iso3": leader}))
+    gamma, delta = burden.lead_weights(cases)
+    assert gamma.mean() == pytest.approx(2, abs=0.35)
+    assert abs(delta.mean()) < 0.6
+
+
+def test_held_out_participation_beats_the_pooled_rate_and_capability_alone():
+    skill = burden_skill()
+    assert skill.brier < skill.brier_capability < skill.brier_pooled
+    assert skill.lead_log_score < skill.lead_log_score_equal
+
+
+def test_a_crisis_is_not_among_the_rows_of_its_own_forecast():
+    changed = [
+        c.model_copy(update={"contributors_iso3": ("TJK", "KGZ")}) if c is KAZAKHSTAN else c for c in record.cases()
+    ]
+    fits = [burden.fit([c for c in rows if c.group != KAZAKHSTAN.group]) for rows in (record.cases(), changed)]
+    np.testing.assert_array_equal(fits[0].fitted.slopes, fits[1].fitted.slopes)
