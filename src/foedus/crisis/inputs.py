@@ -1,84 +1,250 @@
-"""From a scenario to the arrays that the engines read: what is recorded, by hour and place."""
+"""From a scenario to the arrays that the engines read: places, what is recorded or may happen, and the alliance."""
 
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
 
-from foedus.crisis.cohort import LAYERS
-from foedus.crisis.scenario import MOMENTS
-from foedus.errors import InputError
+from foedus.crisis import rules
+from foedus.crisis.layout import APPEAL, HAZARD, KINDS, LIFT, MOST_SITES, RECORDED, RULE, SET, WITHDRAW, Plan, World
+from foedus.errors import InputError, closest
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from numpy.typing import NDArray
 
+    from foedus.crisis.rules import Rule
     from foedus.crisis.scenario import Event, Scenario
 
+Mode = Literal["hindcast", "free"]
+MODES: tuple[Mode, ...] = get_args(Mode)
 HARDSHIP_LEVELS = AVERSION_LEVELS = 8
-HANDOVER = dt.timedelta(hours=12)  # until foreign soldiers have taken over a guard (claimed: 12 to 24 h)
 NEAR_KM = 300.0  # scale on which ties between places fade (assumed)
 MEDIA_SHARE = 0.6  # of contagion between places that knows no distance (assumed)
+ROAD_KM_H, AIR_KM_H, AIR_HOURS = 50.0, 400.0, 4.0  # speed of forces by rail or road, by air, and time to load (assumed)
+# how much a site draws a crowd (assumed)
+SITE_VALUE = {
+    "square": 3.0, "city_hall": 3.0, "police": 1.5, "airport": 1.0, "broadcaster": 1.0, "residence": 1.0, "power": 0.5,
+    "prison": 0.5,
+}  # fmt: skip
+# what happens to a state, as opposed to what it decides, stays as recorded in the free course
+_NOT_DECIDED = frozenset({"trigger", "armed"})
 _EARTH_KM = 6371.0
 
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """Everything the kernel needs apart from parameters and seeds; shapes as in ``cohort.simulate``."""
+    """Everything an engine needs apart from parameters and seeds."""
 
-    place: tuple[NDArray[np.generic], ...]
-    layers: NDArray[np.float64]
-    clock_day: NDArray[np.int64]
-    fork: int
+    world: World
+    plan: Plan
+    measures: tuple[str, ...]
     days: list[dt.date]
 
     @property
-    def hours(self) -> int:
-        """Number of hourly steps."""
-        return int(self.layers.shape[1])
+    def steps(self) -> int:
+        """Number of steps."""
+        return self.world.steps
 
 
-def compile_inputs(scenario: Scenario, levels: tuple[int, int] = (HARDSHIP_LEVELS, AVERSION_LEVELS)) -> Inputs:
-    """Return the arrays of a scenario; ``levels`` is the grid of (hardship, risk aversion) types.
+def compile_inputs(
+    scenario: Scenario,
+    levels: tuple[int, int] = (HARDSHIP_LEVELS, AVERSION_LEVELS),
+    *,
+    step_hours: float = 1.0,
+    mode: Mode = "hindcast",
+) -> Inputs:
+    """Return the arrays of a scenario.
+
+    Args:
+        scenario: the crisis.
+        levels: the grid of types, (hardship, risk aversion).
+        step_hours: length of a step; a day must hold a whole number of them.
+        mode: ``hindcast`` takes the state's decisions as recorded, ``free`` lets hazards of pressure take them.
 
     Raises:
-        InputError: the period is not a whole number of hours.
+        InputError: an unknown mode, or a step that does not fit the day or the period.
 
     """
-    hours, rest = divmod((scenario.end - scenario.start).total_seconds(), 3600)
-    if rest:
-        raise InputError("a scenario covers whole hours", found=f"{scenario.start} .. {scenario.end}")
-    n_hours = int(hours)
-    layers = np.zeros((len(LAYERS), n_hours, len(scenario.places)))
-    layers[LAYERS.index("daylight")] = _daylight(scenario, n_hours)
-    for event in scenario.events:
-        _add_event(layers, scenario, event)
-    _add_alliance(layers, scenario)
-    present = np.flatnonzero(layers[LAYERS.index("alliance")].sum(axis=1))
-    clock = scenario.start + dt.timedelta(hours=scenario.clock_utc_offset)
-    first = clock.astimezone(dt.UTC)
-    dates = [(first + dt.timedelta(hours=t)).date() for t in range(n_hours)]
-    days = sorted(set(dates))
-    hardship, aversion = (_grid.ravel() for _grid in np.meshgrid(*map(_midpoints, levels), indexing="ij"))
-    place = (
-        np.array([p.population for p in scenario.places], dtype=np.int64),
-        np.array([p.shock for p in scenario.places]),
-        np.array([p.population * scenario.officers_per_1000 / 1000 for p in scenario.places]),
-        np.array([len(p.site_kinds) for p in scenario.places], dtype=np.int64),
-        coupling(scenario),
-        np.ascontiguousarray(hardship),
-        np.ascontiguousarray(aversion),
-    )
+    if mode not in MODES:
+        raise InputError(
+            f"unknown mode '{mode}'", key="mode", expected=", ".join(MODES), cure=closest(str(mode), MODES)
+        )
+    if not (1 / 12 <= step_hours <= 24) or abs(24 / step_hours - round(24 / step_hours)) > 1e-9:
+        raise InputError(
+            "this length of a step makes no sense", key="step_hours", found=step_hours,
+            expected="hours, of which a day holds a whole number (0.25, 0.5, 1, 2, 3, ...)",
+        )  # fmt: skip
+    steps = (scenario.end - scenario.start).total_seconds() / 3600 / step_hours
+    if abs(steps - round(steps)) > 1e-9:
+        raise InputError(
+            "the scenario's time is not a whole number of steps", found=f"{scenario.start} .. {scenario.end}",
+            expected=f"a multiple of {step_hours:g} h",
+        )  # fmt: skip
+    clock = scenario.start.astimezone(dt.UTC) + dt.timedelta(hours=scenario.clock_utc_offset)
+    dates = [(clock + dt.timedelta(hours=t * step_hours)).date() for t in range(round(steps))]
+    day = np.array([(date - dates[0]).days for date in dates], dtype=np.int64)
+    measures, plan = _plan(scenario, mode)
     return Inputs(
-        place=place,
-        layers=layers,
-        clock_day=np.array([(date - days[0]).days for date in dates], dtype=np.int64),
-        fork=int(present[0]) if present.size else n_hours,
-        days=days,
+        _world(scenario, levels, step_hours, day),
+        plan,
+        measures,
+        [dates[0] + dt.timedelta(days=int(n)) for n in range(int(day[-1]) + 1)],
     )
+
+
+def _world(scenario: Scenario, levels: tuple[int, int], step: float, day: NDArray[np.int64]) -> World:
+    places = scenario.places
+    value = np.zeros((len(places), MOST_SITES))
+    airport = np.full(len(places), -1, dtype=np.int64)
+    for i, place in enumerate(places):
+        kinds = place.site_kinds
+        value[i, : len(kinds)] = [SITE_VALUE[kind] for kind in kinds]
+        if "airport" in kinds:
+            airport[i] = kinds.index("airport")
+    hardship, aversion = (_grid.ravel() for _grid in np.meshgrid(*map(_midpoints, levels), indexing="ij"))
+    km = _distances(scenario)
+    return World(
+        step=float(step),
+        steps=len(day),
+        ratio=("literal", "floor", "round").index(scenario.risk_ratio),
+        population=np.array([p.population for p in places], dtype=np.int64),
+        keys=np.array([_key(p.code) for p in places], dtype=np.uint64),
+        shock=np.array([p.shock for p in places]),
+        base=np.array(
+            [p.population * scenario.officers_per_1000 / 1000 if p.officers is None else p.officers for p in places]
+        ),
+        sites=np.array([len(p.site_kinds) for p in places], dtype=np.int64),
+        value=np.ascontiguousarray(value / value.sum(axis=1, keepdims=True)),
+        airport=airport,
+        coupling=coupling(scenario),
+        by_road=km / ROAD_KM_H,
+        by_air=km / AIR_KM_H + AIR_HOURS,
+        hardship=np.ascontiguousarray(hardship),
+        aversion=np.ascontiguousarray(aversion),
+        daylight=_daylight(scenario, len(day), step),
+        day=day,
+    )
+
+
+def _key(name: str) -> int:
+    return int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), "big")
+
+
+@dataclass(frozen=True, slots=True)
+class _Measure:
+    label: str
+    kind: int
+    deed: int
+    cause: int
+    start: float
+    length: float
+    share: NDArray[np.float64]
+    program: NDArray[np.float64]
+
+
+def _plan(scenario: Scenario, mode: Mode) -> tuple[tuple[str, ...], Plan]:
+    measures = [_recorded(scenario, event, mode) for event in scenario.events if event.kind not in {"note", "decision"}]
+    measures += [_ruled(scenario, rule) for rule in scenario.rules]
+    codes = [p.code for p in scenario.places]
+    soldiers = np.zeros((len(scenario.contingents), len(codes)))
+    for row, contingent in zip(soldiers, scenario.contingents, strict=True):
+        total = sum(contingent.places.values())
+        for code, weight in contingent.places.items():
+            row[codes.index(code)] = sum(contingent.soldiers) / 2 * weight / total
+    program = np.full((len(measures), max([len(m.program) for m in measures], default=0) + 1, 2), -1.0)
+    for room, measure in zip(program, measures, strict=True):
+        room[: len(measure.program)] = measure.program
+    moments = {
+        name: np.array([_hours(scenario, getattr(c, name)) for c in scenario.contingents], dtype=float)
+        for name in ("arrival", "complete", "departure", "gone")
+    }
+    plan = Plan(
+        kind=np.array([m.kind for m in measures], dtype=np.int64),
+        deed=np.array([m.deed for m in measures], dtype=np.int64),
+        cause=np.array([m.cause for m in measures], dtype=np.int64),
+        start=np.array([m.start for m in measures], dtype=float),
+        length=np.array([m.length for m in measures], dtype=float),
+        share=np.array([m.share for m in measures], dtype=float).reshape(len(measures), len(codes)),
+        keys=np.array([_key(f"{n}:{m.label}") for n, m in enumerate(measures)], dtype=np.uint64),
+        program=program,
+        soldiers=soldiers,
+        **moments,
+        free=mode == "free",
+        decided=_decided(scenario),
+    )
+    return tuple(m.label for m in measures), plan
+
+
+def _recorded(scenario: Scenario, event: Event, mode: Mode) -> _Measure:
+    hazard = mode == "free" and event.kind not in _NOT_DECIDED
+    start = _hours(scenario, event.start)
+    length = math.inf if event.end is None else _hours(scenario, event.end) - start
+    share = _where(scenario, event.places) * event.size
+    if event.kind == "trigger":
+        share /= 1000
+    if event.kind == "reinforcement":  # officers are shared among the named places by population
+        weights = np.array([p.population for p in scenario.places]) * _where(scenario, event.places)
+        share = event.size * weights / weights.sum()
+    appeal = event.kind == "appeal"
+    return _Measure(
+        event.label,
+        0 if appeal else KINDS.index(event.kind),
+        APPEAL if appeal else SET,
+        HAZARD if hazard else RECORDED,
+        math.inf if hazard else start,
+        math.inf if hazard and event.kind == "split" else length,  # a split then ends when the elite resolves it
+        share,
+        np.empty((0, 2)),
+    )
+
+
+def _ruled(scenario: Scenario, rule: Rule) -> _Measure:
+    deed, kind = SET, rule.do
+    if rule.do.startswith("lift_"):
+        deed, kind = LIFT, rule.do.removeprefix("lift_")  # type: ignore[assignment]
+    elif rule.do in {"appeal", "withdrawal"}:
+        deed, kind = (APPEAL if rule.do == "appeal" else WITHDRAW), "concession"
+    moment = rule.moment
+    return _Measure(
+        rule.label,
+        KINDS.index(kind),
+        deed,
+        RULE if moment is None else RECORDED,
+        math.inf if moment is None else _hours(scenario, moment),
+        math.inf if rule.hours is None else rule.hours,
+        _where(scenario, rule.places) * rule.size,
+        rules.compile_expression(rule.when) if isinstance(rule.when, str) else np.empty((0, 2)),
+    )
+
+
+def _decided(scenario: Scenario) -> float:
+    """Return when the alliance decided: as recorded, else when it was asked, else when the first soldier came."""
+    for kind in ("decision", "appeal"):
+        moments = [event.start for event in scenario.events if event.kind == kind]
+        if moments:
+            return _hours(scenario, min(moments))
+    return min((_hours(scenario, c.arrival) for c in scenario.contingents), default=0.0)
+
+
+def _hours(scenario: Scenario, moment: dt.datetime) -> float:
+    return (moment - scenario.start).total_seconds() / 3600
+
+
+def _where(scenario: Scenario, codes: Iterable[str]) -> NDArray[np.float64]:
+    named = set(codes)
+    return np.array([float(not named or p.code in named) for p in scenario.places])
+
+
+def _distances(scenario: Scenario) -> NDArray[np.float64]:
+    places = scenario.places
+    return np.array([[_distance_km(a.lon, a.lat, b.lon, b.lat) for b in places] for a in places])
 
 
 def coupling(scenario: Scenario) -> NDArray[np.float64]:
@@ -92,12 +258,7 @@ def coupling(scenario: Scenario) -> NDArray[np.float64]:
     population = np.array([p.population for p in scenario.places], dtype=float)
     off = ~np.eye(n, dtype=bool)
     media = np.where(off, population, 0.0)
-    ties = np.zeros((n, n))
-    for i, here in enumerate(scenario.places):
-        for j, there in enumerate(scenario.places):
-            if i != j:
-                km = _distance_km(here.lon, here.lat, there.lon, there.lat)
-                ties[i, j] = (1.0 + km / NEAR_KM) ** -2
+    ties = np.where(off, (1.0 + _distances(scenario) / NEAR_KM) ** -2, 0.0)
     media /= media.sum(axis=1, keepdims=True)
     ties /= ties.sum(axis=1, keepdims=True)
     return MEDIA_SHARE * media + (1.0 - MEDIA_SHARE) * ties
@@ -107,76 +268,17 @@ def _midpoints(levels: int) -> NDArray[np.float64]:
     return (np.arange(levels) + 0.5) / levels
 
 
-def _daylight(scenario: Scenario, hours: int) -> NDArray[np.float64]:
-    """Return activity by local hour: low at night, high in the evening, mean 1, averaged over the step."""
-    fine = 12
+def _daylight(scenario: Scenario, steps: int, step: float) -> NDArray[np.float64]:
+    """Return activity by local hour, [step, place]: high in the evening, low at night, mean 1, averaged over a step."""
+    fine = max(1, round(12 * step))
     offsets = np.array([p.utc_offset for p in scenario.places])
     start = scenario.start.astimezone(dt.UTC)
     clock = start.hour + start.minute / 60
-    moments = clock + (np.arange(hours * fine) + 0.5) / fine
+    moments = clock + (np.arange(steps * fine) + 0.5) * step / fine
     local = (moments[:, None] + offsets[None, :]) % 24
     profile = 1.0 + 0.9 * np.cos((local - 17.0) / 24 * 2 * math.pi)  # busiest at 17:00 (assumed)
-    averaged: NDArray[np.float64] = profile.reshape(hours, fine, -1).mean(axis=1)
+    averaged: NDArray[np.float64] = profile.reshape(steps, fine, -1).mean(axis=1)
     return averaged
-
-
-def _add_event(layers: NDArray[np.float64], scenario: Scenario, event: Event) -> None:
-    if event.kind in {*MOMENTS, "amnesty"}:
-        return
-    if event.kind == "stand_down":  # officers ordered off the streets: a reinforcement below zero
-        ordered = event.model_copy(update={"kind": "reinforcement"})
-        for place in scenario.places:
-            if not event.places or place.code in event.places:
-                officers = place.population * scenario.officers_per_1000 / 1000
-                one = ordered.model_copy(update={"places": (place.code,), "size": -event.size * officers})
-                _add_event(layers, scenario, one)
-        return
-    covered = _cover(scenario, event.start, event.end or scenario.end)
-    where = np.array([not event.places or p.code in event.places for p in scenario.places])
-    size = event.size / 1000 if event.kind == "trigger" else event.size
-    layer = layers[LAYERS.index(event.kind)]
-    part = covered[:, None] * where[None, :] * size
-    if event.kind == "reinforcement":
-        # officers are shared among the named places by population
-        population = np.array([p.population for p in scenario.places], dtype=float) * where
-        layer += covered[:, None] * event.size * (population / population.sum())[None, :]
-    elif event.kind == "trigger":
-        layer += part
-    else:
-        np.maximum(layer, part, out=layer)
-
-
-def _add_alliance(layers: NDArray[np.float64], scenario: Scenario) -> None:
-    codes = [p.code for p in scenario.places]
-    hours = layers.shape[1]
-    moments = [scenario.start + dt.timedelta(hours=t + 0.5) for t in range(hours)]
-    for contingent in scenario.contingents:
-        total = sum(contingent.places.values())
-        size = sum(contingent.soldiers) / 2
-        for t, moment in enumerate(moments):
-            for layer, delay in (("alliance", dt.timedelta()), ("alliance_ready", HANDOVER)):
-                share = _ramp(moment - delay, contingent.arrival, contingent.complete)
-                share -= _ramp(moment, contingent.departure, contingent.gone)
-                for code, weight in contingent.places.items():
-                    layers[LAYERS.index(layer), t, codes.index(code)] += max(0.0, share) * size * weight / total
-
-
-def _ramp(moment: dt.datetime, start: dt.datetime, end: dt.datetime) -> float:
-    if moment < start:
-        return 0.0
-    if moment >= end:
-        return 1.0
-    return (moment - start) / (end - start)
-
-
-def _cover(scenario: Scenario, start: dt.datetime, end: dt.datetime) -> NDArray[np.float64]:
-    """Return which part of each hour lies between two moments, 0 to 1."""
-    hours = int((scenario.end - scenario.start).total_seconds() // 3600)
-    edges = np.arange(hours + 1, dtype=float)
-    low = (start - scenario.start).total_seconds() / 3600
-    high = (end - scenario.start).total_seconds() / 3600
-    shares: NDArray[np.float64] = np.clip(np.minimum(edges[1:], high) - np.maximum(edges[:-1], low), 0.0, 1.0)
-    return shares
 
 
 def _distance_km(lon1: float, lat1: float, lon2: float, lat2: float) -> float:

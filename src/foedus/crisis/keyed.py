@@ -13,7 +13,8 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit
+
+from foedus.crisis.compiled import kernel
 
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _M1 = np.uint64(0xBF58476D1CE4E5B9)
@@ -23,7 +24,7 @@ _TO_UNIT = 1.0 / 9007199254740992.0  # 2 ** -53
 _INVERSION_BELOW = 10.0
 
 
-@njit(cache=True, inline="always")
+@kernel
 def mix(x: np.uint64) -> np.uint64:
     """Return 64 well-mixed bits of 64 bits (a bijection)."""
     x = (x ^ (x >> _S30)) * _M1
@@ -31,23 +32,23 @@ def mix(x: np.uint64) -> np.uint64:
     return x ^ (x >> _S31)
 
 
-@njit(cache=True, inline="always")
+@kernel
 def subkey(key: np.uint64, index: int) -> np.uint64:
     """Return the key of one of many things under ``key``."""
     return mix(key + (np.uint64(index) + np.uint64(1)) * _GOLDEN)
 
 
-@njit(cache=True, inline="always")
+@kernel
 def uniform(key: np.uint64, counter: int) -> float:
     """Return the ``counter``-th uniform of a key, strictly between 0 and 1."""
     bits = mix(key + (np.uint64(counter) + np.uint64(1)) * _GOLDEN)
     return (float(bits >> _S11) + 0.5) * _TO_UNIT
 
 
-@njit(cache=True)
+@kernel
 def binomial(n: int, p: float, key: np.uint64) -> int:
     """Return an exact binomial draw of ``n`` trials with probability ``p``."""
-    if n <= 0 or p <= 0.0:
+    if n <= 0 or not p > 0.0:  # also where p is no number
         return 0
     if p >= 1.0:
         return n
@@ -56,17 +57,22 @@ def binomial(n: int, p: float, key: np.uint64) -> int:
     return _binomial_half(n, p, key)
 
 
-@njit(cache=True)
+@kernel
 def _binomial_half(n: int, p: float, key: np.uint64) -> int:
     if n * p < _INVERSION_BELOW:
         return _by_inversion(n, p, key)
     return _by_rejection(n, p, key)
 
 
-@njit(cache=True)
+@kernel
 def _by_inversion(n: int, p: float, key: np.uint64) -> int:
     odds = p / (1.0 - p)
-    mass = math.exp(n * math.log1p(-p))
+    if n < 8:  # a few multiplications are cheaper than a logarithm
+        mass = 1.0
+        for _ in range(n):
+            mass *= 1.0 - p
+    else:
+        mass = math.exp(n * math.log1p(-p))
     u = uniform(key, 0)
     x = 0
     while u > mass:
@@ -80,7 +86,7 @@ def _by_inversion(n: int, p: float, key: np.uint64) -> int:
     return x
 
 
-@njit(cache=True, inline="always")
+@kernel
 def _log_factorial_tail(k: float) -> float:
     """Return log k! minus its leading Stirling terms, for k >= 0."""
     if k < 10.0:
@@ -89,7 +95,7 @@ def _log_factorial_tail(k: float) -> float:
     return (1.0 / 12.0 - (1.0 / 360.0 - 1.0 / 1260.0 / square) / square) / (k + 1.0)
 
 
-@njit(cache=True)
+@kernel
 def _by_rejection(n: int, p: float, key: np.uint64) -> int:
     spread = math.sqrt(n * p * (1.0 - p))
     b = 1.15 + 2.53 * spread

@@ -175,6 +175,7 @@ class Scenario(_Record):
     events: tuple[Event, ...]
     contingents: tuple[Contingent, ...] = ()
     rules: tuple[Rule, ...] = ()
+    risk_ratio: Literal["literal", "floor", "round"] = "literal"
     limits: tuple[Limit, ...] = ()
     prediction: Prediction | None = None
     directory: Path = Path()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from foedus.crisis.inputs import compile_inputs
+from foedus.crisis.layout import VARIABLES
 from foedus.crisis.parameters import DTYPE, NAMES, draw
 from foedus.ensemble.result import ARMS, Ensemble
 from foedus.errors import InputError
@@ -16,6 +17,7 @@ from foedus.progress import Event, Listener, silent
 
 if TYPE_CHECKING:
     from foedus.crisis import Scenario
+    from foedus.crisis.inputs import Mode
 
 REPLICATES = 2  # runs that share one draw of the parameters: what differs between them is chance
 CHUNK = 4  # runs a task
@@ -28,6 +30,8 @@ def run(
     runs: int = 400,
     seed: int = 0,
     workers: int | None = None,
+    mode: Mode = "hindcast",
+    step_hours: float = 1.0,
     on_event: Listener = silent,
 ) -> Ensemble:
     """Simulate ``runs`` runs, each with and without the alliance's help, with the same random numbers.
@@ -46,22 +50,24 @@ def run(
     workers = (os.cpu_count() or 1) if workers is None else workers
     if not 1 <= workers <= 1024:
         raise InputError("this number of workers makes no sense", key="workers", found=workers, expected="1 to 1024")
-    inputs = compile_inputs(scenario)
+    inputs = compile_inputs(scenario, step_hours=step_hours, mode=mode)
     numbers = [i // REPLICATES for i in range(runs)]
     drawn = draw(scenario.priors, seed, range(numbers[-1] + 1))[numbers]
     records = np.ascontiguousarray(drawn).view(DTYPE)[:, 0]
     # the engine is compiled at first use; importing it late keeps errors in the input fast
-    from foedus.crisis.cohort import VARIABLES, simulate
+    from foedus.crisis.cohort import simulate
 
     if not simulate.signatures:
         on_event(Event("note", "simulate", message=_compile_note(simulate)))
     shape = (len(ARMS), len(inputs.days), len(scenario.places), len(VARIABLES))
     figures = np.zeros((runs, *shape), dtype=np.float32)
+    starts = np.full((runs, len(ARMS), len(inputs.measures)), np.inf)
+    no_trace = np.zeros((0, 0, 0, 0, 0), dtype=np.int64)
 
     def chunk(start: int) -> int:
         stop = min(start + CHUNK, runs)
         out = np.zeros((stop - start, *shape))
-        simulate(seed, start, records[start:stop], inputs.place, inputs.layers, inputs.clock_day, inputs.fork, out)
+        simulate(seed, start, records[start:stop], inputs.world, inputs.plan, out, starts[start:stop], no_trace)
         figures[start:stop] = out
         return stop - start
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from foedus.crisis.cohort import EVENTS, VARIABLES
+from foedus.crisis.layout import EVENTS, VARIABLES
 from foedus.errors import InputError, closest
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ import numpy as np
 
 import foedus
 from foedus.crisis import load_scenario
-from foedus.crisis.cohort import VARIABLES
+from foedus.crisis.layout import VARIABLES
 from foedus.ensemble.result import ARMS, Ensemble
 from foedus.errors import InputError, RunError
 
