@@ -11,7 +11,9 @@ from foedus.progress import Event, Listener, silent
 
 if TYPE_CHECKING:
     from foedus.crisis import Scenario
+    from foedus.crisis.inputs import Mode
     from foedus.ensemble import Ensemble
+    from foedus.ensemble.execute import Engine
 
 RUNS = 200
 REPORT = "report.html"
@@ -34,6 +36,9 @@ def run(
     runs: int = RUNS,
     seed: int = 0,
     workers: int | None = None,
+    engine: Engine = "cohort",
+    mode: Mode = "hindcast",
+    step_hours: float = 1.0,
     record_path: Path | str | None = None,
     on_event: Listener = silent,
 ) -> Result:
@@ -45,6 +50,9 @@ def run(
         runs: simulated runs in each arm.
         seed: of all random numbers; run i depends on (seed, i) only.
         workers: threads (default: one a processor).
+        engine: ``cohort`` or ``agents``, see ``ensemble.run``.
+        mode: the state's decisions as recorded (``hindcast``) or as hazards of pressure (``free``).
+        step_hours: length of a step.
         record_path: a record of your own for the forecast.
         on_event: told of progress.
 
@@ -61,7 +69,10 @@ def run(
     with ensemble.claim_directory(place) as draft:
         on_event(Event("start", "forecast"))
         chance = forecast.case(loaded.record_case, own_record, on_event) if loaded.record_case else None
-        figures = ensemble.run(loaded, runs=runs, seed=seed, workers=workers, on_event=on_event)
+        figures = ensemble.run(
+            loaded, runs=runs, seed=seed, workers=workers, engine=engine, mode=mode, step_hours=step_hours,
+            on_event=on_event,
+        )  # fmt: skip
         on_event(Event("start", "store"))
         ensemble.save(figures, draft)
         on_event(Event("start", "report"))

@@ -10,7 +10,10 @@ import click
 from foedus.cli.console import json_option, print_event, print_json, print_table, progress_bar
 
 if TYPE_CHECKING:
+    from foedus.crisis.inputs import Mode
+    from foedus.ensemble.execute import Engine
     from foedus.pipeline import Result
+    from foedus.progress import Listener
 
 
 @click.command()
@@ -18,12 +21,28 @@ if TYPE_CHECKING:
 @click.option("--runs", type=int, default=200, show_default=True, help="Simulated runs, each with and without help.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Same seed, same numbers, on any machine.")
 @click.option("--workers", type=int, help="Threads; the numbers do not depend on it. [default: one a processor]")
+@click.option(
+    "--engine",
+    type=click.Choice(["cohort", "agents"]),
+    default="cohort",
+    show_default=True,
+    help="Counts of exchangeable people, or one by one (same law, slower).",
+)
+@click.option(
+    "--mode",
+    type=click.Choice(["hindcast", "free"]),
+    default="hindcast",
+    show_default=True,
+    help="The state's decisions as recorded, or as hazards of pressure.",
+)
+@click.option("--step", "step_hours", type=float, default=1.0, show_default=True, help="Length of a step in hours.")
 @click.option("--out", type=click.Path(path_type=Path), help="Directory for runs and report. [default: runs/SCENARIO]")
 @click.option("--record", "record_path", type=click.Path(path_type=Path), help="A record of past calls of your own.")
 @click.option("--json", "as_json", is_flag=True, help="Print events as JSON lines and nothing else.")
 def run(
-    scenario: str, runs: int, seed: int, workers: int | None, out: Path | None, record_path: Path | None, as_json: bool
-) -> None:
+    scenario: str, runs: int, seed: int, workers: int | None, engine: Engine, mode: Mode, step_hours: float,
+    out: Path | None, record_path: Path | None, as_json: bool,
+) -> None:  # fmt: skip
     """Run SCENARIO end to end: the law, the decision, the crisis with and without help, and a report.
 
     SCENARIO is the name of one that comes with Foedus (kazakhstan-2022) or the path of your own.
@@ -32,17 +51,21 @@ def run(
     Examples:
       foedus run kazakhstan-2022
       foedus run kazakhstan-2022 --runs 1000 --seed 7 --out my-run
+      foedus run kazakhstan-2022 --mode free      what if the state decides by pressure, not by the record
     """
     from foedus.pipeline import run as job
 
+    def start(listen: Listener) -> Result:
+        return job(
+            scenario, runs=runs, seed=seed, workers=workers, engine=engine, mode=mode, step_hours=step_hours, out=out,
+            record_path=record_path, on_event=listen,
+        )  # fmt: skip
+
     if as_json:
-        done = job(
-            scenario, runs=runs, seed=seed, workers=workers, out=out, record_path=record_path, on_event=print_event
-        )
-        print_event(_result_event(done))
+        print_event(_result_event(start(print_event)))
         return
     with progress_bar() as listen:
-        done = job(scenario, runs=runs, seed=seed, workers=workers, out=out, record_path=record_path, on_event=listen)
+        done = start(listen)
     _print_summary(done.bundle)
     click.echo(f"\nReport: {done.report}")
 

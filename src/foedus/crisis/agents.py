@@ -290,7 +290,7 @@ def simulate(seed, first_run, parameters, world, plan, out, starts, trace):
                     ):
                         _move(
                             place_key(key, world.keys[i]), p, world, around.rates[i],
-                            around.sites[i, : world.sites[i]], around.count[i], pools, street, kind, where, spot,
+                            around.sites[i, : world.sites[i]], around.happened[i], pools, street, kind, where, spot,
                             people[:, begin[i] : begin[i + 1]], length[:, i], begin[i], begin[i + 1],
                         )  # fmt: skip
                 day = world.day[t]

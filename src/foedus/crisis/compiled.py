@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from numba import njit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+Function = TypeVar("Function", bound="Callable[..., Any]")
 
 
 def _fingerprint() -> str:
@@ -24,17 +26,18 @@ def _fingerprint() -> str:
 
 
 SOURCES = _fingerprint()
+_compile: Any = njit  # its stubs do not know every option
 _OPTIONS: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy"}
 
 
-def kernel(function: Callable[..., Any]) -> Any:
+def kernel(function: Function) -> Function:
     """Compile a function that Python calls, outside the interpreter's lock, cached on disk."""
-    return _stamped(njit(**_OPTIONS)(function))
+    return cast("Function", _stamped(_compile(**_OPTIONS)(function)))
 
 
-def part(function: Callable[..., Any]) -> Any:
+def part(function: Function) -> Function:
     """Compile a function that only compiled functions call; leaving out the entry for Python halves the wait."""
-    return _stamped(njit(**_OPTIONS, no_cpython_wrapper=True, no_cfunc_wrapper=True)(function))
+    return cast("Function", _stamped(_compile(**_OPTIONS, no_cpython_wrapper=True, no_cfunc_wrapper=True)(function)))
 
 
 def is_cached(compiled: Any) -> bool:
@@ -47,7 +50,7 @@ def is_cached(compiled: Any) -> bool:
 
 def _stamped(compiled: Any) -> Any:
     # a private corner of Numba; where it is gone, its own rule (time and size of one file) stays in force
-    file = getattr(getattr(compiled, "_cache", None), "_cache_file", None)
+    file: Any = getattr(getattr(compiled, "_cache", None), "_cache_file", None)
     if hasattr(file, "_source_stamp"):
         file._source_stamp = SOURCES
     return compiled

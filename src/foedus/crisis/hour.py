@@ -188,7 +188,7 @@ def surround(t, key, p, world, plan, with_alliance, state, around):
     """Fill ``around`` with what the step means for the people of every place."""
     rates, levels = around.rates, around.levels
     places = world.population.size
-    around.count[:] = 0
+    around.happened[:] = 0
     set_levels(t, world, plan, state, levels)
     if decide(t, key, p, world, plan, state, levels):
         set_levels(t, world, plan, state, levels)
@@ -293,11 +293,11 @@ def conclude(key, p, world, presence, state, around, day, new_day):
     crowd = 0.0
     nation = state.nation
     for i in range(world.population.size):
-        count, rates, slow = around.count[i], around.rates[i], state.slow[i]
+        count, rates, slow = around.happened[i], around.rates[i], state.slow[i]
         now = state.before[i, : world.sites[i]].sum()
         after = float(state.street[i, : world.sites[i]].sum())
         aftermath(
-            i, place_key(key, world.keys[i]), p, world, state, around.levels, around.rates, around.sites, around.count
+            i, place_key(key, world.keys[i]), p, world, state, around.levels, around.rates, around.sites, around.happened
         )
         harm = count[DIED] + count[ARRESTED] / EXCHANGE_RATE
         keep = math.exp(-0.5 * world.step / MEMORY_HOURS)

@@ -136,4 +136,4 @@ class Surroundings(NamedTuple):
     levels: Floats  # [kind, place]
     rates: Floats  # [place, 11]
     sites: Floats  # [place, site, 8]
-    count: Counts  # [place, event]
+    happened: Counts  # [place, event]

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
 
 from foedus.crisis.inputs import compile_inputs
 from foedus.crisis.layout import VARIABLES
 from foedus.crisis.parameters import DTYPE, NAMES, draw
-from foedus.ensemble.result import ARMS, Ensemble
-from foedus.errors import InputError
+from foedus.ensemble.result import ARMS, Ensemble, Method
+from foedus.errors import InputError, closest
 from foedus.progress import Event, Listener, silent
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from foedus.crisis import Scenario
     from foedus.crisis.inputs import Mode
 
+Engine = Literal["cohort", "agents"]
+ENGINES: tuple[Engine, ...] = get_args(Engine)
 REPLICATES = 2  # runs that share one draw of the parameters: what differs between them is chance
 CHUNK = 4  # runs a task
 MOST_RUNS = 100_000
@@ -30,6 +35,7 @@ def run(
     runs: int = 400,
     seed: int = 0,
     workers: int | None = None,
+    engine: Engine = "cohort",
     mode: Mode = "hindcast",
     step_hours: float = 1.0,
     on_event: Listener = silent,
@@ -39,8 +45,18 @@ def run(
     Runs 2k and 2k + 1 share the k-th draw of the parameters, so that chance and assumption can be told
     apart (``spread``). The result has the same bits for any number of workers.
 
+    Args:
+        scenario: the crisis.
+        runs: in each arm.
+        seed: of all random numbers.
+        workers: threads; default one a processor.
+        engine: ``cohort`` (counts of exchangeable people) or ``agents`` (one by one; the same law, slower).
+        mode: ``hindcast`` takes the state's decisions as recorded; in ``free`` they are hazards of pressure.
+        step_hours: length of a step; a day must hold a whole number of them.
+        on_event: told of progress.
+
     Raises:
-        InputError: a number of runs, seed or workers that makes no sense.
+        InputError: a number of runs, seed or workers, an engine, mode or step that makes no sense.
 
     """
     if not 1 <= runs <= MOST_RUNS:
@@ -50,13 +66,16 @@ def run(
     workers = (os.cpu_count() or 1) if workers is None else workers
     if not 1 <= workers <= 1024:
         raise InputError("this number of workers makes no sense", key="workers", found=workers, expected="1 to 1024")
+    if engine not in ENGINES:
+        raise InputError(
+            f"unknown engine '{engine}'", key="engine", expected=", ".join(ENGINES), cure=closest(engine, ENGINES)
+        )
     inputs = compile_inputs(scenario, step_hours=step_hours, mode=mode)
     numbers = [i // REPLICATES for i in range(runs)]
     drawn = draw(scenario.priors, seed, range(numbers[-1] + 1))[numbers]
     records = np.ascontiguousarray(drawn).view(DTYPE)[:, 0]
     # the engine is compiled at first use; importing it late keeps errors in the input fast
-    from foedus.crisis.cohort import simulate
-
+    simulate = importlib.import_module(f"foedus.crisis.{engine}").simulate
     if not simulate.signatures:
         on_event(Event("note", "simulate", message=_compile_note(simulate)))
     shape = (len(ARMS), len(inputs.days), len(scenario.places), len(VARIABLES))
@@ -77,7 +96,15 @@ def run(
 
     parameters = pd.DataFrame(drawn, columns=list(NAMES))
     parameters.insert(0, "draw", numbers)
-    return Ensemble(scenario, seed, inputs.days, figures, parameters, REPLICATES)
+    began = pd.DataFrame(starts[:, 0], columns=_unique(inputs.measures))
+    return Ensemble(
+        scenario, seed, inputs.days, figures, parameters, REPLICATES, Method(engine, mode, float(step_hours)), began
+    )
+
+
+def _unique(labels: Sequence[str]) -> list[str]:
+    """Return the labels, with a number where one comes twice."""
+    return [label if labels.index(label) == n else f"{label} ({n})" for n, label in enumerate(labels)]
 
 
 def _in_threads(chunk: object, starts: range, total: int, workers: int, on_event: Listener) -> None:
@@ -96,13 +123,9 @@ def _in_threads(chunk: object, starts: range, total: int, workers: int, on_event
         pool.shutdown(wait=False, cancel_futures=True)
 
 
-def _compile_note(kernel: object) -> str:
-    cached = bool(getattr(getattr(kernel, "_cache", None), "_impl", None)) and _has_cache(kernel)
-    return "Loading the compiled engine." if cached else "Compiling the engine once; this takes about 15 seconds."
+def _compile_note(simulate: object) -> str:
+    from foedus.crisis.compiled import is_cached
 
-
-def _has_cache(kernel: object) -> bool:
-    from pathlib import Path
-
-    folder = getattr(getattr(kernel, "_cache", None), "cache_path", None)
-    return bool(folder) and any(Path(str(folder)).glob("cohort.simulate-*.nbi"))
+    if is_cached(simulate):
+        return "Loading the compiled engine."
+    return "Compiling the engine once for this version; this takes about half a minute."

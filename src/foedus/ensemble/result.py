@@ -30,11 +30,20 @@ _CUMULATIVE = frozenset(EVENTS) - {"participants"}
 
 
 @dataclass(frozen=True, slots=True)
+class Method:
+    """How the runs were made: engine, mode of the state's decisions, length of a step in hours."""
+
+    engine: str = "cohort"
+    mode: str = "hindcast"
+    step_hours: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
 class Ensemble:
     """Runs of one scenario in two arms that share their random numbers.
 
     ``figures`` is [run, arm, day, place, variable] in the order of ``cohort.VARIABLES``, flows a day;
-    ``parameters`` has one row a run.
+    ``parameters`` has one row a run; ``began`` too: the hour in which each measure began with help (infinite: never).
     """
 
     scenario: Scenario
@@ -43,6 +52,8 @@ class Ensemble:
     figures: NDArray[np.float32]
     parameters: pd.DataFrame
     replicates: int
+    method: Method
+    began: pd.DataFrame
 
     @property
     def runs(self) -> int:

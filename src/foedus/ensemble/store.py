@@ -8,6 +8,7 @@ import json
 import platform
 import shutil
 import tempfile
+from dataclasses import asdict
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,13 +18,13 @@ import numpy as np
 import foedus
 from foedus.crisis import load_scenario
 from foedus.crisis.layout import VARIABLES
-from foedus.ensemble.result import ARMS, Ensemble
+from foedus.ensemble.result import ARMS, Ensemble, Method
 from foedus.errors import InputError, RunError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-FORMAT = "foedus-run/1"
+FORMAT = "foedus-run/2"
 RUNS_PER_PART = 250
 
 
@@ -88,6 +89,7 @@ def save(ensemble: Ensemble, directory: Path) -> dict[str, Any]:
         pq.write_table(_part(ensemble, start, pa), path, compression="zstd")
         written[f"parts/{path.name}"] = hashlib.sha256(path.read_bytes()).hexdigest()
     ensemble.parameters.to_parquet(directory / "parameters.parquet", compression="zstd")
+    ensemble.began.to_parquet(directory / "began.parquet", compression="zstd")
     (directory / "scenario.json").write_text(ensemble.scenario.model_dump_json(indent=1), encoding="utf-8")
     manifest = {
         "format": FORMAT,
@@ -97,6 +99,7 @@ def save(ensemble: Ensemble, directory: Path) -> dict[str, Any]:
         "seed": ensemble.seed,
         "runs": ensemble.runs,
         "replicates": ensemble.replicates,
+        "method": asdict(ensemble.method),
         "arms": list(ARMS),
         "days": [str(day) for day in ensemble.days],
         "places": ensemble.places,
@@ -146,6 +149,8 @@ def load(directory: Path | str) -> Ensemble:
         figures,
         pd.read_parquet(directory / "parameters.parquet"),
         manifest["replicates"],
+        Method(**manifest["method"]),
+        pd.read_parquet(directory / "began.parquet"),
     )
 
 
