@@ -87,16 +87,20 @@ _WORDS = (
     rf"(?:(?:,| and)? {_BELOW_1000}(?:[- ](?:thousand)(?:(?:,| and)? {_BELOW_1000})?)?)?|{_BELOW_1000})\b"
 )
 _DIGITS = (
-    r"(?<![\w.,$€£#/:@+])(?:\d{1,3}(?:,\d{3})+|\d{1,3}(?:[ '.]\d{3})+(?![\d.])|\d{1,9})(?:\.\d{1,3}(?!\d|[.,]\d))?"
+    r"(?<![\w.,$€£#/:@+])(?<![a-z]-)(?:\d{1,3}(?:,\d{3})+|\d{1,3}(?:[ '.]\d{3})+(?![\d.])|\d{1,9})(?:\.\d{1,3}(?!\d|[.,]\d))?"
     r"(?:[- ](?:hundred|thousand|million|billion)\b|(?:k|m|bn)\b)?"
 )
-_CORE = re.compile(rf"(?P<digits>{_DIGITS})(?![%:/]|\w)|(?P<vague>\b(?:{'|'.join(_VAGUE)})\b)|(?P<words>{_WORDS})")
+_CORE = re.compile(rf"(?P<digits>{_DIGITS})(?![:/]|\w)|(?P<vague>\b(?:{'|'.join(_VAGUE)})\b)|(?P<words>{_WORDS})")
 _TRIGGER = re.compile(rf"\d|\b(?:{'|'.join(_SMALL)}|dozens?|scores|hundreds?|thousands?|millions?)\b")
 _BEFORE = re.compile(
     rf"(?:^|(?<=[\W_]))(?:{'|'.join(re.escape(h) for h in sorted(HEDGES, key=len, reverse=True))})\s?$"
 )
 _RANGE = re.compile(r"(?:\s?[-\u2013\u2014]\s?|\sto\s(?:as many as\s)?|\sand\s)$")
 _BETWEEN = re.compile(r"\b(?:between|from)\s(?:about\s|some\s)?$")
+_CHANGE = re.compile(
+    r"\b(?:r[aio]s(?:e|en|es|ed|ing)|increas\w+|jump\w+|climb\w+|soar\w+|grew|grow\w*|went|up|down|f[ae]ll(?:en)?|revis\w+"
+    r"|lower\w+|rais\w+|doubl\w+|hik\w+|surg\w+|cut|rais\w+|chang\w+|upwards?|updat\w+|corrected)\b[^.;]{0,40}$"
+)
 _MORE = re.compile(r"\+|\s?(?:or|and) more\b")
 _SO = re.compile(r"\s(?:or so|or thereabouts)\b")
 _UNIT_SIGN = re.compile(r"\s?(?:%|per ?cent\b|percent\b|percentage\b|degrees\b|km\b|kilomet|miles?\b|met(?:re|er)s?\b)")
@@ -154,7 +158,8 @@ def figures(text: str) -> list[Figure]:
         if found and found[-1].high is not None and not vague and value > (found[-1].low or 0):
             joint = text[found[-1].end : figure.start]
             opened = _BETWEEN.search(text, max(found[-1].start - 16, 0), found[-1].start)
-            if _RANGE.fullmatch(joint) and ("and" not in joint or opened):
+            changed = opened and "to" in joint and _CHANGE.search(text, max(opened.start() - 60, 0), opened.start())
+            if _RANGE.fullmatch(joint) and ("and" not in joint or opened) and not changed:
                 first = found.pop()
                 begin = opened.start() if opened else first.start
                 found.append(Figure(begin, figure.end, first.low, figure.high, "range", figure.percent))

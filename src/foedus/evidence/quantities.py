@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from foedus.evidence.entities import GENERIC_ALLIANCE, Mention, entities, known_conflict
 from foedus.evidence.model import vocabulary
-from foedus.evidence.numbers import lowered
-from foedus.evidence.rules import NUMBER, YEAR, Read, Rule, rules
+from foedus.evidence.numbers import HEDGES, lowered
+from foedus.evidence.rules import DAY, NUMBER, YEAR, Read, Rule, rules
 from foedus.evidence.times import day_interval
 
 if TYPE_CHECKING:
@@ -37,6 +37,13 @@ _SENT = re.compile(
     r"\b(?:sen[dt]s?|sending|respond\w*|deploy\w*|dispatch\w*|contribut\w+|provid\w+|suppl\w+|pledg\w+|commit\w*)\b"
 )
 _JOIN = re.compile(r"[^;.]{0,80}\b(?:and|with|while|but|plus)\b|[^;.]{0,40},")
+_FAR = 100  # characters; a clause between counts as 25
+_OPENING = 12
+_CLAUSE = re.compile(r"[,:]|\b(?:and|but|while|after|before|since|which|that|who|when|where|as)\b")
+_GOVERNED = re.compile(r"\b(?:\w+ed|\w+ing|sent|left|held) $")
+_ENDS = re.compile(r"(?=[,.;)]|$| (?:and|more|each)\b)")
+_LEADING = re.compile(r"^,")
+_PEOPLE = frozenset({"dead", "injured", "hospitalised", "intensive_care", "detained", "beheaded", "participants"})
 _OTHER_MEMBERS = re.compile(r"^ other ")
 
 
@@ -90,6 +97,7 @@ def quantities(read: Read, named: Sequence[Mention], context: Context) -> list[F
             _take(rule, match, read, named, context, taken)
     found = sorted((f for f in taken.values() if f is not None), key=lambda f: f.at)
     _inherit(read, found, taken)
+    _gapped(read, named, found, taken)
     for item in found:
         _place(item, read, named, context)
     return found
@@ -109,13 +117,18 @@ def _take(
     if rule.near and rule.near.search(read.low[match.end() :]):
         return
     groups = match.groupdict()
-    at = match.start("v") if text.value is not None else _hole(match)
+    if text.value is not None:
+        at = match.start("v")
+    elif text.nearest:
+        at = _nearest(match, read, taken)
+    else:
+        at = _hole(match, last=text.last or bool(text.ratio))
     if at < 0 or at in taken:
         return
     start, end = read.span(at)
     if text.value is not None:
         end = read.span(match.end("v") - 1)[1]
-        item = Found(text.quantity, start, end, at, text.value, text.value, "", rule.id)
+        item = Found(text.quantity, start, end, at, *_factor(match["v"], text.value), rule.id)
     elif ord(read.low[at]) < NUMBER + 0x400:
         figure = read.number(read.low[at])
         if figure.percent != text.percent or not _within(figure.low, figure.high, text.min, text.max):
@@ -123,6 +136,14 @@ def _take(
         low, high = figure.low, figure.high
         if text.percent:
             low, high = (None if v is None else round(1 + v / 100, 4) for v in (low, high))
+        elif text.ratio:
+            base = read.number(match["t0"])
+            if not base.low or base.low != base.high or low != high or not low:
+                return
+            low = high = round(low / base.low if text.ratio == "up" else base.low / low, 4)
+            taken[match.start("t0")] = None
+        elif text.scale != 1:
+            low, high = (None if v is None else v * text.scale for v in (low, high))
         item = Found(text.quantity, start, end, at, low, high, figure.hedge, rule.id)
     else:
         moment = read.moment(read.low[at])
@@ -140,28 +161,94 @@ def _take(
     who = groups.get("who")
     item.bare = not who
     item.qualifier = text.qualifier
-    _of_whom(item, who)
+    base = item.quantity
+    _of_whom(item, who, groups.get("also"))
     if text.alliance and not _of_alliance(item, read, named, context):
         return
     if item.quantity == "members" and _OTHER_MEMBERS.match(read.low[at + 1 :]):
         item.low, item.high = (None if v is None else v + 1 for v in (item.low, item.high))
     taken[at] = item
+    if base in _PEOPLE:
+        _coordinate(item, base, forward=at != match.start(), read=read, taken=taken)
 
 
-def _hole(match: re.Match[str]) -> int:
-    """Return where the first filled hole of a match stands."""
-    return next((match.start(name) for name, value in match.groupdict().items() if name[0] == "t" and value), -1)
+def _hole(match: re.Match[str], *, last: bool = False) -> int:
+    """Return where the first (or last) filled hole of a match stands."""
+    found = [match.start(name) for name, value in match.groupdict().items() if name[0] == "t" and value]
+    return (found[-1] if last else found[0]) if found else -1
+
+
+def _nearest(match: re.Match[str], read: Read, taken: dict[int, Found | None]) -> int:
+    """Return where the date stands that belongs to a match: the nearest one, a clause away counting as far."""
+    best, least = -1, _FAR
+    for position, _, _ in read.holes:
+        mark = ord(read.low[position])
+        if not DAY <= mark < YEAR or position in taken or read.moment(read.low[position]).when is None:
+            continue
+        if position < match.start():
+            between = _LEADING.sub("", read.low[position + 1 : match.start()])
+        elif position < match.end():
+            between = read.low[position + 1 : match.end()]
+        else:
+            between = read.low[match.end() : position]
+        cost = len(between) + 25 * len(_CLAUSE.findall(between)) if ";" not in between else _FAR
+        if position < _OPENING:  # "On Wednesday, ..." holds for the whole sentence
+            cost = min(cost, _FAR - 20)
+        if cost < least:
+            best, least = position, cost
+    return best
+
+
+def _factor(words: str, value: float) -> tuple[float | None, float | None, str]:
+    """Return the interval and the hedge of "doubled", "more than doubled", "nearly doubled"."""
+    hedge = words.rsplit(" ", 1)[0] if " " in words else ""
+    meaning = HEDGES.get(hedge, "exact")
+    if meaning == "above":
+        return value, None, hedge
+    if meaning == "nearly":
+        return round(0.9 * value, 4), value, hedge
+    if meaning == "about":
+        return round(0.95 * value, 4), round(1.05 * value, 4), hedge
+    return (None if meaning == "below" else value), value, hedge
 
 
 def _within(low: float | None, high: float | None, least: float, most: float) -> bool:
     return all(least <= value <= most for value in (low, high) if value is not None)
 
 
-def _of_whom(item: Found, who: str | None) -> None:
+def _coordinate(
+    item: Found, base: str, *, forward: bool, read: Read, taken: dict[int, Found | None]
+) -> None:
+    """Let the other counts of a list share the verb: "nine civilians and three police officers were killed"."""
+    book = rules()
+    positions = [position for position, _, _ in read.holes]
+    step = 1 if forward else -1
+    index = positions.index(item.at) + step
+    here = item.at
+    while 0 <= index < len(positions):
+        at = positions[index]
+        left, right = sorted((at, here))
+        joined = book.listed.fullmatch(read.low, left + 1, right)
+        counted = NUMBER <= ord(read.low[at]) < NUMBER + 0x400 and at not in taken
+        if not counted or not joined or read.number(read.low[at]).percent:
+            return
+        tail = book.tail.match(read.low, at + 1) if forward else joined
+        if not tail or (not forward and _GOVERNED.search(read.low, max(at - 24, 0), at)):
+            return
+        figure = read.number(read.low[at])
+        other = Found(base, *read.span(at), at, figure.low, figure.high, figure.hedge, item.rule)
+        _of_whom(other, tail["who"], tail["also"])
+        taken[at] = other
+        here, index = at, index + step
+
+
+def _of_whom(item: Found, who: str | None, also: str | None = None) -> None:
     """Make a count of people one of security forces or of attackers where the words say so."""
     if not who:
         return
     book = rules()
+    if also and not book.security.search(also):
+        return
     if item.quantity in _SECURITY and book.security.fullmatch(who):
         item.quantity = _SECURITY[item.quantity]
     elif item.quantity == "dead" and book.attackers.fullmatch(who):
@@ -186,7 +273,8 @@ def _of_alliance(item: Found, read: Read, named: Sequence[Mention], context: Con
     elif own:
         slug = own[0].key
     elif context.alliance and (
-        GENERIC_ALLIANCE.search(lowered(read.text)) or re.search(r"\b(?:it|its|they)\b", read.low)
+        item.quantity == "force_size"
+        or GENERIC_ALLIANCE.search(lowered(read.text)) or re.search(r"\b(?:it|its|they)\b", read.low)
     ):
         slug = context.alliance
     else:
@@ -212,14 +300,16 @@ def _inherit(read: Read, found: list[Found], taken: dict[int, Found | None]) -> 
             for match in rule.pattern.finditer(read.low):
                 at = _hole(match)
                 before = next((f for f in reversed(found) if f.at < at and f.quantity in _COUNTS), None)
-                if before is None or at in taken or at - before.at > 90:
+                if kind == "earlier" and before is None:  # "from 164 to 225"
+                    before = next((f for f in found if at < f.at <= at + 5 and f.quantity in _COUNTS), None)
+                if before is None or at in taken or abs(at - before.at) > 90:
                     continue
                 figure = read.number(read.low[at])
                 start, end = read.span(at)
                 quantity = before.quantity
                 item = Found(quantity, start, end, at, figure.low, figure.high, figure.hedge, rule.id)
                 if kind == "part":
-                    _of_whom(item, match.groupdict().get("who"))
+                    _of_whom(item, match.groupdict().get("who"), match.groupdict().get("also"))
                     if item.quantity == quantity:
                         item.qualifier = "part"
                     if item.quantity not in (*_SECURITY.values(), "dead_attackers", "detained"):
@@ -228,6 +318,22 @@ def _inherit(read: Read, found: list[Found], taken: dict[int, Found | None]) -> 
                 taken[at] = item
                 found.append(item)
                 found.sort(key=lambda f: f.at)
+
+
+def _gapped(read: Read, named: Sequence[Mention], found: list[Found], taken: dict[int, Found | None]) -> None:
+    """Read "Armenia sent 70 soldiers, Tajikistan 200": a state and a number without the verb."""
+    for at, start, end in read.holes:
+        before = next((f for f in reversed(found) if f.at < at and f.quantity == "troops"), None)
+        state = next((m for m in named if m.kind == "country" and m.end + 1 == start), None)
+        if before is None or state is None or at in taken or ord(read.low[at]) >= NUMBER + 0x400:
+            continue
+        if _ENDS.match(read.low, at + 1):
+            figure = read.number(read.low[at])
+            item = Found("troops", start, end, at, figure.low, figure.high, figure.hedge, f"{before.rule}-gapped")
+            item.subject = state.country
+            taken[at] = item
+            found.append(item)
+            found.sort(key=lambda f: f.at)
 
 
 def _place(item: Found, read: Read, named: Sequence[Mention], context: Context) -> None:
@@ -254,7 +360,7 @@ def _place(item: Found, read: Read, named: Sequence[Mention], context: Context) 
     if item.quantity in ("age", "article", "price"):
         item.place = "" if item.quantity != "price" else item.place
         item.subject = context.last_person if item.quantity == "age" else ""
-    if item.quantity == "troops":
+    if item.quantity == "troops" and not item.subject:
         item.subject = _sender(item, read, named, context)
     if vocabulary().quantities[item.quantity].kind not in ("date", "year"):
         item.as_of = _day_of(item, read, context)

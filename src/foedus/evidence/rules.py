@@ -8,7 +8,7 @@ from functools import lru_cache
 from importlib import resources
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -53,6 +53,10 @@ class RuleText(BaseModel):
     percent: bool = False
     case: bool = False
     value: float | None = None
+    last: bool = False
+    ratio: Literal["", "up", "back"] = ""
+    nearest: bool = False
+    scale: float = 1
     min: float = 0
     max: float = float("inf")
 
@@ -112,6 +116,8 @@ class Rules:
     earlier: tuple[Rule, ...]
     security: re.Pattern[str]
     attackers: re.Pattern[str]
+    listed: re.Pattern[str]  # what stands between two counts of one list
+    tail: re.Pattern[str]  # the last count of a list after its verb
 
 
 @lru_cache(maxsize=1)
@@ -145,6 +151,8 @@ def rules() -> Rules:
         compiled(file.earlier),
         expand("{security}", macros, path),
         expand("{attackers}", macros, path),
+        expand("{listed}", macros, path),
+        expand("{tail}", macros, path),
     )
 
 

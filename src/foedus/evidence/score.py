@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from foedus.evidence.extract import Extractor
     from foedus.evidence.model import Claim
 
+_CASE = re.compile(r"(?!other-)[a-z-]+-\d{4}")  # an event, not an alliance
 ALL = "all quantities"
 STATEMENTS = "all statements"
 
@@ -56,7 +58,7 @@ class Scores:
 def score(claims: Iterable[Claim], gold: Iterable[Claim]) -> Scores:
     """Compare claims with annotations, one to one: the same document, quantity, event and value.
 
-    Annotations with status ``rejected`` are doubtful ones: finding them is neither right nor wrong. Spellings are
+    Annotations with status ``rejected`` are doubtful ones: what is claimed at their words is neither right nor wrong. Spellings are
     not scored; a statement counts once a document. Of claims on documents without annotations nothing is said.
     """
     wanted = _once(claim for claim in gold if claim.quantity != "spelling")
@@ -80,6 +82,8 @@ def score(claims: Iterable[Claim], gold: Iterable[Claim]) -> Scores:
             candidates.remove(best)
             if best.status == "rejected":
                 continue
+        elif any(_overlap(claim, other) for other in wanted if other.status == "rejected"):
+            continue
         else:
             wrong.append(claim)
         for name in _rows(claim):
@@ -107,6 +111,13 @@ def _key(claim: Claim) -> tuple[Any, ...]:
     return claim.document, claim.quantity, claim.event, claim.low, claim.high
 
 
+def _overlap(one: Claim, other: Claim) -> bool:
+    """Whether two claims read the same words as the same quantity, whatever they make of them."""
+    same = (one.document, one.quantity, one.statement) == (other.document, other.quantity, other.statement)
+    spans = [c for c in (one, other) if c.start is not None and c.end is not None]
+    return same and len(spans) == 2 and (one.start or 0) < (other.end or 0) and (other.start or 0) < (one.end or 0)
+
+
 def _rows(claim: Claim) -> tuple[str, str]:
     if claim.statement:
         return f"statement: {claim.statement}", STATEMENTS
@@ -124,7 +135,6 @@ class Made:
 def claims_on(paths: Iterable[str], gold: Iterable[Claim], using: Extractor, *, event: str | None = None) -> Made:
     """Run an extractor on annotated reports, with the days of publication and the events of the annotations."""
     from foedus.evidence.document import load
-    from foedus.evidence.entities import entities
 
     annotated: dict[str, list[Claim]] = defaultdict(list)
     for claim in gold:
@@ -137,7 +147,7 @@ def claims_on(paths: Iterable[str], gold: Iterable[Claim], using: Extractor, *, 
         if not own:
             continue
         day = next((claim.published.latest for claim in own if claim.published), document.published)
-        about = [claim.event for claim in own if claim.event not in entities().alliances]
+        about = [claim.event for claim in own if _CASE.fullmatch(claim.event)]
         name = event or (max(set(about), key=lambda e: (about.count(e), e)) if about else None)
         documents.add(document.sha256)
         claims += using(replace(document, published=day), event=name)
