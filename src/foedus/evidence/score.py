@@ -113,7 +113,7 @@ def _key(claim: Claim) -> tuple[Any, ...]:
 
 def _overlap(one: Claim, other: Claim) -> bool:
     """Whether two claims read the same words as the same quantity, whatever they make of them."""
-    same = (one.document, one.quantity, one.statement) == (other.document, other.quantity, other.statement)
+    same = all(getattr(one, name) == getattr(other, name) for name in ("document", "quantity", "statement", "event"))
     spans = [c for c in (one, other) if c.start is not None and c.end is not None]
     return same and len(spans) == 2 and (one.start or 0) < (other.end or 0) and (other.start or 0) < (one.end or 0)
 
