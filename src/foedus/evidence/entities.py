@@ -40,6 +40,7 @@ class Conflict(BaseModel):
     first: int = Field(alias="from")
     last: int = Field(alias="to")
     place: str = ""
+    unique: bool = False
 
 
 class Person(BaseModel):
@@ -89,7 +90,7 @@ _BODY_NAME = re.compile(
 )
 GENERIC_ALLIANCE = re.compile(
     r"\b(?:the|its|this|their|a|russia(?:n)?-led|moscow-led|security|military|regional|defen[cs]e|mutual)[\w -]{0,30}?"
-    r"\b(?:alliance|bloc|pact|organi[sz]ations?|league|union|treaty|coalition)\b"
+    r"\b(?:alliance|bloc|pact|organi[sz]ations?|league|union|treaty|coalition|council|forum|grouping)\b"
 )
 
 
@@ -133,11 +134,12 @@ def mentions(text: str) -> list[Mention]:
         if match.start() < end:
             continue
         word = match.group()
-        for first in (word, word.split("-")[0].removesuffix("'s").rstrip(".'"), word.rstrip(".")):
-            entry = next((e for e in table.get(first, ()) if _stands(text, match.start(), e[0])), None)
-            if entry:
-                end = match.start() + len(entry[0])
-                found.append(Mention(match.start(), end, entry[1], entry[2], entry[3]))
+        plain = word.split("-")[0].removesuffix("'s").rstrip(".'")
+        names = table.get(word) or table.get(plain)
+        for name, kind, key, country in names or ():
+            if _stands(text, match.start(), name):
+                end = match.start() + len(name)
+                found.append(Mention(match.start(), end, kind, key, country))
                 break
     return found
 
@@ -249,3 +251,17 @@ def known_conflict(text: str, year: int) -> tuple[str, str] | None:
         if conflict.first <= year <= conflict.last and any(word in low for word in conflict.words):
             return event, conflict.place
     return None
+
+
+def unique_conflict(text: str, year: int | None) -> tuple[str, str, int] | None:
+    """Return the latest event up to a year that words alone point to, with its place and its last year."""
+    low = lowered(text)
+    known = [
+        (conflict.last, event, conflict.place)
+        for event, conflict in entities().conflicts.items()
+        if conflict.unique and (year is None or conflict.last <= year) and any(word in low for word in conflict.words)
+    ]
+    if not known:
+        return None
+    last, event, place = max(known)
+    return event, place, last

@@ -11,8 +11,10 @@ from foedus.errors import InputError, closest
 from foedus.evidence.attribution import channel, speaker
 from foedus.evidence.document import Document, Sentence, load
 from foedus.evidence.entities import Mention, acronyms, main_alliance, main_country, mentions, spellings
+from foedus.evidence.found import COUNTS, Context, Found
+from foedus.evidence.leaning import SHORT, spoken_of
 from foedus.evidence.model import Claim, vocabulary
-from foedus.evidence.quantities import Context, Found, quantities
+from foedus.evidence.quantities import quantities
 from foedus.evidence.rules import read_sentence
 from foedus.evidence.statements import statements
 from foedus.evidence.times import day_interval
@@ -69,20 +71,21 @@ def extract(document: Document, *, event: str | None = None) -> list[Claim]:
     Never raises on what a report contains.
     """
     units = list(document.sentences())
-    named = [_mentions(unit, {}) for unit in units]
     own = acronyms(document.text)
-    if own:
-        named = [_mentions(unit, own) for unit in units]
+    named = [_mentions(unit, own) for unit in units]
     everything = [mention for found in named for mention in found]
     context = _context(document, event, everything, own)
     claims: list[Claim] = []
     seen_names: set[str] = set()
     seen_views: set[tuple[str, bool, str]] = set()
     said = quoted = ""
+    led = False  # whether the line before leads on to this one: a heading, or a line that ends with a colon
     paragraph = 0
     for unit, found in zip(units, named, strict=True):
         if unit.paragraph != paragraph:
             quoted = ""
+            if not (led or len(unit.text) < SHORT):
+                context.topic = context.before = ""
             paragraph = unit.paragraph
         read = read_sentence(unit.text, context.published, context.last_date)
         people = spellings(unit.text)
@@ -116,6 +119,10 @@ def extract(document: Document, *, event: str | None = None) -> list[Claim]:
         spoke = speaker(unit.text, context.country, said)
         said = spoke or (people[-1][2] if people else said)
         quoted = spoke if unit.text.count('"') % 2 else quoted if quoted and '"' not in unit.text else ""
+        counted = [item.quantity for item in figures if item.quantity in COUNTS]
+        context.topic = counted[-1] if counted else spoken_of(read.low) or context.topic
+        led = unit.text.rstrip().endswith(":") or (len(unit.text) < SHORT and unit.text[-1] not in ".!?")
+        context.before = f"{context.before} {read.low}"[-1500:]
         whens = [moment.when for moment in read.moments if moment.when]
         context.last_date = whens[-1] if whens else context.last_date
     return claims

@@ -27,6 +27,7 @@ _TENS = {
 }  # fmt: skip
 _SCALES = {"hundred": 100, "thousand": 1000, "million": 10**6, "billion": 10**9, "k": 1000, "m": 10**6, "bn": 10**9}
 _SMALL = {**_UNITS, **_TEENS, **_TENS}
+_HALVES = {"half a dozen": 6.0, "half a million": 500_000.0, "a quarter of a million": 250_000.0}
 _VAGUE = {
     "hundreds of thousands": 200_000, "tens of thousands": 20_000, "tens of millions": 20_000_000,
     "several hundred": 200, "several thousand": 2_000, "a few hundred": 200, "a few thousand": 2_000,
@@ -81,13 +82,15 @@ HEDGES: dict[str, str] = {
 
 _U, _T = "|".join([*_UNITS, *_TEENS]), "|".join(_TENS)
 _SMALLS = rf"(?:(?:{_T})(?:[- ](?:{'|'.join(list(_UNITS)[1:])}))?|{_U})"
-_BELOW_1000 = rf"(?:(?:(?:{_U})|a)[- ]hundred(?:(?: and)? {_SMALLS})?|{_SMALLS})"
+_BELOW_1000 = rf"(?:(?:(?:{_U}|a)[- ])?hundred(?:(?: and)? {_SMALLS})?|{_SMALLS})"
 _WORDS = (
-    rf"\b(?:half a dozen|(?:{_SMALLS}|a) dozen|(?:{_BELOW_1000}|a)[- ](?:thousand|million|billion)"
+    rf"\b(?:half a (?:dozen|million)|a quarter of a million|(?:{_SMALLS}|a) dozen"
+    rf"|(?:{_BELOW_1000}|a)[- ](?:thousand|million|billion)"
     rf"(?:(?:,| and)? {_BELOW_1000}(?:[- ](?:thousand)(?:(?:,| and)? {_BELOW_1000})?)?)?|{_BELOW_1000})\b"
 )
 _DIGITS = (
-    r"(?<![\w.,$€£#/:@+])(?<![a-z]-)(?:\d{1,3}(?:,\d{3})+|\d{1,3}(?:[ '.]\d{3})+(?![\d.])|\d{1,9})(?:\.\d{1,3}(?!\d|[.,]\d))?"
+    r"(?<![\w.,$€£#/:@+])(?<![a-z]-)"
+    r"(?:\d{1,3}(?:,\d{3})+|\d{1,3}(?:[ '.]\d{3})+(?![\d.])|\d{1,9})(?:\.\d{1,3}(?!\d|[.,]\d))?"
     r"(?:[- ](?:hundred|thousand|million|billion)\b|(?:k|m|bn)\b)?"
 )
 _CORE = re.compile(rf"(?P<digits>{_DIGITS})(?![:/]|\w)|(?P<vague>\b(?:{'|'.join(_VAGUE)})\b)|(?P<words>{_WORDS})")
@@ -226,8 +229,8 @@ def _word_value(text: str) -> float | None:
     >>> _word_value("one thousand two hundred and fifty"), _word_value("half a dozen"), _word_value("sixty-two")
     (1250.0, 6.0, 62.0)
     """
-    if text == "half a dozen":
-        return 6.0
+    if text in _HALVES:
+        return _HALVES[text]
     total = part = 0
     for word in re.findall(r"[a-z]+", text):
         if word in _SMALL:

@@ -19,6 +19,7 @@ from foedus.yamlfile import load_model
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Iterator
 
     from foedus.dates import DateInterval
 
@@ -109,14 +110,18 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """All compiled rules."""
+    """All compiled rules; ``always`` and ``cues`` tell as bits which of ``figures`` a sentence's words call for."""
 
     figures: tuple[Rule, ...]
+    always: int
+    cues: tuple[tuple[str, int], ...]
     parts: tuple[Rule, ...]
     earlier: tuple[Rule, ...]
     security: re.Pattern[str]
     attackers: re.Pattern[str]
     listed: re.Pattern[str]  # what stands between two counts of one list
+    among: re.Pattern[str]  # whose losses a sentence counts
+    people: re.Pattern[str]  # people after their number
     tail: re.Pattern[str]  # the last count of a list after its verb
 
 
@@ -145,13 +150,21 @@ def rules() -> Rules:
             for text in texts
         )
 
+    cues: dict[str, int] = {}
+    for index, text in enumerate(file.rules):
+        for word in text.words:
+            cues[word] = cues.get(word, 0) | 1 << index
     return Rules(
         compiled(file.rules),
+        sum(1 << index for index, text in enumerate(file.rules) if not text.words),
+        tuple(cues.items()),
         compiled(file.parts),
         compiled(file.earlier),
         expand("{security}", macros, path),
         expand("{attackers}", macros, path),
         expand("{listed}", macros, path),
+        expand("(?:casualties|losses|deaths|dead and wounded) (?:of|among|for) {adj}{security}\\b", macros, path),
+        expand('"?(?: {adj}{who})\\b', macros, path),
         expand("{tail}", macros, path),
     )
 
@@ -180,6 +193,18 @@ def expand(pattern: str, macros: dict[str, str], path: Path) -> re.Pattern[str]:
         raise InputError("not a regular expression", file=path, found=pattern, cure=str(error)) from error
 
 
+def called_for(book: Rules, low: str) -> Iterator[Rule]:
+    """Yield, in their order, the rules that have one of their words in a sentence."""
+    bits = book.always
+    for word, mask in book.cues:
+        if word in low:
+            bits |= mask
+    while bits:
+        lowest = bits & -bits
+        yield book.figures[lowest.bit_length() - 1]
+        bits ^= lowest
+
+
 @dataclass(slots=True)
 class Read:
     """A sentence as rules see it: ``low`` and ``cased`` hold one private character per number and date."""
@@ -196,7 +221,7 @@ class Read:
         shift = 0
         for at, start, end in self.holes:
             if at == position:
-                return start, end
+                return start + (self.text[start] == '"'), end - (self.text[end - 1] == '"')
             if at > position:
                 break
             shift = end - at - 1
@@ -226,6 +251,8 @@ def read_sentence(text: str, published: dt.date | None, before: DateInterval | N
     lows, cases, holes = [], [], []
     at = length = 0
     for start, end, mark in spans:
+        if text[start - 1 : start] == '"' and text[end : end + 1] == '"':
+            start, end = start - 1, end + 1  # noqa: PLW2901 ('killed "dozens" of people')
         lows += [low[at:start], chr(mark)]
         cases += [text[at:start], chr(mark)]
         length += start - at
@@ -235,3 +262,9 @@ def read_sentence(text: str, published: dt.date | None, before: DateInterval | N
     lows.append(low[at:])
     cases.append(text[at:])
     return Read(text, "".join(lows), "".join(cases), found, dates, holes)
+
+
+def hole(match: re.Match[str], *, last: bool = False) -> int:
+    """Return where the first (or last) filled hole of a match stands."""
+    found = [match.start(name) for name, value in match.groupdict().items() if name[0] == "t" and value]
+    return (found[-1] if last else found[0]) if found else -1

@@ -58,8 +58,9 @@ class Scores:
 def score(claims: Iterable[Claim], gold: Iterable[Claim]) -> Scores:
     """Compare claims with annotations, one to one: the same document, quantity, event and value.
 
-    Annotations with status ``rejected`` are doubtful ones: what is claimed at their words is neither right nor wrong. Spellings are
-    not scored; a statement counts once a document. Of claims on documents without annotations nothing is said.
+    Annotations with status ``rejected`` are doubtful ones: what is claimed at their words about their event is
+    neither right nor wrong. Spellings are not scored; a statement counts once a document. Of claims on documents
+    without annotations nothing is said.
     """
     wanted = _once(claim for claim in gold if claim.quantity != "spelling")
     documents = {claim.document for claim in wanted}

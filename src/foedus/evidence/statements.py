@@ -60,12 +60,25 @@ def _rules() -> tuple[_Rule, ...]:
     return tuple(made)
 
 
+@lru_cache(maxsize=1)
+def _cues() -> tuple[tuple[str, frozenset[int]], ...]:
+    """Return which rules a word of a sentence calls for."""
+    cues: dict[str, set[int]] = {}
+    for number, rule in enumerate(_rules()):
+        for word in rule.words:
+            cues.setdefault(word, set()).add(number)
+    return tuple((word, frozenset(numbers)) for word, numbers in cues.items())
+
+
 def statements(low: str) -> list[View]:
     """Return what one sentence says, each code at most once."""
     found = []
-    for rule in _rules():
-        if not any(word in low for word in rule.words):
-            continue
+    called: set[int] = set()
+    for word, numbers in _cues():
+        if word in low:
+            called |= numbers
+    for number in sorted(called):
+        rule = _rules()[number]
         if rule.unless and rule.unless.search(low):
             continue
         view = _search(rule, low, rule.denied, affirmed=False) or _search(rule, low, rule.affirmed, affirmed=True)

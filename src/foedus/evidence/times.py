@@ -21,16 +21,23 @@ _COUNTS = {
 } | {
     "a": 1,
     "an": 1,
+    **{w: n for n, w in enumerate(["eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen"], 11)},
+    "eighteen": 18,
+    "nineteen": 19,
+    "twenty": 20,
+    "thirty": 30,
 }
 _M = rf"(?P<month>{'|'.join(sorted(_MONTHS, key=len, reverse=True))})\.?"
 _W = "|".join(_DAYS)
 _YEAR = r"(?:1[789]|20|21)\d\d"
-_N = r"(?:\d{1,3}|a|an|one|two|three|four|five|six|seven|eight|nine|ten)"
+_N = rf"(?:\d{{1,3}}|{'|'.join(sorted(_COUNTS, key=len, reverse=True))})"
 
 _DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
+_PART = r"(?:day|morning|afternoon|evening|night)"
 _NEAR = (
     r"today|tonight|yesterday|tomorrow|overnight|last night|this morning|this afternoon|this evening"
-    r"|earlier in the day|the (?:same|next|following|previous) day|the day before yesterday|the day after tomorrow"
+    rf"|earlier in the day|the (?:same|next|following|previous) {_PART}|(?:that|the same) (?:very )?{_PART}"
+    r"|the day before yesterday|the day after tomorrow"
 )
 _PATTERNS = tuple(
     (kind, re.compile(pattern))
@@ -47,7 +54,17 @@ _PATTERNS = tuple(
         ("near", rf"\b(?P<near>{_NEAR})\b"),
         (
             "shift",
-            rf"\b(?P<count>{_N}) (?P<unit>day|week|month|year)s? (?P<way>later|earlier|afterwards|ago|before|after)\b",
+            (
+                rf"\b(?P<count>{_N}) (?P<unit>day|week|month|year|decade)s? "
+                r"(?P<way>later|earlier|afterwards|ago|before|after)\b"
+            ),
+        ),
+        (
+            "ahead",
+            (
+                rf"\b(?:in|within) (?P<count>{_N}) (?P<unit>day|week)s?\b(?! of\b)"
+                rf"|(?P<count2>{_N}) (?P<unit2>day|week)s? from now"
+            ),
         ),
         ("span", r"\b(?P<which>last|this|next) (?P<unit>week|month|year)\b"),
         ("month", rf"\b{_M},? (?P<year>{_YEAR})\b"),
@@ -56,13 +73,26 @@ _PATTERNS = tuple(
 )
 _TRIGGER = re.compile(
     rf"\b(?:(?:{'|'.join(_MONTHS)})\b|(?:{_W})\b|{_YEAR}\b|to(?:day|night|morrow)\b|yesterday|overnight"
-    r"|(?:last|this|next|same)\b|following day|previous day|\d{1,2}(?:st|nd|rd|th)\b"
-    r"|(?:later|earlier|ago|afterwards|before|after)\b)"
+    r"|(?:last|this|next|same|that|following|previous)\b|\d{1,2}(?:st|nd|rd|th)\b"
+    r"|(?:later|earlier|ago|afterwards|before|after|days?|weeks?)\b)"
 )
 _FUTURE = re.compile(
     r"\b(?:will|would|is to|are to|to (?:start|begin|end|leave|complete|arrive|be)|expected|scheduled|due|planned"
     r"|until|till|starting|plans?)\b[^.;]{0,60}$|(?<!been )(?:\bby|\bfrom|\bbefore)(?: early| late| the end of)? $"
 )
+_MONTH_NAME = re.compile(rf"\b(?:{'|'.join(_MONTHS)})\b|\d\.\d")
+_DAY_NAME = re.compile("day\\b")
+_ORDINAL = re.compile(r"\d(?:st|nd|rd|th)\b")
+_FOUR = re.compile(r"\d{4}")
+_UNIT = re.compile(r"\b(?:day|week|month|year|decade)s?\b")
+# what a text must hold for a kind of date to be sought in it
+_NEEDS = {
+    "day": _MONTH_NAME, "month": _MONTH_NAME, "weekday": _DAY_NAME, "ordinal": _ORDINAL, "iso": _FOUR, "year": _FOUR,
+    "shift": _UNIT, "ahead": _UNIT, "span": _UNIT,
+}  # fmt: skip
+_TRIGGERS = (_MONTH_NAME, _DAY_NAME, _ORDINAL, _FOUR, _UNIT)
+_BESIDE = {"next": 1, "following": 1, "previous": -1}
+_COMING = re.compile(r"\b(?:will|would|shall|is to|are to|begins?|starts?|expected|due|scheduled)\b")
 _PUBLISHED = re.compile(
     r"^\W*(?:published|posted|date[ :]|dated|updated|first published|on:|last modified|issued)\b", re.IGNORECASE
 )
@@ -92,7 +122,10 @@ def moments(text: str, published: dt.date | None, before: DateInterval | None = 
     if not _TRIGGER.search(text):
         return []
     taken: list[tuple[int, int, str, re.Match[str]]] = []
+    there = {trigger: bool(trigger.search(text)) for trigger in _TRIGGERS}
     for kind, pattern in _PATTERNS:
+        if kind in _NEEDS and not there[_NEEDS[kind]]:
+            continue
         for match in pattern.finditer(text):
             if all(match.end() <= start or end <= match.start() for start, end, _, _ in taken):
                 taken.append((match.start(), match.end(), kind, match))
@@ -106,7 +139,9 @@ def moments(text: str, published: dt.date | None, before: DateInterval | None = 
         if when is None and kind in ("day", "iso", "ordinal") and published is not None:
             continue  # the 45th of May
         stop = end - (text[end - 1] == ".")
-        found.append(Moment(start, stop, when, kind == "year" or (kind == "shift" and match["unit"] == "year")))
+        found.append(
+            Moment(start, stop, when, kind == "year" or (kind == "shift" and match["unit"] in ("year", "decade")))
+        )
         last = when or last
     return found
 
@@ -136,13 +171,15 @@ def _resolve(
             return day_interval(dt.date(year, month, 1), dt.date(year, month, calendar.monthrange(year, month)[1]))
         if kind == "shift":
             return _shifted(parts, published, last)
-        if kind == "near" and parts["near"].startswith("the "):
+        if kind == "near" and parts["near"].startswith(("the ", "that ")):
             return _beside(parts["near"], published, last)
         if published is None:
             return None
         if kind == "weekday":
             forward = bool(_FUTURE.search(text, max(match.start() - 80, 0), match.start()))
             return _weekday(_DAYS[parts["weekday"]], (parts["which"] or "").strip(), published, forward=forward)
+        if kind == "ahead":
+            return _ahead(parts, text[match.end() :], text[: match.start()], published)
         if kind == "span":
             return _span(parts["which"], parts["unit"], published)
         return _near(parts["near"], published)
@@ -195,7 +232,7 @@ def _beside(words: str, published: dt.date | None, last: DateInterval | None) ->
         return day_interval(published + shift) if published else None
     if last is None:
         return None
-    shift = dt.timedelta(days={"same": 0, "next": 1, "following": 1, "previous": -1}[words.split()[1]])
+    shift = dt.timedelta(days=_BESIDE.get(words.split()[1], 0))
     return DateInterval(last.earliest + shift, last.latest + shift)
 
 
@@ -206,7 +243,8 @@ def _shifted(parts: dict[str, str], published: dt.date | None, last: DateInterva
     if base is None or (parts["way"] == "ago" and published is None):
         return None
     sign = -count if back else count
-    if parts["unit"] == "year":
+    if parts["unit"] in ("year", "decade"):
+        sign *= 10 if parts["unit"] == "decade" else 1
         first, final = base.earliest.year + sign, base.latest.year + sign
         return day_interval(dt.date(first, 1, 1), dt.date(final, 12, 31))
     if parts["unit"] == "month":
@@ -215,6 +253,15 @@ def _shifted(parts: dict[str, str], published: dt.date | None, last: DateInterva
         )
     shift = dt.timedelta(days=sign * (7 if parts["unit"] == "week" else 1))
     return DateInterval(base.earliest + shift, base.latest + shift)
+
+
+def _ahead(parts: dict[str, str], after: str, before: str, published: dt.date) -> DateInterval | None:
+    """Return the day that "in two days" means where the words point forward, else None: it may be a duration."""
+    if not (_COMING.search(before[-80:]) or _COMING.search(after[:60])):
+        return None
+    count, unit = parts["count"] or parts["count2"], parts["unit"] or parts["unit2"]
+    days = (int(count) if count.isdigit() else _COUNTS[count]) * (7 if unit == "week" else 1)
+    return day_interval(published + dt.timedelta(days=days))
 
 
 def _span(which: str, unit: str, published: dt.date) -> DateInterval:

@@ -1,0 +1,55 @@
+"""A figure on its way to a claim, and what is known of the report while its sentences are read one by one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from foedus.dates import DateInterval
+
+SECURITY = {"dead": "dead_security", "injured": "injured_security"}
+COUNTS = frozenset({
+    "dead", "dead_security", "dead_attackers", "injured", "injured_security", "hospitalised", "intensive_care",
+    "beheaded", "detained", "troops", "participants", "alleged_attackers", "buildings", "vehicles", "flights",
+    "shutdown_hours",
+})  # fmt: skip
+PEOPLE = frozenset({"dead", "injured", "hospitalised", "intensive_care", "detained", "beheaded", "participants"})
+
+
+@dataclass(slots=True)
+class Context:
+    """What a report is about, as far as it is known before its sentences are read one by one."""
+
+    event: str
+    published: dt.date | None
+    country: str = ""
+    place: str = ""
+    alliance: str = ""
+    alliances: dict[str, str] = field(default_factory=dict)
+    last_date: DateInterval | None = None
+    last_person: str = ""
+    before: str = ""  # the paragraph so far, in lower case, as the rules see it
+    topic: str = ""  # what the paragraph last counted
+
+
+@dataclass(slots=True)
+class Found:
+    """A figure that a rule took: spans are in the sentence."""
+
+    quantity: str
+    start: int
+    end: int
+    at: int
+    low: float | None
+    high: float | None
+    hedge: str
+    rule: str
+    event: str = ""
+    place: str = ""
+    subject: str = ""
+    qualifier: str = ""
+    as_of: DateInterval | None = None
+    bare: bool = False
