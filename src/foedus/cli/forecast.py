@@ -88,5 +88,5 @@ def forecast_fit() -> None:
         click.echo(f"wrote {path}")
 
 
-for _command in (forecast_parts.days, forecast_parts.contributors, forecast_parts.stay):
+for _command in (forecast_parts.days, forecast_parts.contributors, forecast_parts.stay, forecast_parts.council):
     forecast.add_command(_command)

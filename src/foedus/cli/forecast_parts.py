@@ -1,4 +1,4 @@
-"""Commands of the smaller models: how fast, who takes part, how long they stay."""
+"""Commands of the smaller models: how fast, who takes part, how long they stay, what a council would decide."""
 
 from __future__ import annotations
 
@@ -184,6 +184,60 @@ def stay(
         click.echo(f"recorded: still there after {_span(stayed[0])}")
     else:
         click.echo(f"recorded: gone between day {stayed[0]:.0f} and day {stayed[1]:.0f}")
+
+
+@click.command("council")
+@click.argument("name_or_file")
+@click.option("--rule", "models", multiple=True, help="Only this model of the bargain; may be given several times.")
+@click.option("--draws", type=click.IntRange(1, 100_000), default=500, show_default=True)
+@click.option("--seed", type=click.IntRange(0), default=20220105, show_default=True)
+@json_option
+def council(name_or_file: str, models: tuple[str, ...], draws: int, seed: int, as_json: bool) -> None:
+    """Say what a council would decide: five models of the bargain, then the vote under the treaty's rule that day.
+
+    NAME_OR_FILE: positions that come with Foedus (kazakhstan-2022, emission-standards), or a YAML file of your own.
+    Models: compromise, median, nash, expected-utility, condorcet.
+
+    \b
+    Examples:
+      foedus forecast council kazakhstan-2022
+      foedus forecast council kazakhstan-2022 --rule nash --json
+      foedus forecast council emission-standards --draws 1
+    """
+    from foedus.forecast.bargaining import MODELS
+    from foedus.forecast.council import deliberate
+
+    found = deliberate(name_or_file, models or tuple(MODELS), draws, seed)
+    if as_json:
+        print_json(found.to_dict())
+        return
+    issue = found.council.issue
+    click.echo(f"{found.council.title}\n{issue.what}, {issue.low:g} to {issue.high:g}")
+    for level, label in issue.labels.items():
+        click.echo(f"  {level:g} = {label}")
+    if found.needed is not None:
+        click.echo(f"needed: {found.needed}, and a level of at least {issue.force_from:g}")
+    print_table(
+        "",
+        ["model", "passes", "level", "90 % interval", "pivotal (share of draws)"],
+        [
+            [
+                verdict.model,
+                "nobody votes" if verdict.p_pass is None else f"{verdict.p_pass:.2f}",
+                f"{verdict.level:.2f}",
+                f"{verdict.interval[0]:.1f} to {verdict.interval[1]:.1f}",
+                ", ".join(f"{state} {share:.2f}" for state, share in list(verdict.pivotal.items())[:3]),
+            ]
+            for verdict in found.verdicts
+        ],
+    )
+    if found.flips:
+        print_table(
+            f"What would change it ({found.verdicts[0].model})",
+            ["if", "passes"],
+            [[what, f"{chance:.2f}"] for what, chance in found.flips],
+        )
+        click.echo("Positions are intervals, most of them assumed; the file names the evidence for each.")
 
 
 def _finite(value: float) -> float | None:
