@@ -66,6 +66,17 @@ export interface Analogue {
   why: string;
 }
 
+export interface Deliberation {
+  title: string;
+  what: string;
+  scale: [number, number];
+  labels: Record<string, string>;
+  needed: string;
+  models: { model: string; p_pass: number; level: number; interval: [number, number]; pivotal: { state: string; state_name: string; share: number }[] }[];
+  flips: { what: string; p_pass: number }[];
+  members: { state: string; state_name: string; position: [number, number]; cost: [number, number]; basis: string; source: string }[];
+}
+
 export interface Decision {
   case_id: string;
   p_act: number;
@@ -84,6 +95,7 @@ export interface Decision {
     baseline_log_score: number;
   };
   contingents: { state: string; state_name: string; low: number; high: number; consent: string; arrival: string; source: string }[];
+  council: Deliberation | null;
 }
 
 export interface Quantiles {
