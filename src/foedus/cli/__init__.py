@@ -23,6 +23,7 @@ _COMMANDS: dict[str, tuple[str, str, str]] = {
     "forecast": ("foedus.cli.forecast", "forecast", "Will they act? Forecasts with a track record."),
     "evidence": ("foedus.cli.evidence", "evidence", "Claims with their sources, conflicts, intervals."),
     "scenario": ("foedus.cli.crisis", "scenario", "List, show and check crisis scenarios."),
+    "lattice": ("foedus.cli.lattice", "lattice", "Epstein's civil violence model, with every open choice a switch."),
     "report": ("foedus.cli.run", "report", "Write the HTML report of a stored run again."),
 }
 

@@ -1,0 +1,43 @@
+"""The picture of a run: active, jailed and quiet people over time, what changed, where outbursts begin."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from foedus.errors import RunError
+
+if TYPE_CHECKING:
+    from foedus.crisis.lattice.simulate import Result
+
+_RED, _GREY, _BLUE, _GREEN = "#c0392b", "#7f8c8d", "#2c6fbb", "#2e8b57"
+
+
+def draw(result: Result, ax: Any = None) -> Any:
+    """Draw a run on matplotlib axes (new ones if None); returns the axes."""
+    try:
+        import matplotlib.pyplot as plt
+    except ImportError as error:
+        raise RunError("drawing needs matplotlib", cure="pip install 'foedus[notebook]'") from error
+    if ax is None:
+        _, ax = plt.subplots(figsize=(8, 3), layout="constrained")
+    steps = np.arange(1, result.steps + 1)
+    two = result.parameters.groups == 2
+    shown = [("blue", _BLUE), ("green", _GREEN), ("active", _RED)] if two else [("jailed", _GREY), ("active", _RED)]
+    for name, colour in shown:
+        ax.plot(steps, result.series[name], color=colour, linewidth=0.9, label=name)
+    if not two:
+        ax.axhline(result.outbursts.level, color=_RED, linewidth=0.5, linestyle=":")
+    for name in ("legitimacy", "officers"):
+        values = result.series[name]
+        if (values != values[0]).any():
+            other = ax.twinx()
+            other.plot(steps, values, color="black", linewidth=0.9, linestyle="--", label=name)
+            other.set_ylabel(name)
+            other.set_ylim(bottom=0)
+    ax.set_xlabel("step")
+    ax.set_ylabel("people")
+    ax.set_xlim(1, result.steps)
+    ax.legend(loc="upper right", frameon=False, fontsize="small")
+    return ax

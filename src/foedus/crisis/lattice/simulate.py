@@ -1,0 +1,289 @@
+"""One call for a run of the lattice, whatever the model: world, changes on the way, result."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from foedus import __version__
+from foedus.crisis.lattice.outbursts import Outbursts, find
+from foedus.crisis.lattice.presets import Change, preset
+from foedus.crisis.lattice.rules import BUNDLES, Parameters, Rules, as_dict, changed
+from foedus.errors import InputError, closest
+from foedus.progress import Event, Listener, silent
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from foedus.crisis.lattice.groups_world import GroupsWorld
+    from foedus.crisis.lattice.tiles_world import TilesWorld
+    from foedus.crisis.lattice.world import SerialWorld
+
+_LONGEST = 10_000_000  # steps
+_CHUNK_TURNS = 20_000_000  # turns between two events of progress, a second or two
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One run: what was asked, the series after each step, the outbursts after the burn-in."""
+
+    parameters: Parameters
+    rules: Rules
+    changes: tuple[Change, ...]
+    seed: int
+    burn: int
+    series: dict[str, NDArray[Any]]  # quiet, active, jailed, officers, legitimacy; Model II: blue, green, killed
+    outbursts: Outbursts
+    picture: NDArray[np.uint8]  # the grid after the last step
+    preset: str | None = None
+
+    @property
+    def steps(self) -> int:
+        """Number of steps played."""
+        return len(self.series["active"])
+
+    def summary(self) -> dict[str, Any]:
+        """Return means after the burn-in, outbursts and, in Model II, the fate of the groups."""
+        later = {name: values[self.burn :] for name, values in self.series.items()}
+        found: dict[str, Any] = {f"mean_{name}": round(float(later[name].mean()), 3) for name in ("active", "jailed")}
+        found |= {"highest_active": int(later["active"].max()), "outbursts": self.outbursts.summary()}
+        if self.parameters.groups == 2:
+            gone = np.flatnonzero((self.series["blue"] == 0) | (self.series["green"] == 0))
+            found |= {
+                "killed": int(self.series["killed"].sum()),
+                "blue": int(self.series["blue"][-1]),
+                "green": int(self.series["green"][-1]),
+                "one_group_gone_at": int(gone[0]) + 1 if len(gone) else None,
+            }
+        return found
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return everything but the picture as plain data."""
+        return {
+            "foedus": __version__,
+            "preset": self.preset,
+            "seed": self.seed,
+            "burn": self.burn,
+            "parameters": as_dict(self.parameters),
+            "rules": as_dict(self.rules),
+            "changes": [{"name": c.name, "to": c.to, "start": c.start, "end": c.end} for c in self.changes],
+            "summary": self.summary(),
+            "series": {name: np.round(values, 6).tolist() for name, values in self.series.items()},
+        }
+
+    def to_pandas(self) -> pd.DataFrame:
+        """Return the series as a table, one row a step, the first step being 1."""
+        import pandas as pd
+
+        return pd.DataFrame(self.series, index=pd.RangeIndex(1, self.steps + 1, name="step"))
+
+    def plot(self, ax: Any = None) -> Any:
+        """Draw the series (needs the extra ``notebook``); returns the axes."""
+        from foedus.crisis.lattice.figure import draw
+
+        return draw(self, ax)
+
+
+def run(
+    preset_name: str | None = None,
+    *,
+    rules: Rules | str | None = None,
+    switches: dict[str, str] | None = None,
+    changes: Sequence[Change] | None = None,
+    steps: int | None = None,
+    seed: int = 0,
+    burn: int = 0,
+    threads: int = 1,
+    on_event: Listener = silent,
+    **parameters: Any,
+) -> Result:
+    """Play one run.
+
+    Args:
+        preset_name: a published run to start from (``presets.PRESETS``); Run 2 of the paper if None.
+        rules: all switches at once, or the name of a bundle; the preset's if None.
+        switches: single switches to change in the rules.
+        changes: of legitimacy and officers during the run; the preset's if None.
+        steps: how many; the preset's if None.
+        seed: same seed, same bits, whatever the number of threads.
+        burn: steps at the beginning that count neither in means nor in outbursts.
+        threads: used by the schedule ``tiles`` only.
+        on_event: hears of progress.
+        **parameters: any of ``Parameters``.
+
+    Raises:
+        InputError: anything that cannot be used as given.
+
+    Examples:
+    >>> run("outbursts", steps=3, seed=1, legitimacy=1.0).series["active"].tolist()
+    [0, 0, 0]
+
+    """
+    course = prepare(
+        preset_name,
+        rules=rules,
+        switches=switches,
+        changes=changes,
+        steps=steps,
+        seed=seed,
+        burn=burn,
+        threads=threads,
+        **parameters,
+    )
+    for _ in course.play(on_event):
+        pass
+    return course.result()
+
+
+def run_many(seeds: Sequence[int], *, workers: int = 1, **arguments: Any) -> list[Result]:
+    """Play one run a seed, in the order of the seeds, on one thread each."""
+    with ThreadPoolExecutor(max(1, workers)) as pool:
+        return list(pool.map(lambda seed: run(seed=seed, **arguments), seeds))
+
+
+def prepare(
+    preset_name: str | None = None,
+    *,
+    rules: Rules | str | None = None,
+    switches: dict[str, str] | None = None,
+    changes: Sequence[Change] | None = None,
+    steps: int | None = None,
+    seed: int = 0,
+    burn: int = 0,
+    threads: int = 1,
+    **parameters: Any,
+) -> Course:
+    """Check everything and set up the world, ready to be played; arguments as for ``run``."""
+    base = preset(preset_name or "outbursts")
+    chosen = base.rules if rules is None else bundle(rules) if isinstance(rules, str) else rules
+    chosen = changed(chosen, switches or {})
+    numbers = changed(base.parameters, parameters)
+    steps = base.steps if steps is None else steps
+    for name, value, low, high in (
+        ("steps", steps, 1, _LONGEST),
+        ("burn", burn, 0, steps - 1 if type(steps) is int else 0),
+        ("seed", seed, 0, 2**63 - 1),
+        ("threads", threads, 1, 1024),
+    ):
+        if type(value) is not int or not low <= value <= high:  # callers are not all typed
+            raise InputError(
+                f"'{name}' is not usable",
+                key=name,
+                found=value,
+                expected=f"a whole number from {low} to {high}",
+            )
+    course = tuple(base.changes if changes is None else changes)
+    for i, one in enumerate(course):
+        for other in course[:i]:
+            if one.name == other.name and one.start <= other.end and other.start <= one.end:
+                raise InputError(f"two changes of {one.name} overlap", key="change")
+    return Course(_world(numbers, chosen, seed, threads), course, steps, burn, preset_name)
+
+
+class Course:
+    """A run on its way: ``play`` goes on and stops after every piece, so that somebody can watch."""
+
+    def __init__(
+        self,
+        world: SerialWorld | GroupsWorld | TilesWorld,
+        changes: tuple[Change, ...],
+        steps: int,
+        burn: int,
+        preset_name: str | None,
+    ) -> None:
+        self.world, self.changes, self.steps, self.burn = world, changes, steps, burn
+        self._preset = preset_name
+        self._asked = world.parameters
+        self._series = np.zeros((steps, len(world.columns) + 2))
+        self._begun: dict[Change, float] = {}
+
+    def play(self, on_event: Listener = silent, piece: int | None = None) -> Iterator[int]:
+        """Play to the end; yields the number of steps done after every piece."""
+        world = self.world
+        turns = max(1, round(self._asked.sites * (self._asked.people + self._asked.officers)))
+        piece = piece or max(1, _CHUNK_TURNS // turns)
+        on_event(Event("start", "lattice", total=self.steps))
+        while world.step < self.steps:
+            step = world.step + 1
+            self._apply(step)
+            many = min(piece, self.steps - world.step, self._quiet_until(step) - step)
+            where = slice(world.step, world.step + many)
+            self._series[where, :-2] = world.advance(many)
+            self._series[where, -2:] = world.officers, world.parameters.legitimacy
+            on_event(Event("progress", "lattice", done=world.step, total=self.steps))
+            yield world.step
+
+    def result(self) -> Result:
+        """Return what was played so far."""
+        done = self._series[: self.world.step]
+        series: dict[str, NDArray[Any]] = {
+            name: done[:, i].astype(np.int64) for i, name in enumerate((*self.world.columns, "officers"))
+        }
+        series["legitimacy"] = done[:, -1].copy()
+        return Result(
+            parameters=self._asked,
+            rules=self.world.rules,
+            changes=self.changes,
+            seed=self.world.seed,
+            burn=self.burn,
+            series=series,
+            outbursts=find(series["active"][self.burn :], self._asked.outburst_level),
+            picture=self.world.picture(),
+            preset=self._preset,
+        )
+
+    def _apply(self, step: int) -> None:
+        p = self._asked
+        for change in self.changes:
+            if not change.start <= step <= change.end:
+                continue
+            now = self.world.parameters.legitimacy if change.name == "legitimacy" else self.world.officers / p.sites
+            before = self._begun.setdefault(change, now)
+            length = change.end - change.start
+            share = (step - change.start) / length if length else 1.0
+            value = before + (change.to - before) * share
+            if change.name == "legitimacy":
+                self.world.set_legitimacy(value)
+            else:
+                self.world.set_officers(round(value * p.sites))
+
+    def _quiet_until(self, step: int) -> int:
+        """Return the first step after this one at which something may change."""
+        ahead = [self.steps + 1]
+        for change in self.changes:
+            if step < change.start:
+                ahead.append(change.start)
+            elif step < change.end:
+                ahead.append(step + 1)
+        return min(ahead)
+
+
+def bundle(name: str) -> Rules:
+    """Return the switches of a program or paper by name; an unknown name gets a suggestion."""
+    if name not in BUNDLES:
+        raise InputError(
+            f"there is no bundle of switches '{name}'",
+            key="rules",
+            expected=", ".join(BUNDLES),
+            cure=closest(name, BUNDLES),
+        )
+    return BUNDLES[name]
+
+
+def _world(parameters: Parameters, rules: Rules, seed: int, threads: int) -> SerialWorld | GroupsWorld | TilesWorld:
+    # the kernels are compiled at first use; importing them late keeps errors in the input fast
+    from foedus.crisis.lattice.groups_world import GroupsWorld
+    from foedus.crisis.lattice.tiles_world import TilesWorld
+    from foedus.crisis.lattice.world import SerialWorld
+
+    if parameters.groups == 2:
+        return GroupsWorld(parameters, rules, seed)
+    if rules.schedule == "tiles":
+        return TilesWorld(parameters, rules, seed, threads)
+    return SerialWorld(parameters, rules, seed)
