@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from foedus.cli import record_studies
 from foedus.cli.console import json_option, print_json, print_table
 
 file_option = click.option(
@@ -100,3 +101,7 @@ def check_record(files: tuple[Path, ...]) -> None:
         found = cases(file)
         organisations = sum(case.is_organisation for case in found)
         click.echo(f"{file or 'record'}: {len(found)} cases, {organisations} of organisations, in order")
+
+
+for _command in (record_studies.conformance, record_studies.influence):
+    record.add_command(_command)

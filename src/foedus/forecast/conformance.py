@@ -8,6 +8,7 @@ of their own: none of their rows enters the forecasts of the record.
 
 from __future__ import annotations
 
+import struct
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -251,7 +252,7 @@ def _stata(data: Path | str | None, name: str, needed: tuple[str, ...]) -> pd.Da
         raise InputError("an external data file is missing", file=path)
     try:
         table = pd.read_stata(path, convert_categoricals=False)
-    except ValueError as error:
+    except (ValueError, OSError, struct.error) as error:
         raise InputError("this is not a Stata file", file=path, found=str(error).splitlines()[0]) from error
     if missing := [column for column in needed if column not in table.columns]:
         raise InputError(f"this is not the file it should be: column '{missing[0]}' is missing", file=path)

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 FOLDER = Path(str(resources.files("foedus.forecast").joinpath("councils")))
 DRAWS = 500
 SEED = 20220105
+_NO_CHANGE = 0.01
 _STEPS = 11  # levels at which acceptance is shown
 
 
@@ -358,4 +359,5 @@ def _flips(case: Council, sample: _Sample, vote: _Vote, model: str) -> tuple[tup
         )
         most[:, i] = case.issue.high - case.issue.low
         found.append((f"{name_of(state)} cannot afford that nothing is done", chance(replace(sample, cost=most))))
+    found = [item for item in found if abs(item[1] - before) > _NO_CHANGE]
     return tuple(sorted(found, key=lambda item: -abs(item[1] - before)))
