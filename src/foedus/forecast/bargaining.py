@@ -170,8 +170,8 @@ def challenge(actors: Actors, position: Array) -> Array:
             elif mine < 0:
                 demands.setdefault(2, []).append(float(other))
         if demands:
-            first = np.array(demands[min(demands)])
-            moved[i] = first[np.abs(first - own).argmin()]
+            first = np.sort(np.array(demands[min(demands)]))  # sorted: of two moves of one length, the lower level
+            moved[i] = first[np.round(np.abs(first - own) / actors.span, 9).argmin()]
     return moved
 
 

@@ -118,7 +118,7 @@ def influence(
         wanted = find(case_id, everyone)
         if not wanted.is_organisation:
             raise InputError(
-                f"'{case_id}' is a call to a {wanted.organisation} comparator, which has no refused calls to compare with",
+                f"'{case_id}' is a comparator ({wanted.organisation}): no refused calls to compare it with",
                 expected="a case of an organisation",
             )
         chosen = [case for case in chosen if case.organisation == wanted.organisation]

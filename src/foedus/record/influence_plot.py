@@ -33,18 +33,26 @@ def svg(found: Influence, case_id: str | None = None) -> str:
         path = " ".join(f"{x(step):.1f},{y(value):.1f}" for step, value in points)
         return f'<polyline points="{path}" fill="none" {style}/>'
 
+    head = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDE + 220} {_HIGH + 110}" role="img" '
+        f'aria-label="{escape(_title(found))}" font-family="system-ui,sans-serif" font-size="13" fill="#333">'
+    )
+    low = _TOP + _HIGH
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDE + 220} {_HIGH + 100}" role="img" '
-        f'aria-label="{escape(_title(found))}" font-family="system-ui,sans-serif" font-size="13" fill="#333">',
+        head,
         f"<title>{escape(_title(found))}</title>",
         f'<text x="{_LEFT}" y="20">{escape(_title(found))}</text>',
-        f'<line x1="{x(0)}" x2="{x(0)}" y1="{_TOP}" y2="{_TOP + _HIGH}" stroke="#999" stroke-dasharray="4 4"/>',
+        f'<line x1="{x(0)}" x2="{x(0)}" y1="{_TOP}" y2="{low}" stroke="#999" stroke-dasharray="4 4"/>',
+        *(
+            f'<text x="{x(step):.1f}" y="{low + 20}" text-anchor="middle">{f"{step:+d}" if step else "0"}</text>'
+            for step in range(-YEARS, YEARS + 1)
+        ),
+        *(
+            f'<text x="{_LEFT - 8}" y="{y(float(value)) + 4:.1f}" text-anchor="end">{value:.2f}</text>'
+            for value in np.linspace(0, most, 5)
+        ),
+        f'<text x="{x(0)}" y="{low + 42}" text-anchor="middle">years since the crisis began</text>',
     ]
-    for step in range(-YEARS, YEARS + 1):
-        parts.append(f'<text x="{x(step):.1f}" y="{_TOP + _HIGH + 20}" text-anchor="middle">{step:+d}</text>')
-    for value in np.linspace(0, most, 5):
-        parts.append(f'<text x="{_LEFT - 8}" y="{y(float(value)) + 4:.1f}" text-anchor="end">{value:.1f}</text>')
-    parts.append(f'<text x="{x(0)}" y="{_TOP + _HIGH + 42}" text-anchor="middle">years since the crisis began</text>')
     for course in shown:
         dashed = ' stroke-width="2.5" stroke-dasharray="6 3"' if course.case_id == case_id else ' opacity="0.25"'
         parts.append(line(sorted(course.distances.items()), f'stroke="{_COLOURS[course.answer]}"{dashed}'))
