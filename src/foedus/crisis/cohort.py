@@ -282,8 +282,8 @@ def simulate(seed, first_run, parameters, world, plan, out, starts, trace):
                     if rates[AWAKE] > 0.0 or pools[AWARE] + pools[HOME] + pools[HELD] > 0 or street.any():
                         _move(
                             place_key(key, world.keys[i]), world.step, p.bystanders, p.noise, rates,
-                            around.sites[i, : world.sites[i]], world.hardship, world.aversion, around.happened[i], pools,
-                            street, calm[i], types[i], scratch,
+                            around.sites[i, : world.sites[i]], world.hardship, world.aversion, around.happened[i],
+                            pools, street, calm[i], types[i], scratch,
                         )  # fmt: skip
                 day = world.day[t]
                 new_day = t == 0 or day != world.day[t - 1]

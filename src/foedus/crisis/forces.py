@@ -93,9 +93,10 @@ def _closed(i, world, state):
 
 
 @part
-def aftermath(i, key, p, world, state, levels, rates, sites, count):
+def aftermath(i, key, p, world, state, around):
     """Casualties of the forces, sites lost and retaken, exhaustion, loyalty and call-up at the end of a step."""
     slow = state.slow[i]
+    rates, sites, happened = around.rates, around.sites, around.happened
     hours = world.step
     officers = rates[i, OFFICERS]
     strain = 0.0
@@ -112,9 +113,9 @@ def aftermath(i, key, p, world, state, levels, rates, sites, count):
         standing = int(officers)
         hurt = -math.expm1(-p.security_wounded * strain)
         die = -math.expm1(-p.security_wounded * p.security_dead * strain)
-        count[i, SEC_HURT] = binomial(standing, hurt, subkey(key, 1_000_001))
-        count[i, SEC_DIED] = binomial(standing - count[i, SEC_HURT], die, subkey(key, 1_000_002))
-        slow[FALLEN] += count[i, SEC_HURT] + count[i, SEC_DIED]
+        happened[i, SEC_HURT] = binomial(standing, hurt, subkey(key, 1_000_001))
+        happened[i, SEC_DIED] = binomial(standing - happened[i, SEC_HURT], die, subkey(key, 1_000_002))
+        slow[FALLEN] += happened[i, SEC_HURT] + happened[i, SEC_DIED]
     for s in range(world.sites[i]):
         # a site falls to more violent people than its guards hold off, and is retaken where guards outnumber
         guards, attackers = sites[i, s, GUARDS], float(state.street[i, s, 1])
@@ -130,5 +131,5 @@ def aftermath(i, key, p, world, state, levels, rates, sites, count):
     overrun = violent / (violent + officers + 1.0)
     slow[LOYAL] += (RECOVERY * (1.0 - slow[LOYAL]) - p.loyalty_loss * overrun) * hours / HOURS
     slow[LOYAL] = min(1.0, max(0.1, slow[LOYAL]))
-    reserve = p.call_up * world.base[i] * p.force_scale * levels[EMERGENCY, i]
+    reserve = p.call_up * world.base[i] * p.force_scale * around.levels[EMERGENCY, i]
     slow[CALLED] += (reserve - slow[CALLED]) * -math.expm1(-hours / HOURS)  # called up within about a day

@@ -296,9 +296,7 @@ def conclude(key, p, world, presence, state, around, day, new_day):
         count, rates, slow = around.happened[i], around.rates[i], state.slow[i]
         now = state.before[i, : world.sites[i]].sum()
         after = float(state.street[i, : world.sites[i]].sum())
-        aftermath(
-            i, place_key(key, world.keys[i]), p, world, state, around.levels, around.rates, around.sites, around.happened
-        )
+        aftermath(i, place_key(key, world.keys[i]), p, world, state, around)
         harm = count[DIED] + count[ARRESTED] / EXCHANGE_RATE
         keep = math.exp(-0.5 * world.step / MEMORY_HOURS)
         slow[SEEN] = (slow[SEEN] * keep + min(1.0, 5.0 * harm / (now + 1.0))) * keep
