@@ -54,6 +54,8 @@ def run(world, plan, p, *, help_comes: bool, seed: int):
     totals = dict.fromkeys(EVENTS, 0)
     peak = 0
     for t in range(world.steps):
+        if t > 0 and world.day[t] != world.day[t - 1]:  # who is still out takes part in the new day too
+            totals["participants"] += sum(place.number("active", "violent") for place in places)
         happened = _step(t, rng, world, plan, p, places, travelling, help_comes)
         for name in EVENTS:
             totals[name] += happened[name]
