@@ -49,7 +49,7 @@ def test_more_repression_of_peaceful_protest_lowers_it_and_raises_violence() -> 
 
 def test_whether_repression_lowers_dissent_depends_on_accommodation() -> None:
     """Lichbach 1987, second proposition: the sign of the net effect turns where demands are met."""
-    costly = {"escalation_repression": 3.0, "repression_cost": 60.0, "concession_effect": 1.0}
+    costly = {"escalation_repression": 3.0, "repression_cost": 32.0, "concession_effect": 1.0}
     met = protest(small.event("concession", 12, 96))
     unmet = [person_hours(protest(), arrests=rate, **costly)["all"] for rate in (0.1, 1.0)]
     granted = [person_hours(met, arrests=rate, **costly)["all"] for rate in (0.1, 1.0)]
