@@ -49,10 +49,10 @@ def test_more_repression_of_peaceful_protest_lowers_it_and_raises_violence() -> 
 
 def test_whether_repression_lowers_dissent_depends_on_accommodation() -> None:
     """Lichbach 1987, second proposition: the sign of the net effect turns where demands are met."""
-    costly = {"escalation_repression": 3.0, "repression_cost": 32.0, "concession_effect": 1.0}
-    met = protest(small.event("concession", 12, 96))
-    unmet = [person_hours(protest(), arrests=rate, **costly)["all"] for rate in (0.1, 1.0)]
-    granted = [person_hours(met, arrests=rate, **costly)["all"] for rate in (0.1, 1.0)]
+    costly = {"escalation_repression": 3.0, "repression_cost": 45.0, "concession_effect": 1.0}
+    met = protest(small.event("concession", 8, 96))
+    unmet = [person_hours(protest(), arrests=rate, **costly)["all"] for rate in (0.1, 2.0)]
+    granted = [person_hours(met, arrests=rate, **costly)["all"] for rate in (0.1, 2.0)]
     # both courses of a run share their dice, so the differences within runs are what is tested
     assert more(np.zeros(RUNS), unmet[1] - unmet[0])
     assert more(granted[1] - granted[0], np.zeros(RUNS))
