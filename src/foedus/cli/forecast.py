@@ -88,5 +88,11 @@ def forecast_fit() -> None:
         click.echo(f"wrote {path}")
 
 
-for _command in (forecast_parts.days, forecast_parts.contributors, forecast_parts.stay, forecast_parts.council):
+for _command in (
+    forecast_parts.days,
+    forecast_parts.contributors,
+    forecast_parts.stay,
+    forecast_parts.council,
+    forecast_parts.stack,
+):
     forecast.add_command(_command)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from foedus.cli.console import json_option, print_json, print_table
+from foedus.cli.console import json_option, print_json, print_table, progress_bar
 
 if TYPE_CHECKING:
     from foedus.record import Case
@@ -45,7 +45,9 @@ def days(case_id: str | None, record_path: Path | None, as_json: bool) -> None:
     if case_id is None:
         from foedus.forecast.timescore import timing_skill
 
-        _print_skill([skill.to_dict() for skill in timing_skill(record_path)], as_json)
+        with progress_bar(enabled=not as_json) as listen:
+            scored = timing_skill(record_path, listen)
+        _print_skill([skill.to_dict() for skill in scored], as_json)
         return
     case = _case(case_id, record_path)
     found = timing.days(case, record_path)
@@ -82,7 +84,8 @@ def contributors(case_id: str | None, record_path: Path | None, as_json: bool) -
     if case_id is None:
         from foedus.forecast.burdenscore import burden_skill
 
-        skill = burden_skill(record_path).to_dict()
+        with progress_bar(enabled=not as_json) as listen:
+            skill = burden_skill(record_path, listen).to_dict()
         if as_json:
             print_json(skill)
             return
@@ -144,7 +147,8 @@ def stay(
     if case_id is None:
         from foedus.forecast.timescore import exit_skill
 
-        skill, horizons = exit_skill(record_path)
+        with progress_bar(enabled=not as_json) as listen:
+            skill, horizons = exit_skill(record_path, listen)
         if as_json:
             print_json({"times": skill.to_dict(), "horizons": list(horizons)})
             return
@@ -238,6 +242,39 @@ def council(name_or_file: str, models: tuple[str, ...], draws: int, seed: int, a
             [[what, f"{chance:.2f}"] for what, chance in found.flips],
         )
         click.echo("Positions are intervals, most of them assumed; the file names the evidence for each.")
+
+
+@click.command("stack")
+@record_option
+@json_option
+def stack(record_path: Path | None, as_json: bool) -> None:
+    """Score whether a mechanical council adds to the response forecast (docs/bargaining.md says how).
+
+    \b
+    Example:
+      foedus forecast stack
+    """
+    from foedus.forecast.stacking import stacked
+
+    with progress_bar(enabled=not as_json) as listen:
+        found = stacked(record_path, listen)
+    if as_json:
+        print_json(found.to_dict())
+        return
+    print_table(
+        f"{found.n} cases, leave one crisis out; lower is better",
+        ["forecast", "Brier", "log score"],
+        [
+            ["response", f"{found.brier_response:.3f}", f"{found.log_response:.3f}"],
+            ["council", f"{found.brier_council:.3f}", f"{found.log_council:.3f}"],
+            ["stacked", f"{found.brier_stacked:.3f}", f"{found.log_stacked:.3f}"],
+        ],
+    )
+    low, high = found.interval
+    click.echo(
+        f"mean weight of the response {found.weight:.2f}; gain in log score {found.gain:+.3f} ({low:+.3f} to {high:+.3f})"
+    )
+    click.echo("the council adds to it" if low > 0 else "the council adds nothing that this record can show")
 
 
 def _finite(value: float) -> float | None:

@@ -128,8 +128,9 @@ class Model:
 
 
 def fit(cases: Sequence[Case]) -> Model:
-    """Fit both parts to the rows among some cases (about a second)."""
+    """Fit both parts to the rows among some cases (about a second); InputError if they are too few."""
     known = rows(cases)
+    shipped.enough(len(known), "named contributors")
     x, y = [], []
     names: dict[str, list[str]] = {name: [] for name in FACTORS}
     for case in known:

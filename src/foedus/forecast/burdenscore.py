@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from foedus import record
-from foedus.forecast import burden
+from foedus.forecast import burden, shipped
 from foedus.forecast.score import brier, log_score
+from foedus.progress import Event, Listener, silent
 from foedus.record.capability import nearness, shares
 
 if TYPE_CHECKING:
@@ -43,11 +44,13 @@ class BurdenSkill:
         return asdict(self)
 
 
-def burden_skill(record_path: Path | str | None = None) -> BurdenSkill:
+def burden_skill(record_path: Path | str | None = None, on_event: Listener = silent) -> BurdenSkill:
     """Score the held-out forecasts of who takes part and who leads."""
     cases = burden.rows(record.cases(record_path))
     said, took, size, group = [], [], [], []
-    for case in cases:
+    shipped.enough(len(cases), "named contributors")
+    for done, case in enumerate(cases):
+        on_event(Event("progress", "contributors", done + 1, len(cases)))
         for member in burden.contributors(case, record_path):
             said.append(member.p_participates)
             took.append(float(member.state in case.contributors_iso3))

@@ -178,8 +178,9 @@ class _Model:
 
 
 def fit(cases: Sequence[Case]) -> _Model:
-    """Fit the model to the rows among some cases (about a second)."""
+    """Fit the model to the rows among some cases (about a second); InputError if they are too few."""
     known = rows(cases)
+    shipped.enough(len(known), "a known length of the mission")
     coded = [missions().get(case.case_id, Mission()) for case in known]
     ends = np.array([stayed(case, mission) for case, mission in zip(known, coded, strict=True)])
     x = np.array([_predictors(case, mission) for case, mission in zip(known, coded, strict=True)])

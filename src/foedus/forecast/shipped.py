@@ -10,15 +10,26 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from foedus import record
-from foedus.errors import RunError
+from foedus.errors import InputError, RunError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from numpy.typing import NDArray
 
-MODELS = ("timing", "burden", "exit")
+FEWEST_ROWS = 8
+"""Rows that a model needs, so that leaving a crisis out still leaves some."""
 FOLDER = Path(str(resources.files("foedus.forecast")))
+
+
+def enough(rows: int, what: str) -> None:
+    """Raise InputError if a record has too few rows to learn from."""
+    if rows < FEWEST_ROWS:
+        raise InputError(
+            f"the record has too few cases with {what} to fit this model",
+            found=f"{rows} (less those of the crisis that is left out)",
+            expected=f"at least {FEWEST_ROWS}",
+        )
 
 
 def fingerprint(settings: object, record_path: Path | str | None = None) -> str:

@@ -10,6 +10,7 @@ import numpy as np
 from foedus import record
 from foedus.forecast import exit as leaving
 from foedus.forecast import loglogistic, timing
+from foedus.progress import Listener, silent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -47,9 +48,9 @@ class TimeSkill:
         return asdict(self)
 
 
-def timing_skill(record_path: Path | str | None = None) -> tuple[TimeSkill, ...]:
+def timing_skill(record_path: Path | str | None = None, on_event: Listener = silent) -> tuple[TimeSkill, ...]:
     """Score days to the first arrival, leave one crisis out: all rows, organisations, comparators."""
-    cases, (ids, curves) = record.cases(record_path), timing.held_out(record_path)
+    cases, (ids, curves) = record.cases(record_path), timing.held_out(record_path, on_event)
     rows = timing.rows(cases)
     observed = np.array([_middle(*(timing.waited(case) or (0.0, 0.0))) for case in rows])
     found = np.array([curves[ids.index(case.case_id)] for case in rows])
@@ -61,7 +62,9 @@ def timing_skill(record_path: Path | str | None = None) -> tuple[TimeSkill, ...]
     )
 
 
-def exit_skill(record_path: Path | str | None = None) -> tuple[TimeSkill, tuple[dict[str, Any], ...]]:
+def exit_skill(
+    record_path: Path | str | None = None, on_event: Listener = silent
+) -> tuple[TimeSkill, tuple[dict[str, Any], ...]]:
     """Score lengths of missions, leave one crisis out.
 
     Returns:
@@ -69,7 +72,7 @@ def exit_skill(record_path: Path | str | None = None) -> tuple[TimeSkill, tuple[
         share among the other crises, over the missions of which it is known.
 
     """
-    cases, (ids, curves) = record.cases(record_path), leaving.held_out(record_path)
+    cases, (ids, curves) = record.cases(record_path), leaving.held_out(record_path, on_event)
     coded = leaving.missions()
     spans = {
         case.case_id: span

@@ -109,8 +109,9 @@ def rows(cases: Sequence[Case]) -> list[Case]:
 
 
 def fit(cases: Sequence[Case]) -> _Model:
-    """Fit the model to the rows among some cases (about a quarter of a second)."""
+    """Fit the model to the rows among some cases (about a second); InputError if they are too few."""
     known = rows(cases)
+    shipped.enough(len(known), "the days from call to arrival")
     organisations = tuple(sorted({c.organisation for c in known if kind_of(c.organisation) == "organisation"}))
     ends = np.array([waited(case) for case in known])
     with np.errstate(divide="ignore"):
