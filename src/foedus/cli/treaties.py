@@ -159,7 +159,7 @@ def check_treaties(files: tuple[str, ...], as_json: bool) -> None:
     if as_json:
         print_json(rows)
     if not all(row["in_order"] for row in rows):
-        raise SystemExit(2)
+        raise click.exceptions.Exit(2)
 
 
 @treaties.command("diff")

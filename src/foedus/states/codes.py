@@ -20,10 +20,10 @@ System = Literal["iso3", "cow", "gw"]
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """One state's codes between two days (None = no limit)."""
+    """One state's codes between two days (None = no limit); None where a system has no code for it."""
 
-    iso3: str
-    cow: int
+    iso3: str | None
+    cow: int | None
     gw: int | None
     start: dt.date | None
     until: dt.date | None
@@ -39,6 +39,8 @@ def convert(code: str | int, source: System, to: System, on: str | dt.date) -> s
 
     >>> convert("DEU", "iso3", "cow", "1960-01-01"), convert("DEU", "iso3", "cow", "2000-01-01")
     (260, 255)
+    >>> convert(365, "cow", "iso3", "1980-01-01"), convert(365, "cow", "iso3", "2000-01-01")
+    ('SUN', 'RUS')
 
     Raises:
         InputError: no state has that code on that day, or the other system has none for it.
@@ -48,9 +50,9 @@ def convert(code: str | int, source: System, to: System, on: str | dt.date) -> s
     wanted = code.upper() if isinstance(code, str) else int(code)
     rows = [row for row in codes() if getattr(row, source) == wanted]
     if not rows:
-        known = [str(getattr(row, source)) for row in codes()]
+        known = {str(getattr(row, source)) for row in codes()}
         raise InputError(f"no state has the {source} code '{code}'", cure=closest(str(code), known))
-    # a successor that goes by its predecessor's name comes last
+    # other names for the same state stand at the end of the list
     held = [row for row in rows if row.holds(day)]
     if not held:
         raise InputError(
@@ -73,7 +75,7 @@ def code_then(iso3: str, day: dt.date) -> str | None:
     if not rows or any(row.holds(day) for row in rows):
         return None
     numbers = {row.cow for row in rows}
-    return next((row.iso3 for row in codes() if row.cow in numbers and row.holds(day)), None)
+    return next((row.iso3 for row in codes() if row.cow in numbers and row.iso3 and row.holds(day)), None)
 
 
 @lru_cache(maxsize=1)
@@ -86,8 +88,8 @@ def codes() -> tuple[Code, ...]:
 
     return tuple(
         Code(
-            row["iso3"],
-            int(row["cow"]),
+            row["iso3"] or None,
+            int(row["cow"]) if row["cow"] else None,
             int(row["gw"]) if row["gw"] else None,
             day(row["from"]),
             day(row["until"]),

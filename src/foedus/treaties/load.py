@@ -261,7 +261,7 @@ def resolve(name: str, *, among: Iterable[Treaty] | None = None) -> list[Treaty]
     raise InputError(
         f"unknown treaty '{name}'",
         expected="a treaty's id, short name or family, or the path of a treaty file",
-        cure=closest(wanted, known),
+        cure=closest(wanted, known) or "`foedus treaties list` shows them",
     )
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Literal
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -45,122 +46,147 @@ def panel(start: int, end: int, kind: Literal["dyad-year", "state-year"] = "dyad
         )
     if kind not in ("dyad-year", "state-year"):
         raise InputError(f"unknown kind of panel '{kind}'", expected="dyad-year or state-year")
+    cube = _cube(start, end)
+    names, years = np.array(cube.states), np.arange(start, end + 1)
+    if kind == "state-year":
+        when, who = np.divmod(np.arange(len(years) * len(names)), len(names))
+        frame = pd.DataFrame({"state": names[who], "year": years[when]})
+        return frame.assign(**{name: cube.allies(position)[when, who] for position, name in enumerate(KINDS)})
+    when, a, b = np.nonzero(cube.bound.max(axis=0) > _NO)
+    frame = pd.DataFrame({"state1": names[a], "state2": names[b], "year": years[when]})
+    for position, name in enumerate(KINDS):
+        frame[name] = _nullable(cube.bound[position, when, a, b])
+    frame["treaties"] = cube.count[when, a, b]
+    return frame
+
+
+@dataclass(frozen=True, slots=True)
+class _Cube:
+    """Who is bound with whom: ``bound`` [kind, year, state, state] as no, unknown, yes; ``count`` of treaties."""
+
+    states: list[str]
+    bound: NDArray[np.int8]
+    count: NDArray[np.int16]
+
+    def allies(self, position: int) -> NDArray[np.int64]:
+        """Return [year, state] how many states are bound with it by a kind for certain."""
+        return np.asarray((self.bound[position] == _YES).sum(axis=2), dtype=np.int64)
+
+
+def _cube(start: int, end: int) -> _Cube:
     treaties = [treaty for treaty in library().values() if treaty.universal is None]
     states = sorted({party.state for treaty in treaties for party in treaty.parties})
     where = {state: i for i, state in enumerate(states)}
-    years = np.arange(start, end + 1)
-    firsts = np.array([dt.date(year, 1, 1).toordinal() for year in years])
-    lasts = np.array([dt.date(year + 1, 1, 1).toordinal() for year in years])
-    bound = np.zeros((len(KINDS), len(years), len(states), len(states)), dtype=np.int8)
-    count = np.zeros((len(years), len(states), len(states)), dtype=np.int16)
+    firsts, lasts = ([dt.date(year + more, 1, 1).toordinal() for year in range(start, end + 1)] for more in (0, 1))
+    bound = np.zeros((len(KINDS), len(firsts), len(states), len(states)), dtype=np.int8)
+    count = np.zeros(bound.shape[1:], dtype=np.int16)
     for treaty in treaties:
         one, certain, possible = _stretches(treaty)
         at = np.array([where[party] for party in one])
         apart = _pairs_apart(treaty, where)
-        certainly = np.zeros((len(years), len(states), len(states)), dtype=bool)
+        certainly = np.zeros(bound.shape[1:], dtype=bool)
         for position, name in enumerate(KINDS):
             for began, ended in _spans(treaty, name):
                 for level, days in ((_UNKNOWN, possible), (_YES, certain)):
                     low = np.maximum(np.maximum(days[:, None, 0], days[None, :, 0]), began)
                     high = np.minimum(np.minimum(days[:, None, 1], days[None, :, 1]), ended)
-                    for y in range(len(years)):
-                        together = np.maximum(low, firsts[y]) < np.minimum(high, lasts[y])
-                        i, j = np.nonzero(together)
+                    for y, (first, last) in enumerate(zip(firsts, lasts, strict=True)):
+                        i, j = np.nonzero(np.maximum(low, first) < np.minimum(high, last))
                         a, b = at[i], at[j]
                         keep = a != b
                         for x, z, since, until in apart:
-                            if since <= firsts[y] and lasts[y] <= until:
+                            if since <= first and last <= until:
                                 keep &= ~(((a == x) & (b == z)) | ((a == z) & (b == x)))
                         a, b = a[keep], b[keep]
                         bound[position, y, a, b] = np.maximum(bound[position, y, a, b], level)
                         if level == _YES:
                             certainly[y, a, b] = True
         count += certainly
-    if kind == "state-year":
-        rows = [(s, int(year)) for year in years for s in states]
-        frame = pd.DataFrame(rows, columns=["state", "year"])
-        for position, name in enumerate(KINDS):
-            frame[name] = (bound[position] == _YES).sum(axis=2).reshape(-1)
-        return frame
-    when, a, b = np.nonzero(bound.max(axis=0) > _NO)
-    names = np.array(states)
-    frame = pd.DataFrame({"state1": names[a], "state2": names[b], "year": years[when]})
-    for position, name in enumerate(KINDS):
-        levels = bound[position, when, a, b]
-        frame[name] = pd.array(np.where(levels == _YES, 1, 0), dtype="Int8")
-        frame.loc[levels == _UNKNOWN, name] = pd.NA
-    frame["treaties"] = count[when, a, b]
-    return frame
+    return _Cube(states, bound, count)
+
+
+def _nullable(levels: NDArray[np.int8]) -> pd.arrays.IntegerArray:
+    """Return 1 for yes, 0 for no and missing for unknown."""
+    import pandas as pd
+
+    return pd.arrays.IntegerArray((levels == _YES).astype(np.int8), levels == _UNKNOWN)
 
 
 def join(
-    frame: pd.DataFrame, system: System = "cow", columns: tuple[str, str, str] = ("code1", "code2", "year")
+    frame: pd.DataFrame, system: System = "cow", columns: tuple[str, ...] = ("code1", "code2", "year")
 ) -> pd.DataFrame:
-    """Return a dyad-year frame with the library's columns added; its rows and their order stay as they are.
+    """Return a dyad-year or state-year frame with the library's columns added; its rows and their order stay.
 
-    Inside coverage a pair without a treaty has 0; outside (years, or states that the library does not know) the
-    columns are missing.
+    ``columns`` names the two states and the year, or one state and the year. Inside coverage a pair without a treaty
+    has 0; outside (years, or states that the library does not know) the columns are missing, never 0. Use it with
+    ``pipe``: ``states.dyad_years(1946, 2024).pipe(treaties.join)``.
 
     Raises:
-        InputError: the frame lacks a column.
+        InputError: the frame lacks a column, or the columns are not two or three.
 
     """
-    import pandas as pd
-
     if missing := [name for name in columns if name not in frame.columns]:
         raise InputError(
             f"the frame has no column '{missing[0]}'",
             expected=", ".join(columns),
             found=", ".join(map(str, frame.columns)),
         )
-    one, two, year = columns
-    years = frame[year].to_numpy()
+    if len(columns) not in (2, 3):
+        raise InputError("name two states and the year, or one state and the year", found=", ".join(columns))
+    *states, year = columns
+    years = frame[year].to_numpy().astype(int)
     inside = (years >= COVERAGE[0]) & (years <= COVERAGE[1])
-    added = [*KINDS, "treaties"]
-    result = frame.copy()
-    for name in added:
-        result[name] = pd.array([pd.NA] * len(frame), dtype="Int16")
-    if not inside.any():
-        return result
-    own = panel(int(years[inside].min()), int(years[inside].max()))
-    known = {p.state for t in library().values() if t.universal is None for p in t.parties}
-    keys = pd.DataFrame(
-        {
-            "state1": _iso(frame.loc[inside, one], frame.loc[inside, year], system),
-            "state2": _iso(frame.loc[inside, two], frame.loc[inside, year], system),
-            "year": years[inside],
-        }
-    )
-    merged = keys.merge(own.assign(found=True), on=["state1", "state2", "year"], how="left", validate="many_to_one")
-    covered = keys["state1"].isin(known) & keys["state2"].isin(known)
-    for name in added:
-        values = merged[name].astype("Int16")
-        values[covered & merged["found"].isna()] = 0
-        result.loc[inside, name] = values.to_numpy(dtype=object)
-        result[name] = result[name].astype("Int16")
-    return result
+    first = int(years[inside].min()) if inside.any() else COVERAGE[0]
+    cube = _cube(first, int(years[inside].max()) if inside.any() else first)
+    place = {state: i for i, state in enumerate(cube.states)}
+    whom = [_places(frame[state].to_numpy(), years, inside, system, place) for state in states]
+    known = np.logical_and.reduce([inside, *(spots >= 0 for spots in whom)])
+    spot = (years[known] - first, *(spots[known] for spots in whom))
+    added: dict[str, pd.arrays.IntegerArray] = {}
+    for position, name in enumerate(KINDS):
+        if len(states) == 1:
+            added[name] = _spread(known, cube.allies(position)[spot], np.zeros(known.sum(), dtype=bool))
+        else:
+            levels = cube.bound[position][spot]
+            added[name] = _spread(known, levels == _YES, levels == _UNKNOWN)
+    if len(states) > 1:
+        added["treaties"] = _spread(known, cube.count[spot], np.zeros(known.sum(), dtype=bool))
+    return frame.assign(**added)
 
 
-def _iso(codes: pd.Series[int], years: pd.Series[int], system: System) -> NDArray[np.object_]:
-    """Return ISO codes as of the end of each year (its middle where the state ended in it); None if there is none."""
-    memory: dict[tuple[object, int], str | None] = {}
-    out = np.empty(len(codes), dtype=object)
-    for i, (code, year) in enumerate(zip(codes.to_numpy(), years.to_numpy(), strict=True)):
-        key = (code, int(year))
-        if key not in memory:
-            memory[key] = None
-            for month, day in ((12, 31), (7, 1), (1, 1)):
-                try:
-                    memory[key] = str(
-                        convert(
-                            str(code) if system == "iso3" else int(code), system, "iso3", dt.date(int(year), month, day)
-                        )
-                    )
-                    break
-                except InputError:
-                    continue
-        out[i] = memory[key]
-    return out
+def _spread(known: NDArray[np.bool_], values: NDArray[Any], missing: NDArray[np.bool_]) -> pd.arrays.IntegerArray:
+    """Return a column in which all rows but the known ones are missing."""
+    import pandas as pd
+
+    data, gaps = np.zeros(len(known), dtype=np.int16), np.ones(len(known), dtype=bool)
+    data[known], gaps[known] = values, missing
+    return pd.arrays.IntegerArray(data, gaps)
+
+
+def _places(
+    codes: NDArray[Any], years: NDArray[np.int64], inside: NDArray[np.bool_], system: System, place: dict[str, int]
+) -> NDArray[np.int64]:
+    """Return where each row's state stands in the library; -1 where it has none of its treaties, or is outside."""
+    kinds, which = np.unique(codes.astype(str) if system == "iso3" else codes, return_inverse=True)
+    base = int(years.min()) if len(years) else 0
+    spots, back = np.unique(np.where(inside, which * 10_000 + (years - base), -1), return_inverse=True)
+    found = [
+        -1 if spot < 0 else place.get(_iso_in(kinds[spot // 10_000], base + spot % 10_000, system), -1)
+        for spot in spots
+    ]
+    return np.array(found, dtype=np.int64)[back]
+
+
+def _iso_in(code: Any, year: int, system: System) -> str:
+    """Return a state's ISO code as of the end of a year (its middle where it ended in it); empty if it has none."""
+    for month, day in ((12, 31), (7, 1), (1, 1)):
+        try:
+            return str(
+                convert(str(code) if system == "iso3" else int(code), system, "iso3", dt.date(int(year), month, day))
+            )
+        except InputError:
+            continue
+    return ""
 
 
 def _stretches(treaty: Treaty) -> tuple[list[str], NDArray[np.int64], NDArray[np.int64]]:
