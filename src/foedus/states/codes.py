@@ -65,6 +65,7 @@ def convert(code: str | int, source: System, to: System, on: str | dt.date) -> s
     return found
 
 
+@lru_cache(maxsize=4096)
 def code_then(iso3: str, day: dt.date) -> str | None:
     """Return the alpha-3 code that a state's predecessor or successor had on a day when it did not have its own.
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from foedus.treaties.model import Duty, Provision, Treaty, Version
 
 
+_LAST_DAY = dt.date(2026, 12, 31)  # the library was last brought up to date for this year
 _TROOPS = 3  # level of an action from which on armed force is possible
 
 
@@ -59,115 +60,130 @@ def obligations(
     day = parse_day(on)
     known = None if known_by is None else parse_day(known_by)
     incident = facts if isinstance(facts, Incident) else load_incident(facts)
-    treaties = list(library().values()) if treaty is None else resolve(treaty)
     state = target.upper()
+    treaties = _naming(state) if treaty is None else resolve(treaty)
     check_state(target, day, treaties)
     _check_coverage(day)
-    _check_reading(reading, treaties)
+    _check_reading(reading, treaties if treaty is not None else library().values())
     claimed = None if according_to is None else claimant_of(incident, according_to)
     view = look(incident, known, claimed)
-    scopes = {fact.treaty for fact in incident.facts} - {None}
-    common = incident.model_copy(update={"facts": tuple(fact for fact in incident.facts if fact.treaty is None)})
-    shared = look(common, known, claimed) if scopes else view
-    findings = []
+    views: dict[frozenset[str], View] = {}
+    scopes = {fact.treaty for fact in incident.facts if fact.treaty is not None}
+    findings: list[Finding] = []
     for item in treaties:
         bound = bound_on(item, state, day) | protected_on(item, state, day)
         if bound is Truth.NO:
             continue
-        own = item.id in scopes or item.family in scopes
-        seen = located(item, day, incident, look(incident, known, claimed, item) if own else shared)
-        for provision in item.provisions:
-            version = provision.version_on(day)
-            if version is not None and version.all_readings:
-                findings.append(_evaluate(item, provision, version, state, day, bound, incident, seen, reading))
+        named = frozenset(scopes & {item.id, item.family})  # treaties with the same scopes see the same facts
+        if named not in views:
+            views[named] = look(incident, known, claimed, item) if scopes else view
+        case = _Case(item, state, day, bound, incident, located(item, day, incident, views[named]))
+        findings += case.findings(reading)
     name = None if claimed is None else incident.claimants[claimed]
     conflicts = (*view.conflicts, *_rival_duties(findings))
     return Obligations(state, day, incident, known, name, tuple(findings), conflicts)
 
 
-def _evaluate(
-    treaty: Treaty,
-    provision: Provision,
-    version: Version,
-    target: str,
-    day: dt.date,
-    bound: Truth,
-    incident: Incident,
-    view: View,
-    reading: str | None,
-) -> Finding:
-    defeat = version.unless
-    spared = () if defeat is None else (Condition("not", children=(defeat,)),)
-    conditions = {
-        name: Condition("all", children=(condition, *spared)) if spared else condition
-        for name, condition in version.all_readings.items()
-    }
-    reached = Truth.YES if not version.targets or target in version.targets else Truth.NO
-    readings = {name: decide(condition, view.values) & bound & reached for name, condition in conditions.items()}
-    main = reading if reading in readings else version.main_reading
-    assert main is not None  # noqa: S101 (a version with readings has a default, see the model)
-    return Finding(
-        treaty=treaty,
-        provision=provision,
-        version=version,
-        status=readings[main],
-        readings=readings,
-        duties=tuple(_duties(treaty, version, target, day, readings[main], incident, view)),
-        bound=bound,
-        reading=main,
-        view=view,
-        could_change=tuple(_could_change(version, conditions[main], view)) if reached is Truth.YES else (),
-    )
+class _Case:
+    """One treaty before one incident: what it needs to know for each of its provisions."""
+
+    def __init__(self, treaty: Treaty, target: str, day: dt.date, bound: Truth, incident: Incident, view: View) -> None:
+        self.treaty, self.target, self.day = treaty, target, day
+        self.bound, self.incident, self.view = bound, incident, view
+        self.homes = _approvals(treaty.family)
+        self.pairs = any(event.between for party in treaty.parties for event in party.events)
+        self._bearers: dict[str, list[tuple[str, Truth]]] = {}
+
+    def findings(self, reading: str | None) -> Iterator[Finding]:
+        """Yield a finding for every provision that was in force that day."""
+        for provision in self.treaty.provisions:
+            version = provision.version_on(self.day)
+            if version is not None and version.all_readings:
+                yield self._evaluate(provision, version, reading)
+
+    def _evaluate(self, provision: Provision, version: Version, reading: str | None) -> Finding:
+        conditions = version.all_readings
+        if version.unless is not None:
+            spared = Condition("not", children=(version.unless,))
+            conditions = {name: Condition("all", children=(one, spared)) for name, one in conditions.items()}
+        reached = Truth.YES if not version.targets or self.target in version.targets else Truth.NO
+        decided = {name: decide(condition, self.view.values) for name, condition in conditions.items()}
+        readings = {name: value & self.bound & reached for name, value in decided.items()}
+        main = reading if reading is not None and reading in readings else version.main_reading
+        change = _could_change(version, conditions[main], decided[main], self.view) if reached is Truth.YES else []
+        return Finding(
+            treaty=self.treaty,
+            provision=provision,
+            version=version,
+            status=readings[main],
+            readings=readings,
+            duties=tuple(self._duties(version, readings[main])),
+            bound=self.bound,
+            reading=main,
+            view=self.view,
+            could_change=tuple(change),
+        )
+
+    def _duties(self, version: Version, status: Truth) -> Iterator[OwedDuty]:
+        required = all_of(self.view.values.get(fact, Truth.UNKNOWN) for fact in version.requires)
+        for duty in version.duties:
+            condition = Truth.YES if duty.condition is None else decide(duty.condition, self.view.values)
+            would = status & condition & required
+            level, due = vocabulary().actions[duty.action].level, _due(duty, self.incident)
+            for bearer, bound in self._who(duty.who):
+                owed = would & bound
+                state = _state(duty, bearer, due, self.incident) if owed is Truth.YES else None
+                home = self.homes.get(bearer) if level >= _TROOPS else None
+                yield OwedDuty(
+                    bearer, duty.modality, duty.action, level, owed, duty.discretion, duty.deadline, duty.basis,
+                    due, state, home,
+                )  # fmt: skip
+
+    def _who(self, who: str) -> list[tuple[str, Truth]]:
+        """Return who bears a duty, and whether it is certain that the treaty binds it towards the target."""
+        if who not in self._bearers:
+            self._bearers[who] = list(self._find(who))
+        return self._bearers[who]
+
+    def _find(self, who: str) -> Iterator[tuple[str, Truth]]:
+        if who == "target" or who.startswith("organ:"):
+            yield self.target if who == "target" else who, Truth.YES
+        elif who == "others" and self.treaty.universal is None:
+            spared = {self.target, *self.incident.attackers}
+            yield from ((state, bound) for state, bound in self._who("all") if state not in spared)
+        elif who == "all" and self.treaty.universal is None:
+            for party in self.treaty.parties:
+                bound = party_bound(self.treaty, party, self.day)
+                if bound is not Truth.NO and self.pairs:
+                    bound &= between(self.treaty, party.state, self.target, self.day)
+                if bound is not Truth.NO:
+                    yield party.state, bound
+        elif who.startswith("state:"):
+            state = who.removeprefix("state:")
+            yield state, bound_on(self.treaty, state, self.day) & between(self.treaty, state, self.target, self.day)
+        else:
+            yield f"every {'other ' if who == 'others' else ''}member", Truth.YES
 
 
-def _could_change(version: Version, trigger: Condition, view: View) -> list[str]:
+def _could_change(version: Version, trigger: Condition, decided: Truth, view: View) -> list[str]:
     """Return the open facts that can still change the trigger, then those that can change what is owed."""
-    found = could_change(trigger, view.values)
-    if decide(trigger, view.values) is not Truth.NO:
+    found = could_change(trigger, view.values) if decided is Truth.UNKNOWN else []
+    if decided is not Truth.NO:
         steps = [duty.condition for duty in version.duties if duty.condition is not None]
         steps += [Condition("fact", atom=fact) for fact in version.requires]
         found += [fact for step in steps for fact in could_change(step, view.values)]
     return list(dict.fromkeys(found))
 
 
-def _duties(
-    treaty: Treaty, version: Version, target: str, day: dt.date, status: Truth, incident: Incident, view: View
-) -> Iterator[OwedDuty]:
-    required = all_of(view.values.get(fact, Truth.UNKNOWN) for fact in version.requires)
-    homes = _approvals(treaty.family)
-    levels = vocabulary().actions
-    bearers: dict[str, list[tuple[str, Truth]]] = {}
-    for duty in version.duties:
-        if duty.who not in bearers:
-            bearers[duty.who] = list(_bearers(treaty, duty.who, target, day, incident))
-        condition = Truth.YES if duty.condition is None else decide(duty.condition, view.values)
-        owed = status & condition & required
-        for bearer, bound in bearers[duty.who]:
-            yield OwedDuty(
-                bearer=bearer,
-                modality=duty.modality,
-                action=duty.action,
-                level=levels[duty.action].level,
-                owed=owed & bound,
-                discretion=duty.discretion,
-                deadline=duty.deadline,
-                basis=duty.basis,
-                due=_due(duty, incident),
-                state=_state(duty, bearer, owed & bound, incident),
-                home=homes.get(bearer) if levels[duty.action].level >= _TROOPS else None,
-            )
-
-
 def _due(duty: Duty, incident: Incident) -> dt.date | None:
     return None if duty.within_days is None else incident.date + dt.timedelta(days=duty.within_days)
 
 
-def _state(duty: Duty, bearer: str, owed: Truth, incident: Incident) -> str | None:
+def _state(duty: Duty, bearer: str, due: dt.date | None, incident: Incident) -> str | None:
     """Return what became of an owed must: met, late, open, or breached; None where no deeds are recorded."""
-    if duty.modality != "must" or owed is not Truth.YES:
+    if duty.modality != "must":
         return None
     done = [deed.on for deed in incident.performed if (deed.bearer, deed.action) == (bearer, duty.action)]
-    due = _due(duty, incident)
     if done:
         return "late" if due is not None and min(done) > due else "met"
     if incident.recorded_until is None:
@@ -184,24 +200,6 @@ def _approvals(family: str) -> dict[str, str]:
         if treaty.family == family
         for consent in treaty.national_consent
     }
-
-
-def _bearers(treaty: Treaty, who: str, target: str, day: dt.date, incident: Incident) -> Iterator[tuple[str, Truth]]:
-    """Yield who bears a duty, and whether it is certain that the treaty binds it towards the target."""
-    if who == "target" or who.startswith("organ:"):
-        yield target if who == "target" else who, Truth.YES
-        return
-    if treaty.universal is not None and not who.startswith("state:"):
-        yield f"every {'other ' if who == 'others' else ''}member", Truth.YES
-        return
-    for party in treaty.parties:
-        if who == "others" and (party.state == target or party.state in incident.attackers):
-            continue
-        if who.startswith("state:") and who != f"state:{party.state}":
-            continue
-        bound = party_bound(treaty, party, day) & between(treaty, party.state, target, day)
-        if bound is not Truth.NO:
-            yield party.state, bound
 
 
 def _rival_duties(findings: list[Finding]) -> Iterator[str]:
@@ -231,27 +229,47 @@ def _rival_duties(findings: list[Finding]) -> Iterator[str]:
 
 def check_state(state: str, day: dt.date, among: Iterable[Treaty] = ()) -> None:
     """Raise InputError unless a treaty of the library, or of those given, names the state, and it had that code."""
-    treaties = [*library().values(), *among]
-    parties = {party.state for treaty in treaties for party in treaty.parties}
-    parties |= {item.state for treaty in treaties for item in treaty.protected}
-    if state.upper() not in parties:
-        raise InputError(
-            f"no treaty of the library has the state '{state}' as a party",
-            expected="an ISO 3166-1 alpha-3 code",
-            cure=closest(state.upper(), parties),
-        )
-    if then := code_then(state.upper(), day):
-        raise InputError(f"no state had the code '{state.upper()}' on {day}", cure=f"did you mean '{then}'?")
+    own = state.upper()
+    if own not in _library_states():
+        known = _library_states().union(*(treaty.states() for treaty in among))
+        if own not in known:
+            raise InputError(
+                f"no treaty of the library has the state '{state}' as a party",
+                expected="an ISO 3166-1 alpha-3 code",
+                cure=closest(own, known),
+            )
+    if then := code_then(own, day):
+        raise InputError(f"no state had the code '{own}' on {day}", cure=f"did you mean '{then}'?")
+
+
+@cache
+def _naming(state: str) -> tuple[Treaty, ...]:
+    """Return the treaties of the library that name a state, or whose list of parties is not whole."""
+    treaties = library().values()
+    return tuple(treaty for treaty in treaties if treaty.parties_incomplete or state in treaty.states())
+
+
+@cache
+def _library_states() -> frozenset[str]:
+    return frozenset().union(*(treaty.states() for treaty in library().values()))
 
 
 def _check_coverage(day: dt.date) -> None:
-    first = min(treaty.signed.earliest for treaty in library().values())
-    last = dt.date(2026, 12, 31)
-    if not first <= day <= last:
-        raise InputError("this day is outside what the treaty library covers", found=day, expected=f"{first} to {last}")
+    first = _first_day()
+    if not first <= day <= _LAST_DAY:
+        raise InputError(
+            "this day is outside what the treaty library covers", found=day, expected=f"{first} to {_LAST_DAY}"
+        )
 
 
-def _check_reading(reading: str | None, treaties: list[Treaty]) -> None:
+@cache
+def _first_day() -> dt.date:
+    return min(treaty.signed.earliest for treaty in library().values())
+
+
+def _check_reading(reading: str | None, treaties: Iterable[Treaty]) -> None:
+    if reading is None:
+        return
     known = {
         name
         for treaty in treaties
@@ -259,7 +277,7 @@ def _check_reading(reading: str | None, treaties: list[Treaty]) -> None:
         for version in provision.versions
         for name in version.all_readings
     }
-    if reading is not None and reading not in known:
+    if reading not in known:
         raise InputError(
             f"no provision has a reading called '{reading}'",
             expected=", ".join(sorted(known)),

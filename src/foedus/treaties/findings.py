@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from foedus.errors import InputError, closest
 from foedus.treaties.load import resolve
@@ -26,8 +26,7 @@ _KEYS = (
 _DUTY = ("bearer", "modality", "action", "level", "owed")
 
 
-@dataclass(frozen=True, slots=True)
-class OwedDuty:
+class OwedDuty(NamedTuple):
     """A duty of one bearer, and whether it is owed on the facts."""
 
     bearer: str

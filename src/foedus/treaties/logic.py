@@ -23,6 +23,7 @@ class Truth(Enum):
     YES = "yes"
     NO = "no"
     UNKNOWN = "unknown"
+    __hash__ = object.__hash__  # members are single objects; the enum's own hash costs a call
 
     def __and__(self, other: Truth) -> Truth:
         if self is Truth.NO or other is Truth.NO:

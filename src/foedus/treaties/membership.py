@@ -36,12 +36,14 @@ def bound_on(treaty: Treaty, state: str, day: dt.date) -> Truth:
 
 def party_bound(treaty: Treaty, party: Party, day: dt.date) -> Truth:
     """Return whether the treaty bound one of its parties on a day (see ``bound_on``)."""
-    bound = any_of(during(stretch.entry, stretch.exit, day) for stretch in party.memberships)
+    bound = Truth.NO
+    for stretch in party.memberships:
+        bound |= during(stretch.entry, stretch.exit, day)
     if party.unknown is not None and bound is Truth.NO:
         return Truth.UNKNOWN & in_force(treaty, day)
     if treaty.ended is not None:
         bound &= ~reached(treaty.ended, day)
-    return bound & Truth.UNKNOWN if _suspended(party, day) else bound
+    return bound & Truth.UNKNOWN if party.events and _suspended(party, day) else bound
 
 
 def reached(date: DateInterval, day: dt.date) -> Truth:
@@ -53,7 +55,8 @@ def reached(date: DateInterval, day: dt.date) -> Truth:
 
 def during(start: DateInterval, until: DateInterval | None, day: dt.date) -> Truth:
     """Return whether a day lies from one date on and before another."""
-    return reached(start, day) & ~(Truth.NO if until is None else reached(until, day))
+    begun = reached(start, day)
+    return begun if until is None else begun & ~reached(until, day)
 
 
 def between(treaty: Treaty, one: str, other: str, day: dt.date) -> Truth:

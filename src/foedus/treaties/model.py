@@ -443,6 +443,10 @@ class Treaty(Record):
                 front = frozenset().union(*defined) - (seen - {start})
         return self
 
+    def states(self) -> set[str]:
+        """Return all states that the file names, as parties or as protected."""
+        return {party.state for party in self.parties} | {item.state for item in self.protected}
+
     def party(self, state: str) -> Party | None:
         """Return the record of one state."""
         return next((party for party in self.parties if party.state == state), None)

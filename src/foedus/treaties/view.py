@@ -68,7 +68,7 @@ def look(
         values[name] = next(iter(answers)) if len(answers) == 1 else Truth.UNKNOWN
         used[name] = tuple(said)
         heard = decisive if claimant is not None else said
-        if any(_contradict(one, other) for one in heard for other in heard):
+        if len({fact.value for fact in heard}) > 1 and any(_contradict(one, other) for one in heard for other in heard):
             told = "observations contradict each other: " if len(answers) > 1 else ""
             conflicts.append(f"{vocabulary().facts[name]}: {told}" + "; ".join(_said(fact, incident) for fact in heard))
     return View(values, used, tuple(conflicts))
