@@ -162,3 +162,34 @@ def test_a_held_out_answer_does_not_change_with_the_outcome_of_its_own_crisis():
         for rows in (cases, changed)
     )
     np.testing.assert_array_equal(a, b)
+
+
+@pytest.mark.verify
+def test_the_sampler_is_calibrated_by_simulation():
+    """Simulation-based calibration (Talts et al. 2018): 200 data sets from the prior; ranks of the truth are uniform.
+
+    A chi-square over 10 bins for each of four parameters; the smallest p is above .001 (a false alarm in 250).
+    """
+    rng, ranks, n = np.random.default_rng(8), [], 25
+    for _ in range(200):
+        x = np.column_stack([np.ones(n), rng.random(n) < 0.5]).astype(float)
+        truth = np.array([rng.normal(3, 1), rng.normal(0, 1), rng.normal(np.log(0.7), 0.3), rng.normal(0, 1.5)])
+        first = rng.normal(*loglogistic.READY_LOCATION)
+        width = np.exp(rng.normal(*loglogistic.READY_SCALE))
+        t = np.exp(x @ truth[:2] + np.exp(truth[2]) * rng.logistic(size=n))
+        ready = rng.random(n) < 1 / (1 + np.exp(-truth[3]))
+        t[ready] = np.exp(first + width * rng.logistic(size=ready.sum()))
+        with np.errstate(divide="ignore"):
+            low, high = np.log(np.floor(t)), np.log(np.floor(t) + 1)
+        data = loglogistic.Times(
+            low,
+            high,
+            loglogistic.Design(x, np.array([3.0, 0.0]), np.ones(2)),
+            loglogistic.Design(np.ones((n, 1)), np.zeros(1), np.full(1, 1.5)),
+        )
+        fitted = loglogistic.fit(data, (float(np.log(0.7)), 0.3), 100, int(rng.integers(2**31)))
+        draws = np.column_stack([fitted.location, np.log(fitted.scale), fitted.ready[:, 0]])
+        ranks.append((draws < truth).mean(axis=0))
+    for column in np.array(ranks).T:
+        counts = np.histogram(column, bins=10, range=(0, 1))[0]
+        assert stats.chisquare(counts).pvalue > 0.001, counts
