@@ -4,8 +4,9 @@ export function count(value: number): string {
   return WHOLE.format(value);
 }
 
-export function interval([low, mid, high]: [number, number, number]): string {
-  return `${count(mid)} (${count(low)} to ${count(high)})`;
+export function signed(value: number): string {
+  const whole = Math.round(value);
+  return whole === 0 ? "0" : (whole < 0 ? "−" : "+") + WHOLE.format(Math.abs(whole));
 }
 
 export function percent(value: number): string {

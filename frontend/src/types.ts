@@ -94,9 +94,17 @@ export interface Decision {
     baseline_brier: number;
     baseline_log_score: number;
   };
-  contingents: { state: string; state_name: string; low: number; high: number; consent: string; arrival: string; source: string }[];
+  contingents: Contingent[];
   council: Deliberation | null;
 }
+
+// The record holds no such case: no forecast.
+export interface NoForecast {
+  p_act: null;
+  contingents: Contingent[];
+}
+
+export type Contingent = { state: string; state_name: string; hypothetical: boolean; low: number; high: number; consent: string; arrival: string; source: string };
 
 export interface Quantiles {
   q05: number[];
@@ -175,7 +183,34 @@ export interface Conflict {
   claims: string[];
 }
 
+export interface Arms {
+  kind: "sent" | "assumed" | "none";
+  actual: Arm;
+  intro: string;
+  names: { key: Arm; short: string; label: string }[]; // the arm that stands for what happened first
+}
+
+export interface Prediction {
+  sentence: string;
+  rows: {
+    claim: string;
+    quantity: string;
+    place: string;
+    as_of: string;
+    reported: string;
+    according_to: string;
+    half: [number, number];
+    ninety: [number, number];
+    middle: number;
+    inside_half: boolean;
+    inside_ninety: boolean;
+    below: number;
+  }[];
+}
+
 export interface Bundle {
+  arms: Arms;
+  prediction: Prediction | null;
   meta: {
     title: string;
     scenario: string;
@@ -193,7 +228,7 @@ export interface Bundle {
   beside_the_model: { label: string; value: string; according_to: string; as_of: string; note: string; claims: string[] }[];
   spread: { key: string; label: string; chance: number; assumption: number }[];
   law: Law;
-  decision: Decision;
+  decision: Decision | NoForecast;
   course: Course;
   geometry: { type: "FeatureCollection"; features: any[] } | null;
   evidence: { claims: Claim[]; conflicts: Conflict[] };

@@ -7,12 +7,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from foedus import crisis, ensemble, evidence, forecast, report
+from foedus.ensemble.compare import OUTCOMES
 from foedus.progress import Event, Listener, silent
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+    import xarray as xr
+
     from foedus.crisis import Scenario
     from foedus.crisis.inputs import Mode
-    from foedus.ensemble import Ensemble
+    from foedus.ensemble import Arm, Comparison, Ensemble
     from foedus.ensemble.execute import Engine
 
 RUNS = 200
@@ -27,6 +33,22 @@ class Result:
     report: Path
     bundle: dict[str, Any]
     ensemble: Ensemble
+
+    def plot(self, variables: Sequence[str] = OUTCOMES, place: str | None = None) -> Any:
+        """Draw the course of some variables in both arms; return a matplotlib figure."""
+        return self.ensemble.plot(variables, place)
+
+    def compare(self, other: Result, *, arm: Arm | None = None, per: float | None = None) -> Comparison:
+        """Compare another result's totals with this one's: differences are the other's less this one's."""
+        return self.ensemble.compare(other.ensemble, arm=arm, per=per)
+
+    def to_xarray(self) -> xr.Dataset:
+        """Return the daily figures as a labelled dataset [run, arm, day, place]."""
+        return self.ensemble.to_xarray()
+
+    def to_pandas(self) -> pd.DataFrame:
+        """Return the daily figures as a tidy table: run, arm, day, place and one column a variable."""
+        return self.ensemble.to_pandas()
 
 
 def run(
@@ -64,7 +86,9 @@ def run(
     loaded = crisis.load_scenario(scenario) if isinstance(scenario, str | Path) else scenario
     own_record = Path(record_path) if record_path is not None else None
     place = Path(out) if out is not None else Path("runs") / loaded.name
-    evidence.load_claims(loaded.claims_path)  # a bad claim should not cost the wait for the runs
+    # bad claims should not cost the wait for the runs
+    for fault in crisis.claim_faults(loaded, evidence.load_claims(loaded.claims_path)):
+        raise fault
     report.law.section(loaded)
     with ensemble.claim_directory(place) as draft:
         on_event(Event("start", "forecast"))

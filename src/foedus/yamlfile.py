@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import InitErrorDetails, PydanticCustomError
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.constructor import ConstructorError, DuplicateKeyError, RoundTripConstructor
@@ -93,23 +94,93 @@ def validate(model: type[Model], data: Any, path: Path | str) -> Model:
     try:
         return model.model_validate(_bounded(data, path))
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        location = first["loc"]
-        more = error.error_count() - 1
-        cure = None
-        if first["type"] == "extra_forbidden":
-            cure = closest(str(location[-1]), _field_names(model, location[:-1]))
+        first, *more = _faults(model, data, path, error)
         if more:
-            cure = (cure + "; " if cure else "") + f"{more} more fault{'s' if more > 1 else ''} in this file"
-        found = first["input"]
-        raise InputError(
-            _sentence(first["msg"]),
-            file=path,
-            line=line_of(data, location),
-            key=".".join(str(part) for part in location),
-            found=None if isinstance(found, dict | list) and len(str(found)) > 200 else repr(found),
-            cure=cure,
-        ) from error
+            count = f"{len(more)} more fault{'s' if len(more) > 1 else ''} in this file"
+            first = InputError(
+                first.message, file=first.file, line=first.line, key=first.key, found=first.found,
+                expected=first.expected, cure=f"{first.cure}; {count}" if first.cure else count,
+            )  # fmt: skip
+        raise first from error
+
+
+def faults(model: type[BaseModel], path: Path | str) -> list[InputError]:
+    """Return every fault of one file, in its order; none for a good one.
+
+    Raises:
+        InputError: the file cannot be read at all.
+
+    """
+    data = load_yaml(path)
+    try:
+        model.model_validate(_bounded(data, path))
+    except ValidationError as error:
+        return sorted(_faults(model, data, path, error), key=lambda fault: fault.line or 0)
+    return []
+
+
+def fault(
+    location: tuple[int | str, ...], message: str, found: object, expected: str, cure: str = ""
+) -> InitErrorDetails:
+    """Return a fault at a place of the file, for validators that look at several places together.
+
+    Raise them with ``ValidationError.from_exception_data(title, faults)`` inside a validator.
+    """
+    words = {"expected": expected, "cure": cure}
+    kind = PydanticCustomError("consistency", "{message}", {"message": message, **words})
+    return InitErrorDetails(type=kind, loc=location, input=found)
+
+
+def _faults(model: type[BaseModel], data: Any, path: Path | str, error: ValidationError) -> list[InputError]:
+    made = []
+    for item in error.errors(include_url=False):
+        location, context = item["loc"], item.get("ctx", {})
+        expected, cure = _expected(item["type"], context), context.get("cure") or None
+        if item["type"] == "extra_forbidden":
+            known = _field_names(model, location[:-1])
+            expected, cure = ", ".join(known) or None, closest(str(location[-1]), known)
+        found = item["input"]
+        made.append(
+            InputError(
+                _sentence(item["msg"]),
+                file=path,
+                line=line_of(data, location),
+                key=".".join(str(part) for part in location) or None,
+                found=None if isinstance(found, dict | list) and len(str(found)) > 200 else _shown(found),
+                expected=expected,
+                cure=cure,
+            )
+        )
+    return made
+
+
+_BOUNDS = {
+    "greater_than_equal": ("ge", "at least"),
+    "greater_than": ("gt", "more than"),
+    "less_than_equal": ("le", "at most"),
+    "less_than": ("lt", "less than"),
+}
+_EXPECTED = {
+    "finite_number": "a finite number",
+    "missing": "this key, with a value",
+    "timezone_aware": "a time with its offset, such as 2022-01-05T16:30:00+06:00",
+    "string_too_short": "some text",
+    "too_short": "at least one entry",
+}
+
+
+def _expected(kind: str, context: dict[str, Any]) -> str | None:
+    """Return in words what pydantic's constraint asks for."""
+    if kind in _BOUNDS:
+        key, words = _BOUNDS[kind]
+        return f"{words} {context[key]:,}" if isinstance(context[key], int | float) else f"{words} {context[key]}"
+    if kind == "string_pattern_mismatch":
+        return f"text of the form {context['pattern']}"
+    return _EXPECTED.get(kind) or (str(context["expected"]) if context.get("expected") else None)
+
+
+def _shown(found: object) -> str:
+    return found.isoformat() if isinstance(found, dt.date) else repr(found)
 
 
 def load_model(model: type[Model], path: Path | str) -> Model:

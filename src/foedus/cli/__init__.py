@@ -22,8 +22,9 @@ _COMMANDS: dict[str, tuple[str, str, str]] = {
     "record": ("foedus.cli.record", "record", "The coded history of calls for help."),
     "forecast": ("foedus.cli.forecast", "forecast", "Will they act? Forecasts with a track record."),
     "evidence": ("foedus.cli.evidence", "evidence", "Claims with their sources, conflicts, intervals."),
-    "scenario": ("foedus.cli.crisis", "scenario", "List, show and check crisis scenarios."),
     "lattice": ("foedus.cli.lattice", "lattice", "Epstein's civil violence model, with every open choice a switch."),
+    "scenario": ("foedus.cli.crisis", "scenario", "List, show, check, start and test crisis scenarios."),
+    "compare": ("foedus.cli.run", "compare", "Compare two stored runs."),
     "report": ("foedus.cli.run", "report", "Write the HTML report of a stored run again."),
 }
 

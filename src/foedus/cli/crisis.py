@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 import click
 
-from foedus.cli.console import json_option, print_json, print_table
+from foedus.cli.console import json_option, print_json, print_table, progress_bar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from foedus.errors import InputError
 
 
 @click.group()
 def scenario() -> None:
-    """List, show and check crisis scenarios.
+    """List, show, check, start and test crisis scenarios.
 
     \b
     Examples:
       foedus scenario list
-      foedus scenario show kazakhstan-2022
-      foedus scenario check my-scenario/scenario.yaml
+      foedus scenario show bahrain-2011
+      foedus scenario new my-crisis --state LUX
+      foedus scenario check my-crisis
+      foedus run my-crisis
+      foedus scenario predict kyrgyzstan-2010
     """
 
 
@@ -74,18 +85,169 @@ def show_scenario(name: str, as_json: bool) -> None:
     )
 
 
+@scenario.command("parameters")
+@json_option
+def list_parameters(as_json: bool) -> None:
+    """List every parameter of the model: meaning, unit, range, default prior and its origin."""
+    from foedus.crisis.parameters import PARAMETERS
+
+    rows = [
+        {
+            "name": p.name,
+            "meaning": p.meaning,
+            "unit": p.unit,
+            "range": f"{p.bounds[0]:g} to {p.bounds[1]:g}",
+            "prior": str(p.prior),
+            "origin": p.prior.origin,
+            "shown_by_reports": p.identified,
+        }
+        for p in PARAMETERS
+    ]
+    if as_json:
+        print_json(rows)
+        return
+    print_table("", list(rows[0]), [list(row.values()) for row in rows])
+
+
+@scenario.command("pages")
+@click.argument("folder", default="docs", type=click.Path(path_type=Path))
+def scenario_pages(folder: Path) -> None:
+    """Write the table of parameters and the model's description (ODD protocol) into FOLDER, from the code."""
+    from foedus.crisis.pages import write_pages
+
+    click.echo("Wrote " + ", ".join(str(path) for path in write_pages(folder)))
+
+
 @scenario.command("check")
 @click.argument("files", nargs=-1, required=True, type=click.Path())
-def check_scenario(files: tuple[str, ...]) -> None:
-    """Check scenario FILES of your own, with their claims, incident and the law they ask about."""
+@json_option
+def check_scenario(files: tuple[str, ...], as_json: bool) -> int:
+    """Check scenario FILES of your own, with their claims, incident, outlines and the law they ask about.
+
+    Says every fault with its file, line, key, what was found, what was expected and how to mend it. The exit
+    code is 2 if there is any.
+    """
     from foedus.crisis import load_scenario
+    from foedus.errors import InputError
+    from foedus.evidence import load_claims
+
+    result: list[dict[str, object]] = []
+    for file in files:
+        try:
+            found = _faults(file)
+        except InputError as unreadable:
+            found = [unreadable]
+        result += [_plain(fault) for fault in found]
+        if as_json:
+            continue
+        for fault in found:
+            click.echo(f"error: {fault}", err=True)
+        if not found:
+            good = load_scenario(file)
+            claims = load_claims(good.claims_path)
+            places, events = len(good.places), len(good.events)
+            click.echo(f"{file}: {good.title}; {places} places, {events} events, {len(claims)} claims; no faults")
+    if as_json:
+        print_json(result)
+    return 2 if result else 0
+
+
+def _faults(file: str) -> list[InputError]:
+    """Return every fault of one scenario and of the files that it names."""
+    from foedus import record, yamlfile
+    from foedus.crisis import Scenario, claim_faults, load_scenario, scenario_file
+    from foedus.errors import InputError
     from foedus.evidence import load_claims
     from foedus.report import law
 
-    for file in files:
-        found = load_scenario(file)
-        claims = load_claims(found.claims_path)
-        law.section(found)
-        click.echo(
-            f"{file}: {found.title}; {len(found.places)} places, {len(found.events)} events, {len(claims)} claims"
+    found = yamlfile.faults(Scenario, scenario_file(file))
+    if found:
+        return found
+    loaded = load_scenario(file)
+    try:
+        found += claim_faults(loaded, load_claims(loaded.claims_path))
+    except InputError as fault:
+        found.append(fault)
+    looks: list[Callable[[], object]] = [lambda: law.section(loaded), loaded.outlines]
+    if loaded.record_case:
+        looks.append(lambda: record.find(str(loaded.record_case), record.cases()))
+    for look in looks:
+        try:
+            look()
+        except InputError as fault:
+            found.append(fault)
+    return found
+
+
+def _plain(fault: InputError) -> dict[str, object]:
+    keys = ("message", "file", "line", "key", "found", "expected", "cure")
+    return {key: getattr(fault, key) for key in keys}
+
+
+@scenario.command("new")
+@click.argument("directory", type=click.Path(path_type=Path))
+@click.option("--state", required=True, help="The state that calls for help: ISO code or name (LUX, Luxembourg).")
+@click.option("--on", "day", default="2024-03-01", show_default=True, help="The day on which the trouble starts.")
+def new_scenario(directory: Path, state: str, day: str) -> None:
+    """Write a commented starter scenario into DIRECTORY: it is valid and runs, and every invented thing says so.
+
+    \b
+    Examples:
+      foedus scenario new my-crisis --state LUX
+      foedus scenario new my-crisis --state Luxembourg --on 2019-11-04
+    """
+    from foedus.crisis.starter import write
+    from foedus.dates import parse_day
+
+    files = write(directory, state, parse_day(day))
+    click.echo("Wrote " + ", ".join(str(file) for file in files))
+    click.echo(f"Next: edit them, then\n  foedus scenario check {directory}\n  foedus run {directory}")
+
+
+@scenario.command("predict")
+@click.argument("name")
+@click.option("--runs", type=int, default=400, show_default=True, help="Simulated runs.")
+@click.option("--seed", type=int, default=0, show_default=True)
+@click.option("--workers", type=int, help="Threads; the numbers do not depend on it. [default: one a processor]")
+@click.option("--priors", "lender", help="'default' for the model's own wide priors, or a scenario to borrow from.")
+@json_option
+def predict(name: str, runs: int, seed: int, workers: int | None, lender: str | None, as_json: bool) -> None:
+    """Hold reported figures that set no input against what the runs say about their day.
+
+    A scenario says under 'prediction' which claims set its inputs; all others on simulated quantities count.
+
+    \b
+    Examples:
+      foedus scenario predict bahrain-2011
+      foedus scenario predict bahrain-2011 --priors default
+      foedus scenario predict kyrgyzstan-2010 --priors kazakhstan-2022
+    """
+    from foedus import ensemble
+    from foedus.crisis import load_scenario
+    from foedus.errors import InputError
+    from foedus.report import prediction
+
+    found = load_scenario(name)
+    if lender is None and found.prediction is None:
+        raise InputError(
+            "the priors of this scenario have seen its claims, so agreement is no test",
+            key="prediction",
+            found="none",
+            cure="try --priors default, or write 'prediction' into the scenario if its priors came first",
         )
+    if lender is not None:
+        found = prediction.borrow(found, None if lender == "default" else load_scenario(lender))
+    with progress_bar(enabled=not as_json) as listen:
+        done = prediction.check(ensemble.run(found, runs=runs, seed=seed, workers=workers, on_event=listen))
+    if as_json:
+        print_json(done.to_dict())
+        return
+    rows = [
+        [r.claim, r.quantity, r.place, r.as_of, r.reported,
+         f"{r.middle:,.0f} ({r.ninety[0]:,.0f} to {r.ninety[1]:,.0f})",
+         f"{100 * r.below:.0f} %", "inside" if r.inside_ninety else "OUTSIDE"]
+        for r in done.rows
+    ]  # fmt: skip
+    columns = ["claim", "what", "where", "as of", "reported", "middle run (90 % of runs)", "runs below", "90 %"]
+    print_table(f"{found.title}: {runs} runs against held-back figures", columns, rows)
+    click.echo(done.sentence())

@@ -11,6 +11,7 @@ from foedus.cli.console import json_option, print_event, print_json, print_table
 
 if TYPE_CHECKING:
     from foedus.crisis.inputs import Mode
+    from foedus.ensemble import Arm
     from foedus.ensemble.execute import Engine
     from foedus.pipeline import Result
     from foedus.progress import Listener
@@ -84,6 +85,43 @@ def report(directory: Path, as_json: bool) -> None:
     click.echo(f"Report: {path}")
 
 
+@click.command()
+@click.argument("first", type=click.Path(path_type=Path))
+@click.argument("second", type=click.Path(path_type=Path))
+@click.option("--arm", type=click.Choice(["help", "no_help"]), help="Of both runs. [default: what happened in each]")
+@click.option("--per", type=float, help="Rates for so many inhabitants, such as 100000.")
+@json_option
+def compare(first: Path, second: Path, arm: Arm | None, per: float | None, as_json: bool) -> None:
+    """Compare two stored runs: SECOND less FIRST, with the same dice where scenario, seed and runs are the same.
+
+    \b
+    Examples:
+      foedus compare runs/kazakhstan-2022 runs/my-what-if
+      foedus compare runs/bahrain-2011 runs/kyrgyzstan-2010 --per 100000
+    """
+    from foedus import ensemble
+
+    found = ensemble.compare(ensemble.load(first), ensemble.load(second), arm=arm, per=per)
+    if as_json:
+        print_json(found.to_dict())
+        return
+    decimals = 0 if per is None else 2
+    rows = [
+        [
+            row["outcome"],
+            *(_interval(row[key], decimals=decimals) for key in ("first", "second")),
+            _interval(row["difference"], signed=True, decimals=decimals),
+            f"{100 * row['fewer_in_second']:.0f} / {100 * row['more_in_second']:.0f} %",
+        ]
+        for row in found.to_dict()["outcomes"]
+    ]
+    unit = "people" if per is None else f"per {per:,.0f} inhabitants"
+    columns = ["", *found.names, "second less first", "fewer / more in second"]
+    print_table(f"Middle run (90 % of runs), {unit}", columns, rows)
+    same, other = "Same dice: a difference is the change's.", "Different dice: the difference of independent runs."
+    click.echo(same if found.paired else other)
+
+
 def _result_event(done: Result) -> Any:
     from foedus.progress import Event
 
@@ -94,26 +132,31 @@ def _result_event(done: Result) -> Any:
 
 def _print_summary(bundle: dict[str, Any]) -> None:
     click.echo(bundle["verdict"]["sentence"] + "\n")
+    arms = bundle["arms"]["names"]
     rows = [
         [
             row["label"],
             row["reported"],
-            _interval(row["help"]),
-            _interval(row["no_help"]),
+            *(_interval(row[arm["key"]]) for arm in arms),
             _interval(row["difference"], signed=True),
             f"{100 * row['fewer_with_help']:.0f} / {100 * row['more_with_help']:.0f} %",
         ]
         for row in bundle["summary"]
     ]
     title = f"{bundle['meta']['title']}: {bundle['meta']['runs']} runs, middle run (90 % of runs)"
-    columns = ["", "reported", "simulated, with help", "without help", "difference", "fewer / more with help"]
-    print_table(title, columns, rows)
+    named = [f"simulated, {arm['short']}" for arm in arms]
+    print_table(title, ["", "reported", *named, "help less no help", "fewer / more with help"], rows)
+    for item in bundle["beside_the_model"]:
+        click.echo(f"Reported, and in no simulation: {item['value']} {item['label']} ({item['according_to']})")
     shares = ", ".join(f"{s['label'].lower()} {100 * s['chance']:.0f} %" for s in bundle["spread"])
     click.echo(f"\nShare of the spread that is chance (the rest is assumption): {shares or 'too few runs to tell'}")
     click.echo(bundle["meta"]["calibration"])
+    if bundle["prediction"]:
+        click.echo(bundle["prediction"]["sentence"])
     click.echo(bundle["verdict"]["caveat"])
 
 
-def _interval(values: list[float], *, signed: bool = False) -> str:
-    low, middle, high = (f"{round(v):+,}" if signed else f"{round(v):,}" for v in values)
+def _interval(values: list[float], *, signed: bool = False, decimals: int = 0) -> str:
+    sign = "+" if signed else ""
+    low, middle, high = (f"{round(v, decimals) + 0.0:{sign},.{decimals}f}" for v in values)
     return f"{middle} ({low} to {high})"

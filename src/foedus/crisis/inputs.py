@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 import numpy as np
 
 from foedus.crisis import rules
+from foedus.crisis.distance import distance_km
 from foedus.crisis.layout import APPEAL, HAZARD, KINDS, LIFT, MOST_SITES, RECORDED, RULE, SET, WITHDRAW, Plan, World
 from foedus.errors import InputError, closest
 
@@ -35,7 +36,6 @@ SITE_VALUE = {
 }  # fmt: skip
 # what happens to a state, as opposed to what it decides, stays as recorded in the free course
 _NOT_DECIDED = frozenset({"trigger", "armed"})
-_EARTH_KM = 6371.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,7 +244,7 @@ def _where(scenario: Scenario, codes: Iterable[str]) -> NDArray[np.float64]:
 
 def _distances(scenario: Scenario) -> NDArray[np.float64]:
     places = scenario.places
-    return np.array([[_distance_km(a.lon, a.lat, b.lon, b.lat) for b in places] for a in places])
+    return np.array([[distance_km(a.lon, a.lat, b.lon, b.lat) for b in places] for a in places])
 
 
 def coupling(scenario: Scenario) -> NDArray[np.float64]:
@@ -279,10 +279,3 @@ def _daylight(scenario: Scenario, steps: int, step: float) -> NDArray[np.float64
     profile = 1.0 + 0.9 * np.cos((local - 17.0) / 24 * 2 * math.pi)  # busiest at 17:00 (assumed)
     averaged: NDArray[np.float64] = profile.reshape(steps, fine, -1).mean(axis=1)
     return averaged
-
-
-def _distance_km(lon1: float, lat1: float, lon2: float, lat2: float) -> float:
-    a1, a2 = math.radians(lat1), math.radians(lat2)
-    h = math.sin((a2 - a1) / 2) ** 2
-    h += math.cos(a1) * math.cos(a2) * math.sin(math.radians(lon2 - lon1) / 2) ** 2
-    return 2 * _EARTH_KM * math.asin(min(1.0, math.sqrt(h)))

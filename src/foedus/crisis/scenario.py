@@ -6,22 +6,20 @@ is in these files; the engine knows none.
 
 from __future__ import annotations
 
-import datetime as dt
+import datetime as dt  # noqa: TC003 - the models need it when they are made
 import hashlib
 import json
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal, get_args
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from foedus.crisis.consistency import faults_of
 from foedus.crisis.parameters import BY_NAME, NAMES, Prior
 from foedus.crisis.rules import Rule  # noqa: TC001 - the model needs it when it is made
 from foedus.errors import InputError, closest
 from foedus.yamlfile import line_of, load_model, load_yaml
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 Text = Annotated[str, Field(min_length=1)]
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
@@ -47,6 +45,7 @@ class Place(_Record):
 
     ``sites`` are where crowds gather, each with an own crowd: their kinds, or a number for the first so many of
     ``SITE_KINDS``. ``officers`` are police and guards there at the start (default: the scenario's rate).
+    ``remote``: it lies far from all others on purpose.
     """
 
     code: Text
@@ -151,7 +150,11 @@ class Prediction(_Record):
 
 
 class Scenario(_Record):
-    """A crisis as a file; see the fields for what it must say."""
+    """A crisis as a file; see the fields for what it must say.
+
+    ``also_named``: places that claims name and the model does not have, with the place of the model in which each
+    lies (None: in several). ``record_case``: the call in the record of past calls, if it holds it.
+    """
 
     name: Text
     title: Text
@@ -166,7 +169,7 @@ class Scenario(_Record):
     record_case: Text | None = None
     claims: Text
     claims_place: Text
-    also_named: dict[str, str] = Field(default_factory=dict)
+    also_named: dict[str, str | None] = Field(default_factory=dict)
     geometry: Text | None = None
     officers_per_1000: Positive
     officers_source: Text
@@ -180,53 +183,22 @@ class Scenario(_Record):
     prediction: Prediction | None = None
     directory: Path = Path()
 
-    @field_validator("parameters")
-    @classmethod
-    def _known(cls, given: dict[str, Prior]) -> dict[str, Prior]:
-        for name, prior in given.items():
-            if name not in BY_NAME:
-                hint = closest(name, NAMES)
-                raise ValueError(f"unknown parameter '{name}'" + (f"; {hint}" if hint else ""))
-            low, high = BY_NAME[name].bounds
-            if prior.quantile(0.0) < low or prior.quantile(1.0) > high:
-                raise ValueError(f"the prior of '{name}' leaves its range {low:g} to {high:g}")
-        return given
-
     @model_validator(mode="after")
     def _consistent(self) -> Scenario:
-        if self.end <= self.start:
-            raise ValueError("the scenario ends before it starts")
-        if (self.end - self.start) > dt.timedelta(days=370):
-            raise ValueError("a scenario covers at most a year")
-        codes = [place.code for place in self.places]
-        if len(set(codes)) != len(codes):
-            raise ValueError("two places share one code")
-        known = set(codes)
-        items: list[tuple[str, dt.datetime, Iterable[str]]] = [
-            *((f"'{event.label}'", event.start, event.places) for event in self.events),
-            *((f"the contingent of {c.state}", c.arrival, c.places) for c in self.contingents),
-            *(
-                (
-                    f"the rule '{rule.label}'",
-                    rule.when if isinstance(rule.when, dt.datetime) else self.start,
-                    rule.places,
-                )
-                for rule in self.rules
-            ),
-        ]
-        for what, begins, places in items:
-            for code in places:
-                if code not in known:
-                    hint = closest(code, known)
-                    raise ValueError(f"{what} names an unknown place '{code}'" + (f"; {hint}" if hint else ""))
-            if not self.start <= begins < self.end:
-                raise ValueError(f"{what} begins outside the scenario's time")
+        found = faults_of(self)
+        if found:
+            raise ValidationError.from_exception_data("Scenario", found)
         return self
 
     @property
     def priors(self) -> dict[str, Prior]:
         """The prior of every parameter: the scenario's own, else the model's default."""
         return {name: self.parameters.get(name, BY_NAME[name].prior) for name in NAMES}
+
+    @property
+    def help_is_hypothetical(self) -> bool:
+        """Whether the contingents never came and stand for a question."""
+        return any(contingent.hypothetical for contingent in self.contingents)
 
     @property
     def claims_path(self) -> Path:
@@ -245,7 +217,7 @@ class Scenario(_Record):
             return None
         file = self.directory / self.geometry
         try:
-            data: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+            data: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"), parse_constant=_no_number)
         except (OSError, ValueError) as error:
             raise InputError("the outlines cannot be read", file=file, expected="a GeoJSON file") from error
         return data
@@ -254,6 +226,10 @@ class Scenario(_Record):
         """Return the fingerprint of what was loaded (not of the file's layout)."""
         content = self.model_dump_json(exclude={"directory"})
         return hashlib.sha256(content.encode()).hexdigest()
+
+
+def _no_number(word: str) -> float:
+    raise ValueError(f"{word} is no number")
 
 
 def scenario_names() -> list[str]:
@@ -269,6 +245,24 @@ def load_scenario(name_or_path: str | Path) -> Scenario:
         InputError: unknown, malformed or inconsistent; says file, line and key.
 
     """
+    path = scenario_file(name_or_path)
+    scenario = load_model(Scenario, path).model_copy(update={"directory": path.parent})
+    if not scenario.claims_path.is_file():
+        document = load_yaml(path)
+        raise InputError(
+            "the claims file does not exist", file=path, line=line_of(document, ["claims"]), key="claims",
+            found=scenario.claims, expected="a CSV file beside the scenario",
+        )  # fmt: skip
+    return scenario
+
+
+def scenario_file(name_or_path: str | Path) -> Path:
+    """Return the YAML file of a scenario given by name, directory or file.
+
+    Raises:
+        InputError: there is none.
+
+    """
     path = Path(name_or_path)
     if str(name_or_path) in scenario_names():
         path = Path(str(resources.files("foedus.crisis") / "scenarios" / str(name_or_path)))
@@ -280,11 +274,4 @@ def load_scenario(name_or_path: str | Path) -> Scenario:
             expected="one of " + ", ".join(scenario_names()) + ", or the path of a scenario.yaml",
             cure=closest(str(name_or_path), scenario_names()),
         )
-    scenario = load_model(Scenario, path).model_copy(update={"directory": path.parent})
-    if not scenario.claims_path.is_file():
-        document = load_yaml(path)
-        raise InputError(
-            "the claims file does not exist", file=path, line=line_of(document, ["claims"]), key="claims",
-            found=scenario.claims, expected="a CSV file beside the scenario",
-        )  # fmt: skip
-    return scenario
+    return path

@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
+from foedus.ensemble.compare import Comparison, compare
 from foedus.ensemble.execute import run
 from foedus.ensemble.result import ARMS, Arm, Ensemble
 from foedus.ensemble.spread import Spread, spread
 from foedus.ensemble.store import claim_directory, load, save
 
-__all__ = ["ARMS", "Arm", "Ensemble", "Spread", "claim_directory", "load", "run", "save", "spread"]
+__all__ = [
+    "ARMS",
+    "Arm",
+    "Comparison",
+    "Ensemble",
+    "Spread",
+    "claim_directory",
+    "compare",
+    "load",
+    "run",
+    "save",
+    "spread",
+]

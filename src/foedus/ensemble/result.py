@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from foedus.crisis.layout import EVENTS, VARIABLES
-from foedus.errors import InputError, closest
+from foedus.ensemble.compare import OUTCOMES, Comparison, compare
+from foedus.errors import InputError, RunError, closest
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Sequence
 
     import pandas as pd
+    import xarray as xr
     from numpy.typing import NDArray
 
     from foedus.crisis import Scenario
@@ -61,6 +64,12 @@ class Ensemble:
         return int(self.figures.shape[0])
 
     @property
+    def actual_arm(self) -> Arm:
+        """The arm that stands for what happened: with help where help came."""
+        scenario = self.scenario
+        return "help" if scenario.contingents and not scenario.help_is_hypothetical else "no_help"
+
+    @property
     def variables(self) -> tuple[str, ...]:
         """Names that ``daily`` and ``total`` know."""
         return (*VARIABLES, *_SUMS)
@@ -106,6 +115,53 @@ class Ensemble:
             return daily[:, -1]
         result: NDArray[np.float64] = daily.max(axis=1)
         return result
+
+    def plot(self, variables: Sequence[str] = OUTCOMES, place: str | None = None) -> Any:
+        """Draw the course of some variables in both arms; return a matplotlib figure.
+
+        Raises:
+            InputError: unknown variable or place.
+            RunError: matplotlib is not installed (the ``notebook`` extra).
+
+        """
+        from foedus.ensemble.plots import fans
+
+        return fans(self, variables, place)
+
+    def compare(self, other: Ensemble, *, arm: Arm | None = None, per: float | None = None) -> Comparison:
+        """Compare another ensemble's totals with this one's; see ``foedus.ensemble.compare``."""
+        return compare(self, other, arm=arm, per=per)
+
+    def to_xarray(self) -> xr.Dataset:
+        """Return the daily figures as a dataset [run, arm, day, place] with the draw of each run's parameters.
+
+        Raises:
+            RunError: xarray is not installed (the ``notebook`` extra).
+
+        """
+        try:
+            import xarray as xr
+        except ImportError as error:
+            raise RunError("labelled arrays need xarray", cure="pip install 'foedus[notebook]'") from error
+        axes = ("run", "arm", "day", "place")
+        columns = {name: (axes, self.figures[..., i]) for i, name in enumerate(VARIABLES)}
+        drawn = {f"parameter_{name}": ("run", values.to_numpy()) for name, values in self.parameters.items()}
+        return xr.Dataset(
+            columns | drawn,
+            coords={
+                "run": range(self.runs),
+                "arm": list(ARMS),
+                "day": np.array(self.days, dtype="datetime64[ns]"),
+                "place": self.places,
+                "place_name": ("place", [place.name for place in self.scenario.places]),
+            },
+            attrs={
+                "scenario": self.scenario.name,
+                "scenario_sha256": self.scenario.sha256(),
+                "seed": self.seed,
+                "note": "counts are flows a day; crowd, sites, forces, troops and legitimacy are of the day",
+            },
+        )
 
     def to_pandas(self) -> pd.DataFrame:
         """Return a tidy table: run, arm, day, place and one column a variable (flows a day)."""

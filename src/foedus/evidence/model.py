@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import math
 import re
 from functools import lru_cache
 from importlib import resources
@@ -86,9 +87,12 @@ def _number(value: Any) -> Any:
         if _ISO.fullmatch(value.strip()):
             return float(dt.date.fromisoformat(value.strip()).toordinal())
         try:
-            return float(value)
+            number = float(value)
         except ValueError as error:
             raise ValueError("expected a number, or nothing for an open bound") from error
+        if not math.isfinite(number):
+            raise ValueError("expected a finite number, or nothing for an open bound")
+        return number
     return value
 
 

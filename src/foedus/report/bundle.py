@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from foedus import __version__, record
 from foedus.ensemble import spread, store
 from foedus.evidence import load_claims, reconcile
+from foedus.report import arms, course, decision, law, prediction, verdict
 from foedus.report import claims as claims_section
-from foedus.report import course, decision, law, verdict
 from foedus.report.quantities import QUANTITIES
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ def assemble(ensemble: Ensemble, forecast: CaseForecast | None, record_path: Pat
     said = claims_section.final(claims, scenario.claims_place)
     bundle: dict[str, Any] = {
         "meta": _meta(ensemble, record_path),
+        "arms": arms.section(scenario),
         "law": law.section(scenario),
         "decision": decision.section(scenario, forecast),
         "summary": course.summary(ensemble, said),
@@ -47,6 +48,7 @@ def assemble(ensemble: Ensemble, forecast: CaseForecast | None, record_path: Pat
         ),
         "geometry": scenario.outlines(),
         "evidence": claims_section.section(claims, reconcile(claims)),
+        "prediction": prediction.for_report(ensemble),
         "parameters": _parameters(scenario),
         "limits": [limit.model_dump() for limit in scenario.limits],
     }
@@ -78,7 +80,7 @@ def _meta(ensemble: Ensemble, record_path: Path | None) -> dict[str, Any]:
 def _spread(ensemble: Ensemble) -> list[dict[str, Any]]:
     rows = []
     for quantity in QUANTITIES:
-        parts = spread(ensemble, quantity.variable) if quantity.kind == "cumulative" else None
+        parts = spread(ensemble, quantity.variable, ensemble.actual_arm) if quantity.kind == "cumulative" else None
         if parts is not None:
             rows.append(
                 {

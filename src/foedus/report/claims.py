@@ -73,7 +73,11 @@ def beside_the_model(claims: Sequence[Claim], place: str) -> list[dict[str, Any]
     """Return the human cost that is reported but not simulated: of each quantity what was said last, and by whom."""
     rows = []
     for name in REPORTED_ONLY:
-        said = [c for c in claims if c.quantity == name and c.place == place and c.status == "current" and c.as_of]
+        said = [
+            c
+            for c in claims
+            if c.quantity == name and c.place == place and c.status == "current" and c.as_of and not c.qualifier
+        ]
         if not said:
             continue
         last = max(said, key=lambda claim: claim.as_of.latest if claim.as_of else dt.date.min)

@@ -68,6 +68,8 @@ def one_number(quantity: Quantity, daily: NDArray[np.float64]) -> NDArray[np.flo
 def summary(ensemble: Ensemble, reported: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
     """Return one row a quantity: reported, with help, without, the paired difference.
 
+    ``inside`` says whether reports and the arm that stands for what happened overlap.
+
     Args:
         ensemble: the runs.
         reported: per claim quantity ``text``, ``low``, ``high`` (None = open) and ``claims``.
@@ -80,14 +82,14 @@ def summary(ensemble: Ensemble, reported: dict[str, dict[str, Any]]) -> list[dic
         with_help, without = (one_number(quantity, ensemble.daily(arm, quantity.variable)) for arm in ARMS)
         difference = with_help - without
         said = reported.get(quantity.claim or "")
-        low, _, high = middle = _interval(with_help)
+        low, _, high = _interval(one_number(quantity, ensemble.daily(ensemble.actual_arm, quantity.variable)))
         rows.append(
             {
                 "key": quantity.variable,
                 "label": quantity.label,
                 "reported": said["text"] if said else "no report",
                 "claims": said["claims"] if said else [],
-                "help": middle,
+                "help": _interval(with_help),
                 "no_help": _interval(without),
                 "difference": _interval(difference),
                 "fewer_with_help": float(np.mean(difference < 0)),

@@ -45,4 +45,4 @@ QUANTITIES = (
 )
 
 # Human cost that reports tell of and no engine simulates: shown beside the simulated figures, never left out.
-REPORTED_ONLY = ("dead_custody", "mistreatment_cases", "in_custody", "convicted")
+REPORTED_ONLY = ("dead_custody", "displaced", "refugees", "mistreatment_cases", "in_custody", "convicted", "buildings")

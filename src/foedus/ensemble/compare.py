@@ -1,0 +1,118 @@
+"""Two ensembles side by side: two crises, or one crisis and a what-if with the same dice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from foedus.errors import InputError
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from foedus.ensemble.result import Arm, Ensemble
+
+OUTCOMES = ("dead", "wounded", "detained", "participants")
+_LEVELS = (0.05, 0.5, 0.95)
+_MOST_PAIRS = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Totals of two ensembles, [run] for each outcome, and their differences (second less first).
+
+    ``paired``: both share scenario, seed and number of runs, so that run i of both has the same dice and the same
+    draw of every parameter with the same prior; a difference is then the change's and not the dice's. Otherwise
+    the differences are those of independent runs.
+    """
+
+    names: tuple[str, str]
+    arms: tuple[Arm, Arm]
+    paired: bool
+    per: float | None
+    first: dict[str, NDArray[np.float64]]
+    second: dict[str, NDArray[np.float64]]
+
+    def difference(self, outcome: str) -> NDArray[np.float64]:
+        """Return second less first: [run] if paired, else of all pairs of runs (a fixed part of them if too many)."""
+        a, b = self.first[outcome], self.second[outcome]
+        if self.paired:
+            return b - a
+        step = max(1, a.size * b.size // _MOST_PAIRS)
+        result: NDArray[np.float64] = np.subtract.outer(b, a).ravel()[::step]
+        return result
+
+    def to_pandas(self) -> pd.DataFrame:
+        """Return one row an outcome: 5 %, middle and 95 % of both and of the difference; shares fewer and more."""
+        import pandas as pd
+
+        rows: dict[str, dict[tuple[str, str], float]] = {}
+        for outcome in self.first:
+            change = self.difference(outcome)
+            row: dict[tuple[str, str], float] = {}
+            for name, values in (
+                (self.names[0], self.first[outcome]), (self.names[1], self.second[outcome]), ("difference", change),
+            ):  # fmt: skip
+                low, middle, high = (float(x) for x in np.quantile(values, _LEVELS))
+                row |= {(name, "5 %"): low, (name, "middle"): middle, (name, "95 %"): high}
+            row |= {("runs", "fewer"): float(np.mean(change < 0)), ("runs", "more"): float(np.mean(change > 0))}
+            rows[outcome] = row
+        columns = pd.MultiIndex.from_tuples(list(next(iter(rows.values()))))
+        return pd.DataFrame([list(row.values()) for row in rows.values()], index=list(rows), columns=columns)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain data for ``--json``."""
+        rows = []
+        for outcome in self.first:
+            change = self.difference(outcome)
+            rows.append(
+                {
+                    "outcome": outcome,
+                    "first": np.quantile(self.first[outcome], _LEVELS).tolist(),
+                    "second": np.quantile(self.second[outcome], _LEVELS).tolist(),
+                    "difference": np.quantile(change, _LEVELS).tolist(),
+                    "fewer_in_second": float(np.mean(change < 0)),
+                    "more_in_second": float(np.mean(change > 0)),
+                }
+            )
+        return {"names": self.names, "arms": self.arms, "paired": self.paired, "per": self.per, "outcomes": rows}
+
+    def plot(self) -> Any:
+        """Draw both ensembles' totals; return a matplotlib figure (needs the ``notebook`` extra)."""
+        from foedus.ensemble.plots import comparison
+
+        return comparison(self)
+
+
+def compare(first: Ensemble, second: Ensemble, *, arm: Arm | None = None, per: float | None = None) -> Comparison:
+    """Compare the totals of two ensembles.
+
+    Args:
+        first: what to compare with.
+        second: what is compared; differences are second less first.
+        arm: ``help`` or ``no_help`` of both; None: of each the arm that stands for what happened.
+        per: give rates for so many inhabitants, as for places of different size; None: numbers of people.
+
+    Raises:
+        InputError: an unknown arm, or a ``per`` that is not positive.
+
+    """
+    if per is not None and not (np.isfinite(per) and per > 0):
+        raise InputError("rates are for a number of inhabitants", key="per", found=per, expected="such as 100000")
+    arms: tuple[Arm, Arm] = (arm or first.actual_arm, arm or second.actual_arm)
+    paired = (first.scenario.name, first.seed, first.runs, first.places) == (
+        second.scenario.name, second.seed, second.runs, second.places,
+    )  # fmt: skip
+    totals = []
+    for one, side in zip((first, second), arms, strict=True):
+        scale = 1.0 if per is None else per / sum(place.population for place in one.scenario.places)
+        totals.append({outcome: one.total(side, outcome) * scale for outcome in OUTCOMES})
+    return Comparison(_names(first, second), arms, paired, per, *totals)
+
+
+def _names(first: Ensemble, second: Ensemble) -> tuple[str, str]:
+    one, two = first.scenario.name, second.scenario.name
+    return (one, two) if one != two else (f"{one} (first)", f"{two} (second)")

@@ -1,0 +1,86 @@
+"""Plots for notebooks, with matplotlib (the ``notebook`` extra); the report draws its own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from foedus.errors import RunError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from foedus.ensemble.compare import Comparison
+    from foedus.ensemble.result import Ensemble
+
+COLOURS = {"help": "#0b62a4", "no_help": "#b64a00"}
+LABELS = {
+    "dead": "Dead, everyone",
+    "wounded": "Injured, everyone",
+    "detained": "Detained",
+    "participants": "In the streets, a day",
+}
+_WIDTH, _HEIGHT = 5.0, 3.0
+
+
+def fans(ensemble: Ensemble, variables: Sequence[str], place: str | None) -> Any:
+    """Return a figure with one fan a variable: middle run, half of the runs, 90 of 100, for both arms."""
+    figure, axes = _figure(len(variables))
+    names = _arm_names(ensemble)
+    for axis, variable in zip(axes, variables, strict=True):
+        for arm in ("no_help", "help"):
+            values = ensemble.daily(arm, variable, place)
+            q05, q25, q50, q75, q95 = np.quantile(values, [0.05, 0.25, 0.5, 0.75, 0.95], axis=0)
+            colour = COLOURS[arm]
+            axis.fill_between(ensemble.days, q05, q95, color=colour, alpha=0.13, linewidth=0)
+            axis.fill_between(ensemble.days, q25, q75, color=colour, alpha=0.25, linewidth=0)
+            axis.plot(ensemble.days, q50, color=colour, label=names[arm], linestyle="-" if arm == "help" else "--")
+        _finish(axis, LABELS.get(variable, variable.replace("_", " ")))
+        axis.tick_params(axis="x", rotation=30)
+    axes[0].legend(frameon=False)
+    figure.suptitle(ensemble.scenario.title + (f": {place}" if place else ""))
+    return figure
+
+
+def comparison(compared: Comparison) -> Any:
+    """Return a figure with one panel an outcome: middle and 90 of 100 runs of both ensembles."""
+    figure, axes = _figure(len(compared.first))
+    for axis, outcome in zip(axes, compared.first, strict=True):
+        for position, values in enumerate((compared.first[outcome], compared.second[outcome])):
+            low, middle, high = np.quantile(values, [0.05, 0.5, 0.95])
+            axis.plot([low, high], [position, position], color="#59626d", linewidth=2)
+            axis.plot([middle], [position], "o", color="#0b62a4")
+        axis.set_yticks([0, 1], compared.names)
+        axis.set_ylim(1.6, -0.6)
+        _finish(axis, LABELS.get(outcome, outcome), whole=compared.per is None, along="x")
+    unit = "people" if compared.per is None else f"per {compared.per:,.0f} inhabitants"
+    figure.suptitle(f"Middle run and 90 of 100 runs, {unit}")
+    return figure
+
+
+def _arm_names(ensemble: Ensemble) -> dict[str, str]:
+    happened = {"help": "with help", "no_help": "without help"}
+    asked = {"help": "had help come (assumed)", "no_help": "as it was"}
+    return asked if ensemble.scenario.help_is_hypothetical else happened
+
+
+def _figure(panels: int) -> tuple[Any, list[Any]]:
+    try:
+        from matplotlib.figure import Figure
+    except ImportError as error:
+        raise RunError("plots need matplotlib", cure="pip install 'foedus[notebook]'") from error
+    columns = min(2, panels)
+    rows = -(-panels // columns)
+    figure = Figure(figsize=(_WIDTH * columns, _HEIGHT * rows), layout="constrained")
+    axes = figure.subplots(rows, columns, squeeze=False).ravel().tolist()
+    for spare in axes[panels:]:
+        spare.set_visible(False)
+    return figure, axes[:panels]
+
+
+def _finish(axis: Any, title: str, *, whole: bool = True, along: str = "y") -> None:
+    axis.set_title(title, loc="left", fontsize="medium")
+    axis.spines[["top", "right"]].set_visible(False)
+    if whole:
+        getattr(axis, f"{along}axis").set_major_formatter(lambda value, _: f"{value:,.0f}")

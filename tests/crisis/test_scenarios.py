@@ -1,0 +1,259 @@
+"""The scenarios as files: three crises through one engine, faults in words, a starter that runs, a predictive check."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import foedus
+from foedus import crisis, ensemble, treaties
+from foedus.cli import run_cli
+from foedus.evidence import load_claims
+from foedus.evidence.check import check_locators
+from foedus.report import prediction
+
+NEW = ("bahrain-2011", "kyrgyzstan-2010")
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    folder = tmp_path_factory.mktemp("runs")
+    return {name: foedus.run(name, runs=8, out=folder / name) for name in NEW}
+
+
+def test_a_scenario_of_another_alliance_and_clock_runs_end_to_end(made: dict[str, Any]) -> None:
+    bundle = made["bahrain-2011"].bundle
+    assert made["bahrain-2011"].report.is_file()
+    assert bundle["course"]["days"][0] == "2011-02-14"
+    assert bundle["course"]["days"][-1] == "2011-04-15"
+    rows = {row["key"]: row for row in bundle["summary"]}
+    assert rows["dead"]["reported"] == "35"
+    assert rows["dead_security"]["reported"] == "5"
+    assert bundle["arms"]["kind"] == "sent"
+    assert "on one reading, and not triggered on another" in bundle["verdict"]["sentence"]
+    assert "This one was." in bundle["verdict"]["sentence"]
+    assert any("torture in custody" in item["label"] for item in bundle["beside_the_model"])
+
+
+def test_where_help_was_refused_the_report_says_what_was_and_what_is_only_assumed(made: dict[str, Any]) -> None:
+    result = made["kyrgyzstan-2010"]
+    bundle = result.bundle
+    assert bundle["arms"]["kind"] == "assumed"
+    assert [arm["key"] for arm in bundle["arms"]["names"]] == ["no_help", "help"]
+    sentence = bundle["verdict"]["sentence"]
+    assert "was not triggered" in sentence
+    assert "This one was not." in sentence
+    assert "Had help come as assumed, it would, in the simulation, have changed" in sentence
+    assert any("article 3 of the Agreement on the peacekeeping" in point for point in bundle["verdict"]["points"])
+    beside = {item["label"]: item["value"] for item in bundle["beside_the_model"]}
+    assert beside["displaced inside the country"] == "300,000"
+    assert all(item["hypothetical"] for item in bundle["decision"]["contingents"])
+    html = result.report.read_text(encoding="utf-8")
+    outside = html[html.index("<noscript>") : html.index("</noscript>")]
+    assert "had help come" in outside
+    # the arm that is compared with reports is the one without help
+    actual = result.ensemble.daily("no_help", "dead")[:, -1]
+    row = next(row for row in bundle["summary"] if row["key"] == "dead")
+    assert row["inside"] == bool(np.quantile(actual, 0.05) <= 470 <= np.quantile(actual, 0.95))
+
+
+@pytest.mark.parametrize("name", crisis.scenario_names())
+def test_every_scenario_has_ten_dated_claims_with_a_source(name: str) -> None:
+    scenario = crisis.load_scenario(name)
+    claims = [claim for claim in load_claims(scenario.claims_path) if claim.event == name]
+    assert len([claim for claim in claims if claim.as_of and claim.document and claim.title]) >= 10
+    assert crisis.claim_faults(scenario, claims) == []
+
+
+@pytest.mark.parametrize("name", NEW)
+def test_claims_point_at_what_was_read_and_memory_says_that_it_is_memory(name: str) -> None:
+    scenario = crisis.load_scenario(name)
+    sources = scenario.directory / "sources.md"
+    claims = load_claims(scenario.claims_path)
+    assert {found.state for found in check_locators(claims, [sources])} == {"ok"}
+    paragraphs = [line for line in sources.read_text(encoding="utf-8").splitlines() if line.strip()]
+    for claim in claims:
+        above = [p for p in paragraphs[: claim.paragraph] if p.startswith(("Read in", "From memory"))]
+        assert claim.note.startswith("memory") == above[-1].startswith("From memory"), claim.claim_id
+
+
+def test_no_name_of_a_scenario_stands_in_the_code_of_engine_ensemble_or_report() -> None:
+    words = set()
+    for name in crisis.scenario_names():
+        scenario = crisis.load_scenario(name)
+        words |= {scenario.target_name, scenario.target, name}
+        words |= {item.state for item in scenario.contingents} | {place.name for place in scenario.places}
+        words |= {treaties.library()[scenario.law.treaty].family.upper(), scenario.law.treaty}
+    words |= {"Russia", "Saudi", "Tokayev", "Otunbayeva", "Peninsula Shield", "Osh"}
+    found = re.compile(r"\b(" + "|".join(map(re.escape, sorted(words))) + r")\b")
+    source = ROOT / "src" / "foedus"
+    files = [f for room in ("crisis", "ensemble", "report") for f in (source / room).glob("*.py")]
+    files += [source / "pipeline.py", *(ROOT / "frontend" / "src").iterdir()]
+    assert len(files) > 30
+    for file in files:
+        code = re.sub(r"^ *(>>>|\.\.\.) .*$", "", file.read_text(encoding="utf-8"), flags=re.MULTILINE)
+        hits = set(found.findall(code))
+        assert not hits, f"{file.name}: {hits}"
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Path:
+    folder = tmp_path / "own"
+    shutil.copytree(crisis.load_scenario("kyrgyzstan-2010").directory, folder)
+    return folder
+
+
+# what is broken: in which file, what becomes what; then the key and words that the message must hold
+BROKEN = [
+    ("scenario.yaml", "population: 258111", "population: -5", "places.0.population", "more than 0"),
+    ("scenario.yaml", "population: 258111", "population: 99999999999", "places.0.population", "at most 2,000,000,000"),
+    ("scenario.yaml", "population: 258111", "population: .nan", "places.0.population", "number"),
+    ("scenario.yaml", "lon: 72.8, lat: 40.53", "lon: -72.8, lat: 40.53", "places.0", "no neighbour"),
+    ("scenario.yaml", "lon: 72.8, lat: 40.53", "lon: .nan, lat: 40.53", "places.0.lon", "number"),
+    ("scenario.yaml", "shock: 1.0", "shock: 1.4", "places.0.shock", "at most 1"),
+    ("scenario.yaml", "code: KG-O,", "code: KG-GO,", "places.1.code", "share one code"),
+    ("scenario.yaml", "start: 2010-06-10T20:00:00+06:00", "start: 2010-06-09T20:00:00+06:00", "events.0.start", "before it starts"),
+    ("scenario.yaml", "start: 2010-06-10T20:00:00+06:00", "start: 2010-06-10T20:00:00", "events.0.start", "with its offset"),
+    ("scenario.yaml", "places: [KG-GO], size: 10", "places: [KG-G], size: 10", "events.0.places", "did you mean 'KG-GO'"),
+    ("scenario.yaml", "size: 0.5, source: \"RFE/RL, June", "size: 1.5, source: \"RFE/RL, June", "events.4", "between 0 and 1"),
+    ("scenario.yaml", "  deadliness: {", "  deadlines: {", "parameters.deadlines", "did you mean 'deadliness'"),
+    ("scenario.yaml", "low: 0.45, high: 0.75", "low: 0.45, high: 1.75", "parameters.legitimacy", "within 0 to 1"),
+    ("scenario.yaml", "low: 0.45, high: 0.75", "low: .inf, high: 0.75", "parameters.legitimacy.low", "finite"),
+    ("scenario.yaml", "soldiers: [1500, 2500]", "soldiers: [2500, 1500]", "contingents.0", "low, high"),
+    ("scenario.yaml", "end: 2010-06-26T00:00:00", "end: 2010-06-01T00:00:00", "end", "ends before it starts"),
+    ("scenario.yaml", "used: [k50, k51]", "used: [k50, k99]", "prediction.used", "claim_id"),
+    ("scenario.yaml", "record_case: kyrgyzstan-2010-osh", "record_case: kyrgyzstan-2010-os", "record_case", "kyrgyzstan-2010-osh"),
+    ("claims.csv", "Osh city and region", "Oshh city and region", "place", "did you mean 'Osh city and region'"),
+    ("claims.csv", ",470,470,", ",nan,470,", "low", "finite"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("file", "old", "new", "key", "words"), BROKEN, ids=[f"{b[3]}-{b[4][:14]}" for b in BROKEN])
+def test_check_says_file_line_key_found_and_what_is_expected(
+    own: Path, file: str, old: str, new: str, key: str, words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = (own / file).read_text(encoding="utf-8")
+    assert old in text
+    (own / file).write_text(text.replace(old, new, 1), encoding="utf-8")
+    assert run_cli(["scenario", "check", str(own), "--json"]) == 2
+    faults = json.loads(capsys.readouterr().out)
+    fault = next(f for f in faults if f["key"] == key or key == "record_case")
+    told = " ".join(str(value) for value in fault.values() if value)
+    assert words in told
+    if key not in {"record_case", "prediction.used"}:
+        number = text[: text.index(old)].count("\n") + 1
+        assert fault["file"].endswith(file)
+        # an entry's own line, or the first line of the list that it stands in
+        assert fault["line"] in {number, number - 1} or file == "claims.csv"
+    assert fault["expected"] or fault["cure"] or key.startswith(("contingents", "events", "low"))
+    assert run_cli(["run", str(own), "--runs", "1", "--out", str(own / "run")]) == 2
+    said = capsys.readouterr()
+    assert "Traceback" not in said.err
+    assert not (own / "run").exists()
+
+
+def test_check_lists_every_fault_at_once(own: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = (own / "scenario.yaml").read_text(encoding="utf-8")
+    text = (
+        text.replace("population: 258111", "population: 0")
+        .replace("shock: 1.0", "shock: 2")
+        .replace("lat: 42.87", "lat: 95")
+    )
+    (own / "scenario.yaml").write_text(text, encoding="utf-8")
+    assert run_cli(["scenario", "check", str(own)]) == 2
+    assert capsys.readouterr().err.count("error: ") == 3
+
+
+def test_contingents_that_came_and_hypothetical_ones_do_not_mix() -> None:
+    scenario = crisis.load_scenario("bahrain-2011")
+    data = scenario.model_dump()
+    data["contingents"][1]["hypothetical"] = True
+    with pytest.raises(ValueError, match="not both"):
+        crisis.Scenario.model_validate(data)
+
+
+@pytest.mark.parametrize("state", ["LUX", "CHE"])
+def test_a_new_scenario_is_valid_and_runs(state: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = tmp_path / "my-crisis"
+    assert run_cli(["scenario", "new", str(folder), "--state", state]) == 0
+    assert run_cli(["scenario", "check", str(folder)]) == 0
+    assert "no faults" in capsys.readouterr().out
+    result = foedus.run(folder, runs=2, out=tmp_path / "run")
+    assert result.bundle["decision"]["p_act"] is None
+    assert result.ensemble.daily("help", "participants").max() > 0
+    assert run_cli(["scenario", "new", str(folder), "--state", state]) == 2  # never overwrites
+    assert "nothing was touched" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "word"),
+    [
+        (["scenario", "new", "x", "--state", "LXU"], "did you mean 'LUX'"),
+        (["scenario", "new", "bad name", "--state", "LUX"], "cannot name"),
+        (["scenario", "new", "x", "--state", "LUX", "--on", "1700-01-01"], "outside"),
+        (["scenario", "predict", "kazakhstan-2022"], "no test"),
+        (["scenario", "predict", "bahrain-2011", "--runs", "0"], "makes no sense"),
+        (["scenario", "predict", "bahrain-2011", "--priors", "nowhere"], "unknown scenario"),
+        (["scenario", "check", "nowhere"], "unknown scenario"),
+    ],
+)
+def test_wrong_commands_are_answered_in_words(
+    arguments: list[str], word: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run_cli(arguments) == 2
+    assert word in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_predictive_check_counts_what_it_says(made: dict[str, Any]) -> None:
+    runs = made["bahrain-2011"].ensemble
+    found = prediction.check(runs)
+    ids = {row.claim for row in found.rows}
+    assert ids
+    assert not ids & set(runs.scenario.prediction.used)
+    claims = {claim.claim_id: claim for claim in load_claims(runs.scenario.claims_path)}
+    assert all(not claims[name].qualifier and claims[name].status == "current" for name in ids)
+    (row,) = (row for row in found.rows if row.claim == "b01")
+    day = [str(d) for d in runs.days].index("2011-04-15")
+    dead = runs.daily("help", "dead")[:, day]
+    assert row.ninety == pytest.approx(tuple(np.quantile(dead, [0.05, 0.95])))
+    assert row.inside_ninety == bool(row.ninety[0] <= 35 <= row.ninety[1])
+    assert row.below == pytest.approx(np.mean(dead < 35))
+    assert found.coverage() == pytest.approx(np.mean([r.inside_ninety for r in found.rows]))
+
+
+def test_an_impossible_report_is_a_miss(tmp_path: Path) -> None:
+    folder = tmp_path / "own"
+    shutil.copytree(crisis.load_scenario("bahrain-2011").directory, folder)
+    file = folder / "claims.csv"
+    text = file.read_text(encoding="utf-8")
+    assert ",35,35," in text
+    file.write_text(text.replace(",35,35,", ",400000,400000,", 1), encoding="utf-8")
+    runs = ensemble.run(crisis.load_scenario(folder), runs=4, seed=0)
+    rows = {row.claim: row for row in prediction.check(runs).rows}
+    assert rows["b01"].inside_ninety is False
+    assert rows["b01"].below == 1.0
+
+
+def test_borrowed_priors_are_the_lenders() -> None:
+    own, lender = (crisis.load_scenario(name) for name in ("bahrain-2011", "kazakhstan-2022"))
+    assert prediction.borrow(own, lender).priors["arrests"] == lender.priors["arrests"]
+    assert prediction.borrow(own, None).parameters == {}
+    assert prediction.borrow(own, None).events == own.events
+
+
+def test_the_committed_pages_are_what_the_code_makes() -> None:
+    from foedus.crisis.pages import pages
+
+    for name, text in pages().items():
+        assert (ROOT / "docs" / name).read_text(encoding="utf-8") == text, f"run: foedus scenario pages docs ({name})"
+    table = pages()["parameters.md"]
+    assert all(f"| `{name}` |" in table for name in foedus.crisis.parameters.NAMES)

@@ -1,0 +1,113 @@
+"""Results in the hands of a user: tables, labelled arrays, plots, comparisons."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from foedus import crisis, ensemble
+from foedus.cli import run_cli
+from foedus.crisis.parameters import Prior
+from foedus.ensemble import ARMS, Ensemble
+from foedus.errors import InputError
+
+FIRST, OTHER = (crisis.load_scenario(name) for name in ("bahrain-2011", "kyrgyzstan-2010"))
+
+
+@pytest.fixture(scope="module")
+def runs() -> Ensemble:
+    return ensemble.run(FIRST, runs=4, seed=5)
+
+
+@pytest.fixture(scope="module")
+def calmer() -> Ensemble:
+    """Return the same crisis with fewer killed per clash: a change that every run shows in one direction."""
+    prior = Prior(kind="fixed", value=0.0001, origin="test")
+    changed = FIRST.model_copy(update={"parameters": {**FIRST.parameters, "deadliness": prior}})
+    return ensemble.run(changed, runs=4, seed=5)
+
+
+def test_the_labelled_array_holds_the_same_numbers(runs: Ensemble) -> None:
+    data = runs.to_xarray()
+    assert dict(data.sizes) == {"run": 4, "arm": 2, "day": len(runs.days), "place": len(runs.places)}
+    place = runs.places[2]
+    dead = (data["dead_civilian"] + data["dead_security"]).sel(arm="no_help", place=place).cumsum("day")
+    assert np.array_equal(dead.to_numpy(), runs.daily("no_help", "dead", place))
+    assert np.array_equal(data["parameter_arrests"].to_numpy(), runs.parameters["arrests"].to_numpy())
+    assert str(data["day"].to_numpy()[0])[:10] == str(runs.days[0])
+
+
+def test_the_table_holds_the_same_numbers(runs: Ensemble) -> None:
+    table = runs.to_pandas()
+    assert len(table) == 4 * len(ARMS) * len(runs.days) * len(runs.places)
+    part = table[(table["arm"] == "help") & (table["run"] == 3)]
+    assert part["detained_crowd"].sum() + part["detained_round_up"].sum() == runs.total("help", "detained")[3]
+
+
+def test_a_plot_has_a_panel_a_variable_and_draws_the_middle_run(runs: Ensemble) -> None:
+    figure = runs.plot(["dead", "participants"], place=runs.places[0])
+    shown = [axis for axis in figure.axes if axis.get_visible()]
+    assert len(shown) == 2
+    drawn = [line.get_ydata() for line in shown[0].lines]
+    middle = np.median(runs.daily("help", "dead", runs.places[0]), axis=0)
+    assert any(np.allclose(line, middle) for line in drawn)
+    with pytest.raises(InputError, match="unknown variable"):
+        runs.plot(["deaths"])
+
+
+def test_with_the_same_dice_the_difference_is_run_by_run(runs: Ensemble, calmer: Ensemble) -> None:
+    found = runs.compare(calmer)
+    assert found.paired
+    assert np.array_equal(found.difference("dead"), calmer.total("help", "dead") - runs.total("help", "dead"))
+    table = found.to_pandas()
+    assert table.loc["dead", ("difference", "middle")] < 0
+    assert found.names[0] != found.names[1]
+    assert len(found.plot().axes) == 4
+
+
+def test_different_crises_are_compared_as_independent_and_by_inhabitant(runs: Ensemble) -> None:
+    other = ensemble.run(OTHER, runs=2, seed=5)
+    found = ensemble.compare(runs, other, per=100_000)
+    assert not found.paired
+    assert found.arms == ("help", "no_help")  # of each the arm that stands for what happened
+    people = sum(place.population for place in OTHER.places)
+    assert found.second["detained"] == pytest.approx(other.total("no_help", "detained") / people * 100_000)
+    assert found.difference("dead").size == 8
+    with pytest.raises(InputError, match="number of inhabitants"):
+        ensemble.compare(runs, other, per=0)
+
+
+def test_stored_runs_are_compared_from_the_command_line(
+    runs: Ensemble, calmer: Ensemble, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, one in (("a", runs), ("b", runs)):
+        with ensemble.claim_directory(tmp_path / name) as draft:
+            ensemble.save(one, draft)
+    assert run_cli(["compare", str(tmp_path / "a"), str(tmp_path / "b"), "--json"]) == 0
+    data = json.loads(capsys.readouterr().out)
+    assert data["paired"] is True
+    assert all(row["difference"] == [0, 0, 0] for row in data["outcomes"])
+    assert run_cli(["compare", str(tmp_path / "a"), str(tmp_path / "b"), "--per", "100000"]) == 0
+    assert "Same dice" in capsys.readouterr().out
+    assert run_cli(["compare", str(tmp_path / "a"), "nowhere"]) == 2
+
+
+@pytest.mark.parametrize(("library", "call"), [("matplotlib", "plot"), ("xarray", "to_xarray")])
+def test_without_the_extra_the_cure_is_named(library: str, call: str) -> None:
+    program = (
+        f"import sys; sys.modules['{library}'] = None; sys.modules['{library}.figure'] = None\n"
+        "from foedus import crisis, ensemble; from foedus.errors import RunError\n"
+        "import numpy as np, pandas as pd\n"
+        "s = crisis.load_scenario('bahrain-2011')\n"
+        "from foedus.crisis.layout import VARIABLES\n"
+        "import datetime as dt\n"
+        "e = ensemble.Ensemble(s, 0, [dt.date(2011, 2, 14)], np.zeros((2, 2, 1, 5, len(VARIABLES)), 'f4'), pd.DataFrame({'draw': [0, 0]}), 2)\n"
+        f"try:\n    e.{call}()\nexcept RunError as error:\n    assert \"foedus[notebook]\" in str(error)\nelse:\n    raise SystemExit('no error')"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
