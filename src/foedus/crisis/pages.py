@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _SOURCE = Path(str(resources.files("foedus.crisis")))
 # modules whose functions are steps of the schedule, in the order of the page; those that do not exist are left out
+_AIDS = ("Return", "Copy")  # what functions are called that do not change anything
 _PROCESSES = ("regime", "hour", "forces", "cohort", "agents")
 
 
@@ -134,7 +135,7 @@ def _functions(path: Path, *, code: bool = False) -> Iterator[tuple[str, str, st
     source = path.read_text(encoding="utf-8")
     for node in ast.parse(source).body:
         doc = ast.get_docstring(node) if isinstance(node, ast.FunctionDef) else None
-        if not isinstance(node, ast.FunctionDef) or doc is None:
+        if not isinstance(node, ast.FunctionDef) or doc is None or (not code and doc.startswith(_AIDS)):
             continue
         body = source.splitlines()[node.body[0].end_lineno : node.end_lineno] if code else []
         head = f"def {node.name}({ast.unparse(node.args)}):"
