@@ -33,6 +33,13 @@ def ask(
 ) -> Obligations:
     """Ask until no open fact can change an answer, write the incident file, and return the findings.
 
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     out = Path(folder) / "calm.yaml"
+    ...     found = ask("KAZ", "2022-01-05", "csto", out, lambda fact: "no", lambda fact: "me", provision="4")
+    >>> found["csto"].provision("4").status
+    <Truth.NO: 'no'>
+
     Args:
         state: who is in trouble.
         on: the day.

@@ -53,6 +53,10 @@ def obligations(
         reading: use this reading wherever a provision has it.
         treaty: only this treaty or family.
 
+    >>> found = obligations("KAZ", on="2022-01-05", facts="kazakhstan-2022")
+    >>> found["csto"].provision("4").readings
+    {'textual': <Truth.UNKNOWN: 'unknown'>, 'broad': <Truth.YES: 'yes'>, 'external_only': <Truth.UNKNOWN: 'unknown'>}
+
     Raises:
         InputError: unknown state, incident, claimant or reading; a date that is none.
 

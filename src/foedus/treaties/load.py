@@ -124,6 +124,9 @@ def _write_cache(store: Path, documents: list[Any]) -> None:
 def check(path: Path | str) -> Treaty | Incident:
     """Read and check a file of your own: a treaty, or an incident (which has ``facts``).
 
+    >>> check(_HERE / "library" / "fpda-1971.yaml").short
+    'FPDA'
+
     Raises:
         InputError: malformed, or naming facts, actions or sources that do not exist; says file, line and key.
 

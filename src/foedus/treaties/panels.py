@@ -34,6 +34,10 @@ def panel(start: int, end: int, kind: Literal["dyad-year", "state-year"] = "dyad
     rows; ``join`` brings them to a base frame. ``state-year``: ``state``, ``year``, the number of states bound with it
     by each kind for certain.
 
+    >>> frame = panel(2022, 2023)
+    >>> frame[(frame.state1 == "FIN") & (frame.state2 == "USA")][["year", "defence"]].values.tolist()
+    [[2023, 1]]
+
     Raises:
         InputError: years outside ``COVERAGE`` or an unknown kind of panel.
 
@@ -120,6 +124,11 @@ def join(
     ``columns`` names the two states and the year, or one state and the year. Inside coverage a pair without a treaty
     has 0; outside (years, or states that the library does not know) the columns are missing, never 0. Use it with
     ``pipe``: ``states.dyad_years(1946, 2024).pipe(treaties.join)``.
+
+    >>> import pandas as pd
+    >>> frame = pd.DataFrame({"a": ["FIN", "FIN"], "b": ["USA", "USA"], "year": [1900, 2023]})
+    >>> join(frame, "iso3", ("a", "b", "year"))["defence"].tolist()
+    [<NA>, 1]
 
     Raises:
         InputError: the frame lacks a column, or the columns are not two or three.

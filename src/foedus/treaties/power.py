@@ -35,6 +35,10 @@ def power(weights: Mapping[str, int], quota: int, veto: Sequence[str] = ()) -> P
         quota: votes needed.
         veto: members without whom nothing passes.
 
+    >>> found = power({"A": 2, "B": 1, "C": 1}, quota=3)
+    >>> round(found.shapley_shubik["A"], 3), found.banzhaf["A"]
+    (0.667, 0.6)
+
     Raises:
         InputError: no members, a weight below 1, a quota nobody or everybody reaches, an unknown veto member.
 
