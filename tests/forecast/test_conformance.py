@@ -119,3 +119,28 @@ def test_missing_files_are_named(tmp_path, capsys):
 def test_the_command_prints_json_and_nothing_else(files, capsys):
     assert run_cli(["record", "conformance", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["coefficients"][0]["published"] == 3.691
+
+
+def test_the_laplace_approximation_agrees_with_quadrature():
+    """One slope, three groups, 60 rows: means and spreads against a sum over a grid of all four, for each spread."""
+    rng = np.random.default_rng(11)
+    group = np.repeat([0, 1, 2], 20)
+    x = rng.standard_normal(60)
+    y = (rng.random(60) < logit.logistic(0.7 * x + np.array([-0.8, 0.0, 0.9])[group])).astype(float)
+    slope, effect = np.linspace(-1.2, 2.6, 41), np.linspace(-4.5, 4.5, 61)
+    parts = []  # given the slope, the groups are independent: sums over one effect at a time
+    for g in range(3):
+        mine = group == g
+        score = slope[:, None, None] * x[mine] + effect[None, :, None]
+        parts.append(np.exp((y[mine] * score - np.logaddexp(0, score)).sum(axis=2)))
+    mass = np.zeros(41)
+    for tau in logit.TAUS:
+        prior = np.exp(-0.5 * (effect / tau) ** 2)
+        prior /= prior.sum()
+        mass += np.exp(-0.5 * tau**2) * np.prod([part @ prior for part in parts], axis=0) * np.exp(-0.5 * slope**2)
+    mass /= mass.sum()
+    mean = mass @ slope
+    spread = np.sqrt(mass @ (slope - mean) ** 2)
+    fitted = logit.fit(x[:, None], y, {"group": [str(g) for g in group]}, (np.zeros(1), np.ones(1)), 20_000, 12)
+    assert fitted.slopes.mean() == pytest.approx(mean, abs=0.1 * spread)
+    assert fitted.slopes.std() == pytest.approx(spread, rel=0.1)

@@ -199,7 +199,8 @@ def stay(
 def council(name_or_file: str, models: tuple[str, ...], draws: int, seed: int, as_json: bool) -> None:
     """Say what a council would decide: five models of the bargain, then the vote under the treaty's rule that day.
 
-    NAME_OR_FILE: positions that come with Foedus (kazakhstan-2022, emission-standards), or a YAML file of your own.
+    NAME_OR_FILE: positions that come with Foedus (kazakhstan-2022, kyrgyzstan-2010,
+    emission-standards), or a YAML file of your own.
     Models: compromise, median, nash, expected-utility, condorcet.
 
     \b
@@ -271,9 +272,8 @@ def stack(record_path: Path | None, as_json: bool) -> None:
         ],
     )
     low, high = found.interval
-    click.echo(
-        f"mean weight of the response {found.weight:.2f}; gain in log score {found.gain:+.3f} ({low:+.3f} to {high:+.3f})"
-    )
+    click.echo(f"mean weight of the response {found.weight:.2f}")
+    click.echo(f"gain in log score {found.gain:+.3f}, 90 % interval {low:+.3f} to {high:+.3f}")
     click.echo("the council adds to it" if low > 0 else "the council adds nothing that this record can show")
 
 
