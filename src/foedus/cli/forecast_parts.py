@@ -28,7 +28,7 @@ def _flag(word: str | None) -> bool | None:
     return None if word is None else word == "yes"
 
 
-@click.command("days")
+@click.command("days", short_help="How fast the first troops would come.")
 @click.argument("case_id", required=False)
 @record_option
 @json_option
@@ -67,7 +67,7 @@ def days(case_id: str | None, record_path: Path | None, as_json: bool) -> None:
     click.echo("recorded: " + ("no dates" if waited is None else f"between {waited[0]:.0f} and {waited[1]:.0f} days"))
 
 
-@click.command("contributors")
+@click.command("contributors", short_help="Who would take part, with what share.")
 @click.argument("case_id", required=False)
 @record_option
 @json_option
@@ -119,7 +119,7 @@ def contributors(case_id: str | None, record_path: Path | None, as_json: bool) -
     )
 
 
-@click.command("stay")
+@click.command("stay", short_help="How long the troops would stay.")
 @click.argument("case_id", required=False)
 @click.option("--consent", type=_yes_no, help="The government in place asks for the troops.")
 @click.option("--mandate-end", type=_yes_no, help="The mandate names an end date.")
@@ -190,10 +190,10 @@ def stay(
         click.echo(f"recorded: gone between day {stayed[0]:.0f} and day {stayed[1]:.0f}")
 
 
-@click.command("council")
+@click.command("council", short_help="What a council would decide, by five models.")
 @click.argument("name_or_file")
 @click.option("--rule", "models", multiple=True, help="Only this model of the bargain; may be given several times.")
-@click.option("--draws", type=click.IntRange(1, 100_000), default=500, show_default=True)
+@click.option("--draws", type=click.IntRange(1, 20_000), default=500, show_default=True)
 @click.option("--seed", type=click.IntRange(0), default=20220105, show_default=True)
 @json_option
 def council(name_or_file: str, models: tuple[str, ...], draws: int, seed: int, as_json: bool) -> None:
@@ -212,7 +212,8 @@ def council(name_or_file: str, models: tuple[str, ...], draws: int, seed: int, a
     from foedus.forecast.bargaining import MODELS
     from foedus.forecast.council import deliberate
 
-    found = deliberate(name_or_file, models or tuple(MODELS), draws, seed)
+    with progress_bar(enabled=not as_json) as listen:
+        found = deliberate(name_or_file, models or tuple(MODELS), draws, seed, listen)
     if as_json:
         print_json(found.to_dict())
         return
@@ -245,7 +246,7 @@ def council(name_or_file: str, models: tuple[str, ...], draws: int, seed: int, a
         click.echo("Positions are intervals, most of them assumed; the file names the evidence for each.")
 
 
-@click.command("stack")
+@click.command("stack", short_help="Whether a council adds to the response forecast.")
 @record_option
 @json_option
 def stack(record_path: Path | None, as_json: bool) -> None:

@@ -13,7 +13,7 @@ data_option = click.option(
 )
 
 
-@click.command("conformance")
+@click.command("conformance", short_help="Published figures on allies in wars, reproduced.")
 @data_option
 @json_option
 def conformance(data: Path | None, as_json: bool) -> None:
@@ -64,7 +64,7 @@ def conformance(data: Path | None, as_json: bool) -> None:
     )
 
 
-@click.command("influence")
+@click.command("influence", short_help="UN votes before and after calls for help.")
 @click.argument("case_id", required=False)
 @click.option("--plot", type=click.Path(path_type=Path), help="Also draw it to this SVG file.")
 @click.option("--record", "record_path", type=click.Path(path_type=Path), help="A record file of your own.")

@@ -8,6 +8,7 @@ would cost it.
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass, replace
 from importlib import resources
 from pathlib import Path
@@ -19,6 +20,7 @@ from pydantic import BeforeValidator, Field, model_validator
 from foedus import treaties
 from foedus.errors import InputError, closest
 from foedus.forecast.bargaining import MODELS, Actors, Outcome
+from foedus.progress import Event, Listener, silent
 from foedus.record.capability import has_members, shares
 from foedus.treaties.model import Day, Record, State, Text
 from foedus.yamlfile import load_model
@@ -108,9 +110,16 @@ class Council(Record):
             low, high = member.position
             if not self.issue.low <= low <= high <= self.issue.high:
                 raise ValueError(f"the position of {state} lies outside the scale")
-            if member.capability is None and not (self.organisation and has_members(self.organisation)):
-                raise ValueError(f"{state} has no 'capability', and no known 'organisation' to take it from")
+            if member.capability is None and state not in self.held:
+                raise ValueError(f"{state} has no 'capability', and 'organisation' has no such member to take it from")
         return self
+
+    @property
+    def held(self) -> Mapping[str, float]:
+        """Shares of the organisation's capability, for members that give none of their own."""
+        if self.organisation is None or not has_members(self.organisation):
+            return {}
+        return shares(self.organisation, self.on.year if self.on else dt.date.max.year)
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +204,11 @@ def load(name_or_path: str | Path) -> Council:
 
 
 def deliberate(
-    council: Council | str | Path, models: Sequence[str] = tuple(MODELS), draws: int = DRAWS, seed: int = SEED
+    council: Council | str | Path,
+    models: Sequence[str] = tuple(MODELS),
+    draws: int = DRAWS,
+    seed: int = SEED,
+    on_event: Listener = silent,
 ) -> Deliberation:
     """Bargain and vote.
 
@@ -204,6 +217,7 @@ def deliberate(
         models: names of models (see ``bargaining.MODELS``); the first is examined for what would flip it.
         draws: how often positions, saliences and costs are drawn from their intervals.
         seed: of the draws.
+        on_event: told of progress.
 
     Raises:
         InputError: an unknown model, a member without a vote, or a voter without a position.
@@ -217,13 +231,16 @@ def deliberate(
         raise InputError("at least one model and one draw are needed")
     sample = _Sample.of(case, draws, seed)
     vote = _Vote(case)
-    bargained = {name: [MODELS[name](sample.actors(case, i)) for i in range(draws)] for name in models}
-    verdicts = tuple(_verdict(name, case, sample, vote, bargained[name]) for name in models)
+    verdicts = []
+    for done, name in enumerate(models):
+        bargained = [MODELS[name](sample.actors(case, i)) for i in range(draws)]
+        verdicts.append(_verdict(name, case, sample, vote, bargained))
+        on_event(Event("progress", "council", done + 1, len(models) + 1))
     if not vote.counts:
-        return Deliberation(case, None, verdicts, (), ())
+        return Deliberation(case, None, tuple(verdicts), (), ())
     levels = np.linspace(case.issue.low, case.issue.high, _STEPS)
     acceptance = tuple((float(level), vote.share(sample.slack(case, np.full(draws, level)))) for level in levels)
-    return Deliberation(case, vote.needed, verdicts, acceptance, _flips(case, sample, vote, models[0]))
+    return Deliberation(case, vote.needed, tuple(verdicts), acceptance, _flips(case, sample, vote, models[0]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,12 +257,9 @@ class _Sample:
     def of(cls, case: Council, draws: int, seed: int) -> _Sample:
         rng = np.random.default_rng(seed)
         states = tuple(case.members)
-        held: Mapping[str, float] = {}
-        if case.organisation and has_members(case.organisation):
-            held = shares(case.organisation, case.on.year if case.on else 2022)
         parts = {}
         for name in ("position", "salience", "cost", "capability"):
-            ends = [getattr(member, name) or (held.get(state, 0.0),) * 2 for state, member in case.members.items()]
+            ends = [getattr(member, name) or (case.held[state],) * 2 for state, member in case.members.items()]
             low, high = np.array(ends, dtype=float).T
             parts[name] = low + (high - low) * rng.random((draws, len(states)))
         return cls(states, **parts)
