@@ -15,8 +15,8 @@ def conflicts() -> list[Conflict]:
     return reconcile(load_claims(load_scenario("kazakhstan-2022").claims_path)).conflicts
 
 
-def only(conflicts: list[Conflict], kind: str, about: str) -> Conflict:
-    found = [c for c in conflicts if c.kind == kind and c.about == about]
+def only(conflicts: list[Conflict], kind: str, about: str, words: str = "") -> Conflict:
+    found = [c for c in conflicts if c.kind == kind and c.about == about and words in c.summary]
     assert len(found) == 1, [(c.kind, c.about) for c in conflicts]
     return found[0]
 
@@ -46,7 +46,7 @@ def test_2500_in_all_or_russian_alone(conflicts: list[Conflict]) -> None:
 
 
 def test_health_service_and_prosecutor_count_different_injured(conflicts: list[Conflict]) -> None:
-    text = only(conflicts, "definition", "injured, Kazakhstan").summary
+    text = only(conflicts, "definition", "injured, Kazakhstan", "two definitions").summary
     assert "4,353" in text
     assert "2,677 sought medical help" in text
 
@@ -96,3 +96,47 @@ def test_every_bound_names_the_claims_behind_it() -> None:
 
 def test_a_rejected_claim_is_not_used() -> None:
     assert reconcile([claim(1, 1, 10), claim(2, 1, 99, status="rejected")]).conflicts == []
+
+
+def dead(number: int, day: str, low: float, high: float | None = None, **more: str) -> Claim:
+    return Claim.model_validate(
+        {
+            "claim_id": f"c{number}", "document": f"{number:064x}", "title": f"report {number}", "publisher": "p",
+            "paragraph": 1, "quantity": "dead", "low": low, "high": high, "event": "veldania-2031",
+            "place": "Veldania", "as_of": day, **more,
+        }
+    )  # fmt: skip
+
+
+def kinds(*claims: Claim) -> dict[str, list[str]]:
+    return {c.kind: c.claims for c in reconcile(claims).conflicts}
+
+
+def test_what_repeats_a_disowned_figure_is_an_echo_and_stays_out_of_the_interval() -> None:
+    gone = dead(1, "2031-01-09", 164, 164, status="retracted")
+    claims = [gone, dead(2, "2031-01-10", 160), dead(3, "2031-01-14", 164, 164), dead(4, "2031-01-15", 225, 225)]
+    assert kinds(*claims) == {"retraction": ["c1"], "echo": ["c1", "c2", "c3"]}
+    assert [(p.low, p.high) for p in reconcile(claims).series[0].points] == [(225, 225)]
+
+
+def test_a_rounded_figure_long_after_is_its_own() -> None:
+    assert "echo" not in kinds(dead(1, "2031-01-09", 164, 164, status="retracted"), dead(2, "2031-03-10", 160))
+
+
+def test_a_count_that_grows_long_after_the_event_is_a_revision_and_a_fall_back_an_echo() -> None:
+    claims = [dead(1, "2031-01-15", 225, 225), dead(2, "2031-03-14", 230, 230), dead(3, "2033-01-03", 225, 225)]
+    assert kinds(*claims) == {"revision": ["c1", "c2"], "echo": ["c1", "c3"]}
+
+
+def test_the_end_of_an_event_is_where_its_mission_ended() -> None:
+    end = dead(9, "2031-05-01", 0).model_copy(update={"quantity": "mission_end", "low": 741562.0, "high": 741562.0})
+    assert "revision" not in kinds(dead(1, "2031-01-15", 225, 225), dead(2, "2031-03-14", 230, 230), end)
+
+
+def test_one_figure_in_three_reports_is_one_observation() -> None:
+    assert kinds(*(dead(n, "2031-01-15", 225, 225) for n in (1, 2, 3))) == {"echo": ["c1", "c2", "c3"]}
+
+
+def test_undated_claims_make_no_fall() -> None:
+    undated = dead(1, "2031-01-15", 500, 500).model_copy(update={"as_of": None})
+    assert kinds(undated, dead(2, "2031-01-16", 225, 225)) == {}

@@ -13,6 +13,8 @@ from foedus.cli.console import json_option, print_json, print_table, progress_ba
 from foedus.errors import InputError, RunError
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from foedus.evidence import Claim
     from foedus.progress import Event, Listener
 
@@ -32,12 +34,17 @@ def evidence() -> None:
 @evidence.command("extract")
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @click.option("--event", metavar="NAME", help="What the reports are about; else the state they name most and the year.")
-@click.option("--published", metavar="DATE", help="Day of publication where a report does not state it, YYYY-MM-DD.")
+@click.option(
+    "--published",
+    metavar="[FILE=]DATE",
+    multiple=True,
+    help="Day of publication, YYYY-MM-DD, of all reports or of one named FILE. Give it where a report states none.",
+)
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write the claims to this CSV file.")
 @click.option("--using", default="rules", show_default=True, metavar="NAME", help="Which extractor to use.")
 @json_option
 def extract_claims(
-    files: tuple[str, ...], event: str | None, published: str | None, out: Path | None, using: str, as_json: bool
+    files: tuple[str, ...], event: str | None, published: tuple[str, ...], out: Path | None, using: str, as_json: bool
 ) -> None:
     """Read reports and list the claims in them, each with its place in the text and the rule that found it.
 
@@ -49,11 +56,10 @@ def extract_claims(
       foedus evidence extract report.html --out claims.csv
       foedus evidence extract reports/ --event kazakhstan-2022 --published 2022-01-10 --json
     """
-    from foedus.dates import parse_day
     from foedus.evidence import extract_files, extractor
 
-    day = parse_day(published) if published else None
     paths = _reports(files)
+    day = _days(published, paths)
     tool = extractor(using)
     skipped: list[str] = []
     rows: list[list[str]] = []
@@ -71,6 +77,20 @@ def extract_claims(
         click.echo(f"{total} claims from {len(paths) - len(skipped)} reports written to {out}")
     if skipped and len(skipped) == len(paths):
         raise InputError("no report could be read", found=f"{len(skipped)} given; the reasons stand above")
+
+
+def _days(published: tuple[str, ...], paths: list[str]) -> dict[str, dt.date]:
+    """Return the day of publication given for each path; the key "" stands for all others."""
+    from foedus.dates import parse_day
+
+    days: dict[str, dt.date] = {}
+    for given in published:
+        name, _, day = given.rpartition("=")
+        named = [path for path in paths if name in (path, Path(path).name)]
+        if name and not named:
+            raise InputError("--published names no report", found=given, expected="FILE=YYYY-MM-DD with a FILE given")
+        days |= dict.fromkeys(named or [""], parse_day(day))
+    return days
 
 
 class _Sink:
@@ -300,7 +320,15 @@ def check_claims(claims: str, documents: tuple[str, ...], as_json: bool) -> int:
 @click.option("--port", default=0, help="Port on this machine. [default: a free one]")
 @click.option("--no-browser", is_flag=True, help="Only print the address.")
 def review_claims(claims: Path, documents: tuple[str, ...], out: Path | None, port: int, no_browser: bool) -> None:
-    """Open CLAIMS beside their sentences in DOCUMENTS: accept, correct or reject, then save. Stop with Ctrl-C."""
+    """Open CLAIMS beside their sentences in DOCUMENTS: accept, correct or reject, then save. Stop with Ctrl-C.
+
+    The page is served to this machine only. CLAIMS itself is never written; a review that was saved before goes on
+    from where it stood.
+
+    \b
+    Example:
+      foedus evidence review claims.csv reports/*.txt
+    """
     import contextlib
     import webbrowser
 
@@ -308,8 +336,10 @@ def review_claims(claims: Path, documents: tuple[str, ...], out: Path | None, po
     from foedus.evidence.review import review
 
     place = out or claims.with_suffix(".reviewed.csv")
+    if place.exists():
+        click.echo(f"going on from {place}")
     page = review(
-        load_claims(claims),
+        load_claims(place if place.exists() else claims),
         _reports(documents),
         place,
         port=port,

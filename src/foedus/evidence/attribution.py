@@ -37,7 +37,8 @@ _BODY = re.compile(
     r"|human rights (?:watch|groups?|organi[sz]ations?|activists)|rights groups?|amnesty international|security council"
     r"|national guard|army|authorities|officials?|government|opposition|hospitals?|witnesses|residents|lawyers|doctors"
     r"|diplomats|experts|analysts|observers|local media|state media|state television|organi[sz]ers|protesters|critics"
-    r"|eyewitnesses|activists|commandant|mayor|governor|spokes(?:man|woman|person))\b",
+    r"|eyewitnesses|activists|commandant|mayor|governor|president|prime minister|premier|king"
+    r"|spokes(?:man|woman|person))\b",
     re.IGNORECASE,
 )
 _CLAUSE = re.compile(
@@ -56,6 +57,10 @@ _FRAME = re.compile(
 _CHANNEL = re.compile(
     r"\b(?:told|told reporters|quoted by|cited by|reported by|carried by|via|to|through|interview with|citing|for) "
     r"(?:the )?$"
+)
+_OPENERS = re.compile(
+    r"Within|After|Before|During|While|When|But|And|The|Th(?:at|is|ese|ose|ey|en|ere)|It|He|She|We|You|As|At|In|On|By"
+    r"|For|From|With|Since|Until|If|So|Yet|Now|Here|Also|Still|Last|Next|More|Most|Some|Many|All|Both"
 )
 _OFFICES = tuple(
     (re.compile(pattern), name)
@@ -143,7 +148,7 @@ def _who(raw: str, country: str, last: str) -> str:
         return names[-1] if names and "spokes" in low else whole.strip()
     if names and len(raw) < 90:
         return names[-1]
-    single = [m.group() for m in _SURNAME.finditer(raw)]
+    single = [m.group() for m in _SURNAME.finditer(raw) if not _OPENERS.fullmatch(m.group())]
     if len(single) == 1 and len(raw.split()) <= 4:
         return single[0]
     return ""

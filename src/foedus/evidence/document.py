@@ -6,7 +6,7 @@ import hashlib
 import html
 import re
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterator, Sequence
 
+Pieces = tuple[tuple[int, int, int], ...]  # (position in the text, in the source, length there; -1: as long as here)
 MAX_BYTES = 8 * 2**20
 MAX_SENTENCE = 1500  # characters; longer stretches without a full stop are cut, which bounds the work on them
 
@@ -26,6 +27,8 @@ _PLAIN = {**_SPACES, **_QUOTES, **_DASHES, "\x85": "\n", "\u2028": "\n", "\u2029
 
 # edits of the text: (start, end, replacement), found by one pattern each
 _TAG = re.compile(r"<(?:!--.{0,20000}?-->|[a-zA-Z/!][^<>\n]{0,2000}>)|^ ?/>", re.DOTALL | re.MULTILINE)
+_INLINE = re.compile(r"</?(?:b|i|u|em|strong|a|span|font|sup|sub|small|mark|abbr|q|cite)\b", re.IGNORECASE)
+_RUN = re.compile(r"(?<= ) +")
 _HALF_TAG = re.compile(r"<[a-zA-Z]+ [a-z]+=[^<>\n]{0,300}$", re.MULTILINE)
 _ENTITY = re.compile(r"&(?:#\d{1,6}|#x[0-9a-fA-F]{1,5}|[a-zA-Z]{2,20});")
 _INVISIBLE = re.compile("[\u00ad\u200b\u200c\u200d\u2060\ufeff]")
@@ -64,7 +67,8 @@ class Document:
     """A report.
 
     ``text`` is what rules read; ``origin(start, end)`` turns a span of it into a span of the decoded file, and a
-    paragraph is a non-empty line of it, counted from 1 (in HTML: a block of the page).
+    paragraph is a non-empty line of the file, counted from 1 (in HTML: a block of the page). ``filled`` holds the
+    numbers of the file's non-empty lines where cleaning emptied some.
     """
 
     name: str
@@ -73,9 +77,9 @@ class Document:
     title: str
     publisher: str = ""
     published: dt.date | None = None
-    pieces: tuple[tuple[int, int, int], ...] = ()
+    pieces: Pieces = ()
     notes: tuple[str, ...] = ()
-    skipped: frozenset[int] = field(default_factory=frozenset)
+    filled: frozenset[int] | None = None
 
     def origin(self, start: int, end: int) -> tuple[int, int]:
         """Return the span of the decoded file that a span of the text was read from."""
@@ -91,11 +95,12 @@ class Document:
         return source, source + length
 
     def lines(self) -> Iterator[tuple[int, int, str]]:
-        """Yield (number, start, line) of every non-empty line."""
+        """Yield (number, start, line) of every line that holds text."""
         number = start = 0
-        for line in self.text.split("\n"):
-            if line.strip():
+        for index, line in enumerate(self.text.split("\n")):
+            if index in self.filled if self.filled is not None else line.strip():
                 number += 1
+            if line.strip():
                 yield number, start, line
             start += len(line) + 1
 
@@ -106,7 +111,7 @@ class Document:
             if waiting and not _wrapped(waiting[-1], start, line):
                 yield from _cut(waiting)
                 waiting = []
-            if number not in self.skipped and not _BOILERPLATE.match(line):
+            if not _BOILERPLATE.match(line):
                 waiting.append((number, start, line))
         if waiting:
             yield from _cut(waiting)
@@ -222,7 +227,7 @@ def parse(raw: bytes, name: str = "text", *, published: dt.date | None = None) -
         from foedus.evidence.webpage import read_page
 
         page = read_page(source)
-        text, pieces = rewrite(page.text, _edits(page.text, markup=False), page.pieces)
+        text, pieces = _single(*rewrite(page.text, _edits(page.text, markup=False), page.pieces))
         if not text.strip():
             raise InputError("the page holds no text", file=name)
         return Document(
@@ -237,8 +242,9 @@ def parse(raw: bytes, name: str = "text", *, published: dt.date | None = None) -
         )
     plain = _plain(source)
     edits = _edits(plain, markup=True, markdown=suffix == ".md")
-    text, pieces = rewrite(plain, edits, ())
-    return Document(name, digest, text, _title(text, name), "", published or _dated(text), pieces, notes)
+    text, pieces = _single(*rewrite(plain, edits, ()))
+    filled = frozenset(index for index, line in enumerate(plain.split("\n")) if line.strip()) if edits else None
+    return Document(name, digest, text, _title(text, name), "", published or _dated(text), pieces, notes, filled)
 
 
 def _looks_html(source: str) -> bool:
@@ -258,7 +264,11 @@ def _edits(text: str, *, markup: bool, markdown: bool = False) -> list[tuple[int
     """Return what to change: tags and entities of broken HTML, marks of Markdown, glued words."""
     found: list[tuple[int, int, str]] = []
     if markup and "<" in text:
-        found += [(m.start(), m.end(), " ") for p in (_TAG, _HALF_TAG) for m in p.finditer(text)]
+        found += [
+            (m.start(), m.end(), "\n" * m.group().count("\n") or " ")
+            for p in (_TAG, _HALF_TAG)
+            for m in p.finditer(text)
+        ]
     if markup and "&" in text:
         found += [(m.start(), m.end(), _plain(html.unescape(m.group()))) for m in _ENTITY.finditer(text)]
     if markdown:
@@ -273,9 +283,19 @@ def _edits(text: str, *, markup: bool, markdown: bool = False) -> list[tuple[int
     return found
 
 
-def rewrite(
-    text: str, edits: Sequence[tuple[int, int, str]], pieces: tuple[tuple[int, int, int], ...]
-) -> tuple[str, tuple[tuple[int, int, int], ...]]:
+def _instead(tag: str) -> str:
+    """Return what stands for a tag: line ends for those it holds, nothing inside a line of text, else a blank."""
+    return "\n" * tag.count("\n") or ("" if _INLINE.match(tag) else " ")
+
+
+def _single(text: str, pieces: Pieces) -> tuple[str, Pieces]:
+    """Make runs of blanks one blank."""
+    if "  " not in text:
+        return text, pieces
+    return rewrite(text, [(m.start(), m.end(), "") for m in _RUN.finditer(text)], pieces)
+
+
+def rewrite(text: str, edits: Sequence[tuple[int, int, str]], pieces: Pieces) -> tuple[str, Pieces]:
     """Apply sorted edits; return the new text and its pieces, seen through the pieces the text already had."""
     if not edits:
         return text, pieces

@@ -76,7 +76,7 @@ class Mention:
 
 
 _WORD = re.compile(r"[A-ZÀ-ÞŞĞ][\w.'-]*|\bthe Gambia\b|\bdpa\b")
-_NAME = re.compile(r"[A-ZÀ-Þ][\w'-]+(?: [A-ZÀ-Þ][\w'-]+){1,2}")
+_NAME = re.compile(r"(?<![\w-])(?=([A-ZÀ-Þ][\w'-]+ [A-ZÀ-Þ][\w'-]+))")
 _ACRONYM = re.compile(r"((?:[A-Z][\w'-]+ (?:(?:of|the|and|for|in) ){0,2}){1,6}[A-Z]?[\w'-]*)\s?\(([A-Z]{2,8})\)")
 _BODY = re.compile(
     r"\b(?:organi[sz]ation|pact|alliance|league|union|treaty|council|community|association|bloc|compact|coalition"
@@ -218,17 +218,10 @@ def spellings(text: str) -> list[tuple[int, int, str]]:
     """Return (start, end, canonical name) of every known person written in full."""
     found = []
     for match in _NAME.finditer(text):
-        words = match.group().split()
-        at = match.start()
-        for index in range(len(words) - 1):
-            pair = f"{words[index]} {words[index + 1]}"
-            person = person_of(pair)
-            if person:
-                start = text.index(pair, at)
-                end = start + len(pair)
-                end -= 2 if pair.endswith("'s") else 0
-                found.append((start, end, person))
-                break
+        person = person_of(match.group(1))
+        if person:
+            end = match.end(1) - (2 if match.group(1).endswith("'s") else 0)
+            found.append((match.start(1), end, person))
     return found
 
 

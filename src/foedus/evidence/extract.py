@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter
+from collections.abc import Mapping
 from importlib import metadata
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
@@ -23,11 +25,17 @@ from foedus.states.names import name_of
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
 GROUP = "foedus.extractors"  # entry points of other extractors
 _NOBODY = re.compile(r"\bthere (?:is|was|has been|are|were) (?:no|little)\b")
+_DISOWNED = re.compile(
+    r"\b(?:retract\w*|disown\w*|technical (?:error|mistake)|(?:took|taken|take) (?:it|the (?:figure|number|toll)) back"
+    r"|withdr[ae]wn? (?:the|that|its) (?:figure|number|toll|count)|(?:in|by|as) (?:error|mistake)|a mistake"
+    r"|erroneous\w*)\b"
+)
+_OPENS, _LABEL = 3, 14  # characters: a date that opens a paragraph and is all but its first sentence
 _YEAR_LATER = re.compile(r"\d{4}")
 
 
@@ -71,6 +79,7 @@ def extract(document: Document, *, event: str | None = None) -> list[Claim]:
     Never raises on what a report contains.
     """
     units = list(document.sentences())
+    lines = [(start, number) for number, start, _ in document.lines()]
     own = acronyms(document.text)
     named = [_mentions(unit, own) for unit in units]
     everything = [mention for found in named for mention in found]
@@ -87,7 +96,11 @@ def extract(document: Document, *, event: str | None = None) -> list[Claim]:
             if not (led or len(unit.text) < SHORT):
                 context.topic = context.before = ""
             paragraph = unit.paragraph
-        read = read_sentence(unit.text, context.published, context.last_date)
+            context.label = None
+        read = read_sentence(unit.text, context.published, context.last_date, context.year)
+        first = read.moments[0] if read.moments else None
+        if first and first.when and first.start < _OPENS and len(unit.text) < first.end - first.start + _LABEL:
+            context.label = first.when
         people = spellings(unit.text)
         context.last_person = people[-1][2] if people else context.last_person
         figures = quantities(read, found, context)
@@ -96,7 +109,7 @@ def extract(document: Document, *, event: str | None = None) -> list[Claim]:
             via = channel(unit.text, found)
             for item in figures:
                 who = speaker(unit.text, context.country, said, item.start) or quoted
-                claims.append(_claim(document, unit, item, context, who, via, len(claims)))
+                claims.append(_claim(document, unit, lines, item, context, who, via, len(claims)))
             for view in views:
                 who = speaker(unit.text, context.country, said, read.span(view.start)[0]) or quoted
                 if _NOBODY.search(read.low[max(0, view.start - 12) : view.end]):
@@ -108,14 +121,14 @@ def extract(document: Document, *, event: str | None = None) -> list[Claim]:
                 row = Found("", start, end, 0, None, None, "", view.rule, context.event, context.place)
                 row.as_of = _said_on(read.moments, context)
                 claims.append(
-                    _claim(document, unit, row, context, who, via, len(claims), view.statement, view.affirmed)
+                    _claim(document, unit, lines, row, context, who, via, len(claims), view.statement, view.affirmed)
                 )
         for start, end, person in people:
             written = unit.text[start:end]
             if written != person and written not in seen_names:
                 seen_names.add(written)
                 row = Found("spelling", start, end, 0, None, None, "", "spelling", context.event, "", person, written)
-                claims.append(_claim(document, unit, row, context, "", "", len(claims)))
+                claims.append(_claim(document, unit, lines, row, context, "", "", len(claims)))
         spoke = speaker(unit.text, context.country, said)
         said = spoke or (people[-1][2] if people else said)
         quoted = spoke if unit.text.count('"') % 2 else quoted if quoted and '"' not in unit.text else ""
@@ -147,6 +160,8 @@ def _context(document: Document, event: str | None, named: list[Mention], own: d
         country = next((m.country for m in named if m.country and name_of(m.country).lower() == stem), "")
     country = country or main_country(named)
     place = name_of(country) if country else ""
+    if event and not country and _YEAR_LATER.search(event):
+        place = event.rsplit("-", 1)[0].replace("-", " ").title()
     if event and country and name_of(country).lower().split()[0] not in event.replace("-", " "):
         known = event.rsplit("-", 1)[0]
         country, place = "", known.replace("-", " ").title() if _YEAR_LATER.search(event) else ""
@@ -166,6 +181,7 @@ def _said_on(moments: list[Any], context: Context) -> Any:
 def _claim(
     document: Document,
     unit: Sentence,
+    lines: Sequence[tuple[int, int]],
     item: Found,
     context: Context,
     who: str,
@@ -175,13 +191,14 @@ def _claim(
     affirmed: bool | None = None,
 ) -> Claim:
     start, end = document.origin(unit.start + item.start, unit.start + item.end)
+    gone = _DISOWNED.search(unit.text, item.end, item.end + 160) if item.quantity in COUNTS else None
     return Claim(
         claim_id=f"{document.sha256[:8]}-{number + 1:03d}",
         document=document.sha256,
         title=document.title or document.name,
         publisher=document.publisher or "not given",
         published=day_interval(document.published) if document.published else None,
-        paragraph=unit.paragraph,
+        paragraph=lines[bisect_right(lines, (unit.start + item.start, 1 << 60)) - 1][1],
         start=start,
         end=end,
         quantity=item.quantity or None,
@@ -199,24 +216,44 @@ def _claim(
         speaker=who,
         channel=via,
         rule=item.rule,
+        status="retracted" if gone else "current",
     )
+
+
+def _read(path: Path | str, published: dt.date | None, event: str | None) -> tuple[Document, list[Claim] | None]:
+    """Return a report to be read, or a table with the claims it holds."""
+    if not str(path).lower().endswith(".csv"):
+        return load(path, published=published), None
+    from foedus.evidence.table import load_table
+
+    return load_table(path, event=event)
 
 
 def extract_files(
     paths: Iterable[Path | str],
     *,
     event: str | None = None,
-    published: dt.date | None = None,
+    published: dt.date | Mapping[str, dt.date] | None = None,
     using: Extractor = extract,
     on_event: Listener = silent,
 ) -> Iterator[tuple[Document, list[Claim]]]:
-    """Yield every report with its claims, one at a time; a report that cannot be read is told of and passed over."""
+    """Yield every report with its claims, one at a time; a report that cannot be read is told of and passed over.
+
+    Args:
+        paths: .txt, .md, .html, tables of figures (.csv), "-" for standard input.
+        event: what the reports are about; None lets each report tell.
+        published: day of publication of all, or by path ("": of all others); it goes before what a report states.
+        using: the extractor.
+        on_event: hears of every report, and of what was passed over (``data["skipped"]``).
+
+    """
     waiting = list(paths)
+    days = published if isinstance(published, Mapping) else {"": published} if published else {}
     digests: Counter[str] = Counter()
     on_event(Event("start", "articles", 0, len(waiting)))
     for number, path in enumerate(waiting, 1):
         try:
-            document = load(path, published=published)
+            document, claims = _read(path, days.get(str(path), days.get("")), event)
         except InputError as error:
             on_event(Event("note", "articles", number, len(waiting), str(error), {"skipped": str(path)}))
             continue
@@ -226,9 +263,9 @@ def extract_files(
             continue
         for note in document.notes:
             on_event(Event("note", "articles", number, len(waiting), f"{path}: {note}"))
-        if document.published is None:
+        if document.published is None and claims is None:
             text = f"{path}: no date of publication found; relative days stay open (give --published YYYY-MM-DD)"
             on_event(Event("note", "articles", number, len(waiting), text))
-        yield document, using(document, event=event)
+        yield document, using(document, event=event) if claims is None else claims
         on_event(Event("progress", "articles", number, len(waiting)))
     on_event(Event("end", "articles", len(waiting), len(waiting)))

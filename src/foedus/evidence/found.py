@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -32,7 +33,13 @@ class Context:
     last_date: DateInterval | None = None
     last_person: str = ""
     before: str = ""  # the paragraph so far, in lower case, as the rules see it
+    label: DateInterval | None = None  # the day that a paragraph of a chronicle opens with
     topic: str = ""  # what the paragraph last counted
+
+    @property
+    def year(self) -> int | None:
+        """The year in the event's name."""
+        return int(self.event[-4:]) if re.search(r"-\d{4}$", self.event) else None
 
 
 @dataclass(slots=True)

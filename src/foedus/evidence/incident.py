@@ -70,16 +70,16 @@ def incident(claims: Iterable[Claim], target: str, *, event: str | None = None, 
             found=f"{len(usable)} statements about '{about}'",
             cure="extract statements first, or name another event with --event",
         )
-    days = [_day(claim) for claim in said.values()]
-    if min(days) == dt.date.max:
+    start = min(_day(claim) for claim in said.values())
+    if start == dt.date.max:
         raise InputError("no claim is dated", cure="give the day of publication with `evidence extract --published`")
-    facts = [_fact(fact, value, key, claim) for (fact, value, key), claim in sorted(said.items(), key=_order)]
+    facts = [_fact(fact, value, key, claim, start) for (fact, value, key), claim in sorted(said.items(), key=_order)]
     return Incident.model_validate(
         {
             "name": name or about,
             "title": f"{about}, from {len({c.document for c in said.values()})} reports",
             "target": target.upper(),
-            "date": min(days),
+            "date": start,
             "claimants": claimants,
             "facts": facts,
         }
@@ -96,6 +96,7 @@ def write_incident(found: Incident, path: Path) -> None:
     yaml = YAML()
     yaml.indent(mapping=2, sequence=4, offset=2)
     yaml.width = 110
+    yaml.representer.ignore_aliases = lambda *_: True
     data = found.model_dump(exclude_none=True, exclude_defaults=True)
     for fact in data["facts"]:
         fact["value"] = str(fact["value"])
@@ -108,7 +109,7 @@ def write_incident(found: Incident, path: Path) -> None:
         raise InputError("the incident file cannot be written", file=path, found=error.strerror) from error
 
 
-def _fact(fact: str, value: str, key: str | None, claim: Claim) -> dict[str, Any]:
+def _fact(fact: str, value: str, key: str | None, claim: Claim, start: dt.date) -> dict[str, Any]:
     where = f"{claim.title} ({claim.publisher}), paragraph {claim.paragraph}"
     basis = {"basis": "observed"} if key is None else {"basis": "claimed", "claimant": key}
     known = _day(claim)
@@ -116,7 +117,7 @@ def _fact(fact: str, value: str, key: str | None, claim: Claim) -> dict[str, Any
         "fact": fact,
         "value": value,
         **basis,
-        "known_from": known if known != dt.date.max else "1900-01-01",
+        "known_from": known if known != dt.date.max else start,  # undated: as early as anything said
         "source": f"{where}, claim {claim.claim_id}",
         "note": vocabulary().statements[claim.statement or ""].label,
     }

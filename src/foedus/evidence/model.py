@@ -37,13 +37,14 @@ Text = Annotated[str, Field(min_length=1)]
 
 
 class Quantity(BaseModel):
-    """What a number can count; ``kind`` says how figures of different days relate."""
+    """What a number can count; ``kind`` says how figures of different days relate, ``also`` what tables call it."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     kind: Kind
     label: Text
     unit: Text
+    also: tuple[Text, ...] = ()
 
 
 class Statement(BaseModel):
@@ -101,7 +102,8 @@ def _day(value: Any) -> Any:
     if value is None:
         return None
     try:
-        return DateInterval.parse(value)
+        first, dots, last = value.partition("..") if isinstance(value, str) else (value, "", "")
+        return DateInterval.parse({"earliest": first, "latest": last} if dots else value)
     except InputError as error:
         raise ValueError(f"{error.message}; expected {error.expected}") from error
 
@@ -325,7 +327,7 @@ def _partial(when: DateInterval) -> str:
     for text in (day, day[:7], day[:4]):
         if DateInterval.parse(text) == DateInterval(when.earliest, when.latest):
             return text
-    return day
+    return f"{when.earliest}..{when.latest}"
 
 
 def _claim(row: dict[str, Any], file: Path, line: int) -> Claim:

@@ -219,7 +219,7 @@ def _digits(text: str) -> float | None:
     except ValueError:
         return None
     if not value.is_integer():
-        value = round(value, 6)
+        value = round(value, 3)
     return value
 
 

@@ -64,19 +64,25 @@ def _take(
     if rule.near and rule.near.search(read.low[match.end() :]):
         return
     groups = match.groupdict()
+    labelled = False
     if text.value is not None:
         at = match.start("v")
     elif text.nearest:
         at = _nearest(match, read, taken)
     else:
         at = hole(match, last=text.last or bool(text.ratio))
+    if at < 0 and text.nearest and context.label:
+        at, labelled = match.start(), True
     if at < 0 or at in taken:
         return
     start, end = read.span(at)
     if text.value is not None:
         end = read.span(match.end("v") - 1)[1]
         item = Found(text.quantity, start, end, at, *_factor(match["v"], text.value), rule.id)
-    elif ord(read.low[at]) < NUMBER + 0x400:
+    elif labelled and context.label:
+        days = (float(context.label.earliest.toordinal()), float(context.label.latest.toordinal()))
+        item = Found(text.quantity, start, read.span(match.end() - 1)[1], at, *days, "", rule.id)
+    elif NUMBER <= ord(read.low[at]) < DAY:
         figure = read.number(read.low[at])
         if figure.percent != text.percent or not _within(figure.low, figure.high, text.min, text.max):
             return
@@ -89,6 +95,11 @@ def _take(
                 return
             low = high = round(low / former.low if text.ratio == "up" else former.low / low, 4)
             taken[match.start("t0")] = None
+        elif text.ago:
+            year = context.published.year if context.published else None
+            if year is None or low is None or high is None:
+                return
+            low, high = year - high - 1, year - low
         elif text.scale != 1:
             low, high = (None if v is None else v * text.scale for v in (low, high))
         item = Found(text.quantity, start, end, at, low, high, figure.hedge, rule.id)

@@ -8,11 +8,14 @@ from dataclasses import asdict, dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from foedus.evidence.chains import chained, day_of
+from foedus.evidence.drift import Conflict, copies, drifts
 from foedus.evidence.model import Claim, Kind, vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+_SHORT = 48  # characters of a title
 _STANDING = ("current", "superseded")
 
 
@@ -38,21 +41,6 @@ class Series:
 
 
 @dataclass(frozen=True, slots=True)
-class Conflict:
-    """Claims that cannot all hold.
-
-    Kinds: contradiction, fall, revision, retraction, echo, definition, date, spelling, account.
-    """
-
-    kind: str
-    quantity: str
-    place: str
-    about: str
-    summary: str
-    claims: list[str]
-
-
-@dataclass(frozen=True, slots=True)
 class Reconciliation:
     """Series and conflicts of a set of claims."""
 
@@ -70,21 +58,21 @@ def reconcile(claims: Iterable[Claim]) -> Reconciliation:
     Rejected claims are left out. Retracted ones and echoes of them stay visible in the conflicts and do not
     enter the intervals. Two values contradict each other when their intervals do not meet.
     """
-    kept = [claim for claim in claims if claim.status != "rejected"]
+    kept = chained(claim for claim in claims if claim.status != "rejected")
     groups: dict[tuple[str, str, str, str], list[Claim]] = defaultdict(list)
     for claim in kept:
         if claim.quantity:
             groups[claim.quantity, claim.subject, claim.place, claim.event].append(claim)
     series, conflicts = [], []
     for (quantity, subject, place, event), group in groups.items():
-        group.sort(key=lambda claim: (_day(claim), claim.claim_id))
+        group.sort(key=lambda claim: (day_of(claim), claim.claim_id))
         kind = vocabulary().quantities[quantity].kind
         if kind == "name":
             conflicts += _spellings(subject, group)
             continue
         series.append(Series(quantity, subject, place, event, _points(group)))
         conflicts += _numbers(quantity, subject, place, kind, group)
-    conflicts += _drift_of_subject(groups)
+    conflicts += drifts(groups) + copies(groups)
     conflicts += _accounts(kept)
     return Reconciliation(series, conflicts)
 
@@ -115,58 +103,48 @@ def _numbers(quantity: str, subject: str, place: str, kind: Kind, group: Sequenc
     for claim in (claim for claim in group if claim.status == "retracted"):
         conflict("retraction", f"{_said(claim)} was disowned later", [claim])
     for claim in (claim for claim in group if claim.status in ("retracted", "superseded")):
-        near = [c for c in group if c.status == "echo" and _meet(c, claim) and _day(c) >= _day(claim)]
+        near = [c for c in group if c.status == "echo" and _meet(c, claim) and day_of(c) >= day_of(claim)]
         copies = near if claim.status == "retracted" else [c for c in near if c.low == claim.low]
         if copies:
-            listed = ", ".join(sorted({copy.publisher for copy in copies}))
+            listed = ", ".join(sorted({spoken_by(copy) for copy in copies}))
             word = "disowned" if claim.status == "retracted" else "superseded"
             conflict("echo", f"the {word} {claim.value_text()} lives on in {listed}", [claim, *copies])
     standing = [claim for claim in group if claim.status in _STANDING and (claim.low or claim.high) is not None]
+    same, other = _by_definition(standing)
     if kind in ("date", "year", "fact"):
-        if _apart(standing):
-            conflict("date" if kind != "fact" else "contradiction", " against ".join(_listed(standing)), standing)
-        return found
-    for day, said in _by_day(standing).items():
-        same, other = _by_definition(said)
         if _apart(same):
-            conflict("contradiction", f"on {day} " + " against ".join(_listed(same)), same)
+            conflict("date" if kind != "fact" else "contradiction", " against ".join(_listed(same)), same)
         if other and _apart([*same, *other]):
-            text = f"on {day} two definitions: " + " against ".join(_listed([*same, *other], definition=True))
+            text = "two definitions: " + " against ".join(_listed([*same, *other], definition=True))
             conflict("definition", text, [*same, *other])
+        return found
+    for when, said in _by_day(standing).items():
+        plain, defined = _by_definition(said)
+        if _apart(plain):
+            conflict("contradiction", f"on {when} " + " against ".join(_listed(plain)), plain)
+        if defined and _apart([*plain, *defined]):
+            all_defined = [claim for claim in other if claim.qualifier in {c.qualifier for c in defined}]
+            text = f"on {when} two definitions: "
+            text += " against ".join(_listed([*plain, *all_defined], definition=True))
+            conflict("definition", text, [*plain, *all_defined])
     if kind == "cumulative":
-        plain = [claim for claim in standing if not claim.qualifier]
+        plain = [claim for claim in standing if not claim.qualifier and day_of(claim) != dt.date.min]
         for before, after in pairwise(plain):
             highest = max((c.low or 0.0) for c in plain[: plain.index(before) + 1])
-            if after.high is not None and after.high < highest and _day(after) > _day(before):
+            if after.high is not None and after.high < highest and day_of(after) > day_of(before):
                 top = next(c for c in plain if (c.low or 0.0) == highest)
                 conflict(
                     "fall", f"{_said(top)} is more than {_said(after)}, yet such a count cannot fall", [top, after]
                 )
         exact = [claim for claim in plain if claim.high is not None]
         if any(claim.status == "superseded" for claim in exact) and len({c.value_text() for c in exact}) > 1:
-            conflict("revision", "revised: " + ", then ".join(_listed(exact)), exact)
-    return found
-
-
-def _drift_of_subject(groups: dict[tuple[str, str, str, str], list[Claim]]) -> list[Conflict]:
-    """Return figures that one report gives for the whole and another for a part of it."""
-    found = []
-    for (quantity, subject, place, event), part in groups.items():
-        whole = groups.get((quantity, "", place, event))
-        if not subject or not whole or vocabulary().quantities[quantity].kind == "name":
-            continue
-        shared = [(p, w) for p in part for w in whole if p.low is not None and p.low == w.low and p.low > 1]
-        if shared:
-            claims = {claim.claim_id: claim for pair in shared for claim in pair}
-            label = vocabulary().quantities[quantity].label
-            text = f"{shared[0][0].value_text()} is reported for {subject} alone and for all together"
-            found.append(Conflict("definition", quantity, place, f"{label}, {place}", text, list(claims)))
+            conflict("revision", "revised: " + ", then ".join(_listed(exact, days=True)), exact)
     return found
 
 
 def _spellings(subject: str, group: Sequence[Claim]) -> list[Conflict]:
-    names = sorted({claim.qualifier for claim in group})
-    if len(names) < 2:
+    names = sorted({subject, *(claim.qualifier for claim in group)} - {""})
+    if len(names) < 2 or not any(claim.qualifier != subject for claim in group):
         return []
     text = f"{len(names)} spellings of one name: {', '.join(names)}"
     return [Conflict("spelling", "spelling", "", subject, text, [claim.claim_id for claim in group])]
@@ -228,22 +206,22 @@ def _apart(claims: Sequence[Claim]) -> bool:
 
 def _said(claim: Claim) -> str:
     day = f" on {claim.as_of}" if claim.as_of and claim.kind not in ("date", "year") else ""
-    return f"{claim.value_text()}{day} ({claim.speaker or claim.publisher})"
+    return f"{claim.value_text()}{day} ({spoken_by(claim)})"
 
 
-def _listed(claims: Sequence[Claim], *, definition: bool = False) -> list[str]:
+def spoken_by(claim: Claim) -> str:
+    """Return who says it: the speaker, else the publisher, else the report's own title."""
+    title = claim.title if len(claim.title) <= _SHORT else claim.title[:_SHORT].rsplit(" ", 1)[0] + " ..."
+    return claim.speaker or (claim.publisher if claim.publisher != "not given" else title)
+
+
+def _listed(claims: Sequence[Claim], *, definition: bool = False, days: bool = False) -> list[str]:
     """Return each distinct value once, with everybody who gave it."""
     by_value: dict[str, list[str]] = defaultdict(list)
     for claim in claims:
-        day = f" on {claim.as_of}" if claim.kind == "cumulative" and claim.as_of and not definition else ""
+        day = f" on {claim.as_of}" if days and claim.as_of else ""
         value = claim.value_text() + day + (f" {claim.qualifier}" if definition and claim.qualifier else "")
-        who = claim.speaker or claim.publisher
+        who = spoken_by(claim)
         if who not in by_value[value]:
             by_value[value].append(who)
     return [f"{value} ({', '.join(speakers)})" for value, speakers in by_value.items()]
-
-
-def _day(claim: Claim) -> dt.date:
-    if claim.as_of is not None:
-        return claim.as_of.latest
-    return claim.published.latest if claim.published is not None else dt.date.min

@@ -15,13 +15,14 @@ from pydantic import ValidationError
 
 from foedus.errors import InputError, RunError
 from foedus.evidence.document import decode, parse, read
-from foedus.evidence.model import COLUMNS, Claim, row, write_claims
+from foedus.evidence.model import COLUMNS, Claim, row, vocabulary, write_claims
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
 EDITABLE = ("low", "high", "qualifier", "event", "place", "subject", "as_of", "speaker", "channel", "status", "note")
+ACCEPTED = "accepted in review"  # what the note of an accepted claim says
 _AROUND = 160  # characters shown on either side of a span
 _LIMIT = 2_000_000  # bytes of one request
 _PAGE = resources.files("foedus.evidence").joinpath("review.html")
@@ -69,7 +70,7 @@ def review(
         texts[parse(raw, name).sha256] = decode(raw, name)[0]
     secret, nonce = secrets.token_urlsafe(16), secrets.token_urlsafe(12)
     where = f"/{secret}/"
-    html = _page(claims, texts, nonce).encode()
+    stand = list(claims)  # as last saved, so that a page loaded again shows it
     policy = (
         f"default-src 'none'; style-src 'unsafe-inline'; script-src 'nonce-{nonce}'; connect-src 'self'; img-src data:"
     )
@@ -77,23 +78,24 @@ def review(
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             if self.path == where:
-                self._answer(HTTPStatus.OK, html, "text/html")
+                self._answer(HTTPStatus.OK, _page(stand, texts, nonce).encode(), "text/html")
             else:
                 self._answer(HTTPStatus.NOT_FOUND, b"not here", "text/plain")
 
         def do_POST(self) -> None:
-            length = int(self.headers.get("Content-Length") or 0)
+            given = self.headers.get("Content-Length") or ""
+            length = int(given) if given.isdecimal() else 0
             if self.path != where or not 0 < length <= _LIMIT:
                 self._answer(HTTPStatus.NOT_FOUND, b"not here", "text/plain")
                 return
             try:
-                corrected = correct(claims, json.loads(self.rfile.read(length)))
-                _write(out, corrected)
+                stand[:] = correct(stand, json.loads(self.rfile.read(length)))
+                _write(out, stand)
             except (InputError, RunError, ValueError) as error:
                 self._answer(HTTPStatus.BAD_REQUEST, f"not saved: {error}".encode(), "text/plain")
                 return
-            saved(len(corrected))
-            self._answer(HTTPStatus.OK, f"saved {len(corrected)} claims to {out}".encode(), "text/plain")
+            saved(len(stand))
+            self._answer(HTTPStatus.OK, f"saved {len(stand)} claims to {out}".encode(), "text/plain")
 
         def _answer(self, status: HTTPStatus, body: bytes, kind: str) -> None:
             self.send_response(status)
@@ -159,6 +161,7 @@ def _page(claims: Sequence[Claim], texts: dict[str, str], nonce: str) -> str:
             items=[_item(claim, texts.get(claim.document)) for claim in claims],
             statuses=("current", "superseded", "retracted", "echo", "rejected"),
             nonce=nonce,
+            mark=ACCEPTED,
         )
     )
 
@@ -171,9 +174,12 @@ def _item(claim: Claim, text: str | None) -> dict[str, Any]:
         before, after = text[max(0, claim.start - _AROUND) : claim.start], text[claim.end : claim.end + _AROUND]
     return {
         "id": claim.claim_id,
-        "what": claim.quantity or claim.statement,
+        "what": _what(claim),
         "value": claim.value_text(),
         "rule": claim.rule,
+        "said": claim.attribution,
+        "status": claim.status,
+        "accepted": ACCEPTED in claim.note,
         "title": claim.title,
         "paragraph": claim.paragraph,
         "words": words,
@@ -181,3 +187,8 @@ def _item(claim: Claim, text: str | None) -> dict[str, Any]:
         "after": after,
         "fields": [(name, cells[name]) for name in EDITABLE],
     }
+
+
+def _what(claim: Claim) -> str:
+    words = vocabulary()
+    return words.quantities[claim.quantity].label if claim.quantity else words.statements[claim.statement or ""].label

@@ -57,6 +57,7 @@ class RuleText(BaseModel):
     last: bool = False
     ratio: Literal["", "up", "back"] = ""
     nearest: bool = False
+    ago: bool = False
     scale: float = 1
     min: float = 0
     max: float = float("inf")
@@ -236,12 +237,12 @@ class Read:
         return self.moments[ord(mark) - (DAY if ord(mark) < YEAR else YEAR)]
 
 
-def read_sentence(text: str, published: dt.date | None, before: DateInterval | None) -> Read:
+def read_sentence(text: str, published: dt.date | None, before: DateInterval | None, year: int | None = None) -> Read:
     """Replace the numbers and dates of a sentence by private characters."""
     if not text.isascii() and any("\ue000" <= c <= "\uefff" for c in text):
         text = re.sub("[\ue000-\uefff]", " ", text)
     low = lowered(text)
-    dates = moments(low, published, before)[:_MOST]
+    dates = moments(low, published, before, year)[:_MOST]
     found = [f for f in figures(low) if all(f.end <= m.start or m.end <= f.start for m in dates)][:_MOST]
     spans = [(f.start, f.end, NUMBER + i) for i, f in enumerate(found)]
     spans += [(m.start, m.end, (YEAR if m.year_only else DAY) + i) for i, m in enumerate(dates)]

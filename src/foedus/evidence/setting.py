@@ -109,8 +109,7 @@ def _other_event(
 
 def _long_ago(when: DateInterval, context: Context) -> bool:
     """Whether a date lies in a year that is neither the report's nor its event's, and not just before it."""
-    own = re.search(r"\d{4}$", context.event)
-    years = {int(own.group())} if own else set()
+    years = {context.year} if context.year else set()
     if context.published:
         years.add(context.published.year)
         if abs((context.published - when.latest).days) < 60:

@@ -114,10 +114,13 @@ def day_interval(first: dt.date, last: dt.date | None = None) -> DateInterval:
     return DateInterval(first, last or first)
 
 
-def moments(text: str, published: dt.date | None, before: DateInterval | None = None) -> list[Moment]:
+def moments(
+    text: str, published: dt.date | None, before: DateInterval | None = None, year: int | None = None
+) -> list[Moment]:
     """Return the dates of a lower-case text in their order.
 
-    ``before`` is the date last named before the text, from which "a day later" counts.
+    ``before`` is the date last named before the text, from which "a day later" counts; ``year`` is that of days
+    without a year where the day of publication is not known.
     """
     if not _TRIGGER.search(text):
         return []
@@ -135,7 +138,7 @@ def moments(text: str, published: dt.date | None, before: DateInterval | None = 
     for start, end, kind, match in taken:
         if kind == "month" and _bare_may(match):
             continue
-        when = _resolve(kind, match, text, published, last)
+        when = _resolve(kind, match, text, published, last, year)
         if when is None and kind in ("day", "iso", "ordinal") and published is not None:
             continue  # the 45th of May
         stop = end - (text[end - 1] == ".")
@@ -151,7 +154,12 @@ def _bare_may(match: re.Match[str]) -> bool:
 
 
 def _resolve(
-    kind: str, match: re.Match[str], text: str, published: dt.date | None, last: DateInterval | None
+    kind: str,
+    match: re.Match[str],
+    text: str,
+    published: dt.date | None,
+    last: DateInterval | None,
+    own_year: int | None,
 ) -> DateInterval | None:
     parts = match.groupdict()
     try:
@@ -159,6 +167,8 @@ def _resolve(
             month = int(parts["monthno"]) if parts.get("monthno") else _MONTHS[parts["month"].rstrip(".")]
             if parts.get("year"):
                 return day_interval(dt.date(int(parts["year"]), month, int(parts["day"])))
+            if published is None and own_year is not None:
+                return day_interval(dt.date(own_year, month, int(parts["day"])))
             return _nearest_year(month, int(parts["day"]), published)
         if kind == "ordinal":
             weekday = _DAYS[parts["weekday"]] if parts.get("weekday") else None

@@ -1,0 +1,201 @@
+"""Claims from a table that somebody collected by hand: one figure a row, with reporter, wording and source."""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+import hashlib
+import re
+from pathlib import PurePath
+from typing import TYPE_CHECKING
+
+from foedus.dates import DateInterval
+from foedus.errors import InputError, closest
+from foedus.evidence.document import Document, decode, read
+from foedus.evidence.entities import entities, mentions
+from foedus.evidence.model import Claim, vocabulary
+from foedus.evidence.numbers import figures
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+_COLUMNS = {
+    "date_reported": ("date_reported", "as_of", "date", "reported"),
+    "quantity": ("quantity",),
+    "place": ("place",),
+    "low": ("value_low", "low", "value"),
+    "high": ("value_high", "high", "value"),
+    "reporter": ("reporter", "speaker", "according_to"),
+    "wording": ("wording", "words"),
+    "source": ("source", "publisher", "url"),
+    "note": ("note", "remarks"),
+}
+COLUMNS = ", ".join(_COLUMNS)
+_DISOWNED = re.compile(r"technical error|retract|disown|withdrawn as|published by mistake", re.IGNORECASE)
+_DEFINITIONS = (
+    (re.compile(r"sought (?:medical )?(?:help|care|attention)"), "sought medical help"),
+    (re.compile(r"\b(?:roster|nominal|on paper)\b"), "on the roster"),
+    (re.compile(r"filmed|incidents"), "single incidents"),
+)
+_WHOLE = frozenset({"national", "nationwide", "nation wide", "country", "all", ""})
+_DAY = re.compile(r"\d{4}(?:-\d\d(?:-\d\d)?)?")
+_MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_abbr) if name}
+_IN_PLACE_DAY = re.compile(
+    rf" (?P<first>\d{{1,2}})(?:-(?P<last>\d{{1,2}}))? (?P<month>{'|'.join(_MONTHS)})$", re.IGNORECASE
+)
+
+
+def is_table(source: str) -> bool:
+    """Whether a text is such a table: its first line names at least a quantity, a value and a reporter."""
+    header = [name.strip().lower() for name in source.split("\n", 1)[0].split(",")]
+    return all(any(alias in header for alias in _COLUMNS[need]) for need in ("quantity", "low", "reporter"))
+
+
+def load_table(path: Path | str, *, event: str | None = None) -> tuple[Document, list[Claim]]:
+    """Read a table with the claims it holds.
+
+    Raises:
+        InputError: unreadable, no such table, or a row that cannot be.
+
+    """
+    name, raw = read(path)
+    text, note = decode(raw, name)
+    if not is_table(text):
+        raise InputError("a CSV file that is no table of figures", file=name, expected=f"the columns {COLUMNS}")
+    notes = (note,) if note else ()
+    document = Document(name, hashlib.sha256(raw).hexdigest(), text, PurePath(name).stem, notes=notes)
+    return document, read_table(document, event=event)
+
+
+def read_table(document: Document, *, event: str | None = None) -> list[Claim]:
+    """Return the claims of a table; rows without a value make none.
+
+    ``paragraph`` is the number of the row under the header, the span that of its value. A value that the wording
+    hedges ("about 2,000") becomes the interval of the hedge; a note that it was an error makes it retracted.
+
+    Raises:
+        InputError: a quantity that does not exist, a value that is no number, a day that is none.
+
+    """
+    rows = _rows(document.text)
+    header = [cell.strip().lower() for _, _, cell in next(rows)]
+    where = {name: next((header.index(a) for a in aliases if a in header), None) for name, aliases in _COLUMNS.items()}
+    found = []
+    for number, cells in enumerate(rows, 1):
+        if not any(cell.strip() for _, _, cell in cells):
+            continue
+        texts = {name: cells[at][2].strip() if at is not None and at < len(cells) else "" for name, at in where.items()}
+        spot = next((cells[where[n] or 0][:2] for n in ("low", "high") if texts[n] and where[n] is not None), None)
+        if spot:
+            found.append(_claim(document, number, texts, spot, event or document.title))
+    return found
+
+
+def _claim(document: Document, number: int, row: dict[str, str], spot: tuple[int, int], event: str) -> Claim:
+    def number_of(name: str) -> float | None:
+        try:
+            return float(row[name].replace(",", "")) if row[name] else None
+        except ValueError as error:
+            raise InputError(
+                "a value is no number", file=document.name, line=number + 1, key=name, found=row[name]
+            ) from error
+
+    quantity, alliance = _quantity(row["quantity"], document.name, number + 1)
+    if row["place"] in vocabulary().quantities:  # "participants" counted in "places"
+        quantity, row["place"] = row["place"], ""
+    low, high = _hedged(number_of("low"), number_of("high"), row["wording"])
+    told = f"{row['wording']} {row['note']}"
+    dated = _IN_PLACE_DAY.search(row["place"])
+    row["place"] = row["place"][: dated.start()] if dated else row["place"]
+    whole = row["place"].lower() in _WHOLE
+    subject = next((m.country for m in mentions(row["place"]) if m.kind == "country"), "") if alliance else ""
+    if alliance and re.fullmatch("[A-Z]{3}", row["place"]):
+        subject = row["place"]
+    country = event.rsplit("-", 1)[0].replace("-", " ").title()
+    place = country if whole or subject or row["place"] == country else row["place"]
+    try:
+        when = _when(row["date_reported"], dated)
+    except InputError as error:
+        raise InputError(error.message, file=document.name, line=number + 1, found=error.found) from error
+    return Claim(
+        claim_id=f"{document.sha256[:8]}-{number:03d}",
+        document=document.sha256,
+        title=document.title,
+        publisher=row["source"] or "not given",
+        paragraph=number,
+        start=spot[0],
+        end=spot[1],
+        quantity=quantity,
+        low=low,
+        high=high,
+        unit=vocabulary().quantities[quantity].unit,
+        qualifier=next((name for pattern, name in _DEFINITIONS if pattern.search(told)), ""),
+        event=event,
+        place=place,
+        subject="" if subject and whole else subject if row["place"] != country else "",
+        as_of=when,
+        speaker=row["reporter"],
+        rule="table",
+        status="retracted" if _DISOWNED.search(told) else "current",
+        note=row["note"],
+    )
+
+
+def _when(text: str, dated: re.Match[str] | None) -> DateInterval | None:
+    """Return the day a row speaks of: the one that its place names ("Almaty 4-5 Jan"), else that of the report."""
+    if not text:
+        return None
+    day = _DAY.match(text)
+    if day is None:
+        raise InputError("not a date", found=text)
+    reported = DateInterval.parse(day.group())
+    if dated is None:
+        return reported
+    month = _MONTHS[dated["month"].lower()]
+    first, last = int(dated["first"]), int(dated["last"] or dated["first"])
+    try:
+        return DateInterval(dt.date(reported.latest.year, month, first), dt.date(reported.latest.year, month, last))
+    except ValueError:
+        return reported
+
+
+def _quantity(name: str, file: str, line: int) -> tuple[str, str]:
+    """Return the quantity that a table's word means, and the alliance whose prefix it carries."""
+    known = vocabulary().quantities
+    prefix = name.split("_", 1)[0].lower()
+    alliance = prefix if prefix in entities().alliances else ""
+    word = name.removeprefix(f"{prefix}_") if alliance else name
+    for quantity, meaning in known.items():
+        if word == quantity or word in meaning.also:
+            return quantity, alliance
+    raise InputError(f"unknown quantity '{name}'", file=file, line=line, cure=closest(word, known))
+
+
+def _hedged(low: float | None, high: float | None, wording: str) -> tuple[float | None, float | None]:
+    """Return the interval of a hedge in the wording, if it is about this value; else the values as given."""
+    if low is not None and low == high:
+        for figure in figures(wording.lower()):
+            ends = [end for end in (figure.low, figure.high) if end is not None]
+            if figure.hedge and figure.hedge != "range" and any(abs(end - low) <= 0.06 * low + 1 for end in ends):
+                return figure.low, figure.high
+    return low, high
+
+
+def _rows(text: str) -> Iterator[list[tuple[int, int, str]]]:
+    """Yield the rows of a CSV text as cells with their spans; quoted cells may hold commas and line ends."""
+    row: list[tuple[int, int, str]] = []
+    start, quoted = 0, False
+    for at, letter in enumerate(f"{text}\n"):
+        if letter == '"':
+            quoted = not quoted
+        elif letter in ",\n" and not quoted:
+            cell = text[start:at].strip("\r")
+            bare = cell.strip('"') if cell.startswith('"') else cell
+            offset = start + (1 if cell.startswith('"') else 0)
+            row.append((offset, offset + max(len(bare), 1), bare.replace('""', '"')))
+            start = at + 1
+            if letter == "\n":
+                if len(row) > 1 or row[0][2]:
+                    yield row
+                row = []

@@ -1,0 +1,73 @@
+"""A table of figures that somebody collected becomes claims with their cells."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from foedus.errors import InputError
+from foedus.evidence import Claim, check_locators, extract_files
+from foedus.evidence.table import load_table
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+HEAD = "date_reported,quantity,place,value_low,value_high,reporter,wording,source,note\n"
+
+
+def table(tmp_path: Path, *rows: str) -> list[Claim]:
+    path = tmp_path / "figures.csv"
+    path.write_text(HEAD + "\n".join(rows) + "\n")
+    return load_table(path, event="kazakhstan-2022")[1]
+
+
+def test_a_row_becomes_a_claim_with_its_cell_and_its_hedge(tmp_path: Path) -> None:
+    (claim,) = table(tmp_path, '2031-03-14 am,detained,national,200,200,"Police, Port Selm",about 200,news,')
+    assert (claim.quantity, claim.low, claim.high, claim.place) == ("detained", 190, 210, "Kazakhstan")
+    assert (claim.speaker, claim.publisher, str(claim.as_of)) == ("Police, Port Selm", "news", "2031-03-14")
+    assert check_locators([claim], [tmp_path / "figures.csv"])[0].state == "ok"
+
+
+@pytest.mark.parametrize(
+    ("row", "field", "value"),
+    [
+        ("2022-01-09,dead_all,national,164,164,x,164,s,called a technical error later", "status", "retracted"),
+        ("2022-01-06,csto_contingent,ARM,70,70,x,70,s,", "subject", "ARM"),
+        ("2022-01-06,csto_troops,Kazakhstan,3600,3600,x,3600 in the roster,s,", "qualifier", "on the roster"),
+        ("2022-01-15,participants,Almaty 4-5 Jan,5000,5000,x,5000,s,", "place", "Almaty"),
+        ("2022,participants,places,48,88,x,48 cities,s,", "quantity", "places"),
+        ("2022-08,dead_all,national,238,238,x,238,s,", "high", 238),
+        ("2022-01-07,csto_troops,national,,2500,x,up to 2500,s,", "low", None),
+    ],
+)
+def test_what_rows_say_in_passing_is_kept(tmp_path: Path, row: str, field: str, value: object) -> None:
+    (claim,) = table(tmp_path, row)
+    assert getattr(claim, field) == value
+
+
+def test_rows_without_a_value_make_no_claim(tmp_path: Path) -> None:
+    assert table(tmp_path, "2022-01-06,dead,Almaty,,,police,dozens,s,no number", "") == []
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        ("2022-01-06,deaad,Almaty,1,1,x,1,s,", "unknown quantity 'deaad'"),
+        ("2022-01-06,dead,Almaty,many,1,x,1,s,", "a value is no number"),
+        ("soon,dead,Almaty,1,1,x,1,s,", "not a date"),
+        ("2022-13-01,dead,Almaty,1,1,x,1,s,", "no such day"),
+    ],
+)
+def test_a_wrong_row_is_named_with_its_line(tmp_path: Path, row: str, words: str) -> None:
+    with pytest.raises(InputError, match=words) as error:
+        table(tmp_path, "2022-01-06,dead,Almaty,1,1,x,1,s,", row)
+    assert error.value.line == 3
+
+
+@pytest.mark.external_data
+def test_every_row_with_a_value_of_the_collected_figures_is_read(figures: Path) -> None:
+    ((_, claims),) = extract_files([figures], event="kazakhstan-2022")
+    assert len(claims) == 73  # of 75 rows, two give no number
+    assert {claim.document for claim in claims} == {claims[0].document}
+    assert all(check.state == "ok" for check in check_locators(claims, [figures]))
