@@ -91,3 +91,10 @@ def test_a_crisis_is_not_among_the_rows_of_its_own_forecast():
     ]
     fits = [burden.fit([c for c in rows if c.group != KAZAKHSTAN.group]) for rows in (record.cases(), changed)]
     np.testing.assert_array_equal(fits[0].fitted.slopes, fits[1].fitted.slopes)
+
+
+def test_capability_and_a_border_raise_taking_part_beyond_doubt():
+    found = {row["predictor"]: row["interval"] for row in burden.effects()}
+    assert found["log_share"][0] > 0
+    assert found["border"][0] > 0
+    assert found["parliament"][0] < 0 < found["parliament"][1]  # one organisation's cases cannot tell

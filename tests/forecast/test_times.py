@@ -164,6 +164,11 @@ def test_a_held_out_answer_does_not_change_with_the_outcome_of_its_own_crisis():
     np.testing.assert_array_equal(a, b)
 
 
+def test_nothing_coded_tells_short_missions_from_long_ones_beyond_doubt():
+    for row in leaving.effects():
+        assert row["interval"][0] < 1 < row["interval"][1], row["label"]
+
+
 @pytest.mark.verify
 def test_the_sampler_is_calibrated_by_simulation():
     """Simulation-based calibration (Talts et al. 2018): 200 data sets from the prior; ranks of the truth are uniform.

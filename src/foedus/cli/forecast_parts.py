@@ -86,12 +86,18 @@ def contributors(case_id: str | None, record_path: Path | None, as_json: bool) -
 
         with progress_bar(enabled=not as_json) as listen:
             skill = burden_skill(record_path, listen).to_dict()
+        moved = burden.effects()
         if as_json:
-            print_json(skill)
+            print_json(skill | {"effects": list(moved)})
             return
         click.echo("Held out, leave one crisis out; lower is better")
         for name, value in skill.items():
             click.echo(f"{name:26} {value:.3f}" if isinstance(value, float) else f"{name:26} {value}")
+        print_table(
+            "What moves taking part (log odds, Foedus's own record)",
+            ["if", "effect", "90 % interval"],
+            [[row["label"], f"{row['effect']:+.2f}", _ends(row["interval"], "+.2f")] for row in moved],
+        )
         return
     case = _case(case_id, record_path)
     found = burden.contributors(case, record_path)
@@ -150,7 +156,7 @@ def stay(
         with progress_bar(enabled=not as_json) as listen:
             skill, horizons = exit_skill(record_path, listen)
         if as_json:
-            print_json({"times": skill.to_dict(), "horizons": list(horizons)})
+            print_json({"times": skill.to_dict(), "horizons": list(horizons), "effects": list(leaving.effects())})
             return
         _print_skill([skill.to_dict()], as_json)
         print_table(
@@ -160,6 +166,11 @@ def stay(
                 [row["horizon"], row["n"], *(f"{row[key]:.3f}" for key in ("gone", "brier", "brier_pooled"))]
                 for row in horizons
             ],
+        )
+        print_table(
+            "What moves the length (ratio of times, Foedus's own record)",
+            ["if", "times as long", "90 % interval"],
+            [[row["label"], f"{row['ratio']:.2f}", _ends(row["interval"], ".2f")] for row in leaving.effects()],
         )
         return
     case = _case(case_id, record_path)
@@ -276,6 +287,10 @@ def stack(record_path: Path | None, as_json: bool) -> None:
     click.echo(f"mean weight of the response {found.weight:.2f}")
     click.echo(f"gain in log score {found.gain:+.3f}, 90 % interval {low:+.3f} to {high:+.3f}")
     click.echo("the council adds to it" if low > 0 else "the council adds nothing that this record can show")
+
+
+def _ends(interval: list[float], form: str) -> str:
+    return f"{interval[0]:{form}} to {interval[1]:{form}}"
 
 
 def _finite(value: float) -> float | None:

@@ -283,6 +283,25 @@ def ship(on_event: Listener = silent) -> Path:
     return path
 
 
+def effects() -> tuple[dict[str, Any], ...]:
+    """Return what each predictor does to taking part: effect on the log odds, with its 90 % interval."""
+    labels = {
+        "log_share": "share of capability (twice a standard deviation of its logarithm)",
+        "border": "a border with the state in trouble",
+        "near": "within 1,000 km of it",
+        "log_members": "number of members (twice a standard deviation of its logarithm)",
+        "parliament": "parliament must agree first",
+    }
+    found = []
+    for name, draws in zip(PREDICTORS, _shipped()["slopes"].T, strict=True):
+        if name in labels:
+            interval = [float(value) for value in np.quantile(draws, [0.05, 0.95])]
+            found.append(
+                {"predictor": name, "label": labels[name], "effect": float(draws.mean()), "interval": interval}
+            )
+    return tuple(found)
+
+
 def _where(case: Case) -> tuple[str, str, str, int] | None:
     return (
         (case.group, case.organisation, case.target_iso3, case.crisis_start.earliest.year) if candidates(case) else None

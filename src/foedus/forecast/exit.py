@@ -245,6 +245,23 @@ def held_out(record_path: Path | str | None = None, on_event: Listener = silent)
     return tuple(data["case_ids"].tolist()), data["curves"]
 
 
+def effects() -> tuple[dict[str, Any], ...]:
+    """Return what each predictor does to the length of a mission: ratio of times, with its 90 % interval."""
+    labels = {
+        "host_consent": "the government in place asked",
+        "mandate_end": "the mandate named an end date",
+        "lead_border": "the lead state borders the state in trouble",
+        "organisation_led": "an organisation, not a single ally",
+    }
+    slopes = _shipped()["location"][:, 1 : 1 + len(PREDICTORS)]
+    found = []
+    for name, draws in zip(PREDICTORS, slopes.T, strict=True):
+        low, middle, high = np.exp(np.quantile(draws, [0.05, 0.5, 0.95]))
+        interval = [float(low), float(high)]
+        found.append({"predictor": name, "label": labels[name], "ratio": float(middle), "interval": interval})
+    return tuple(found)
+
+
 def _mark() -> str:
     coded = sorted((name, repr(mission)) for name, mission in missions().items())
     return shipped.fingerprint((_SETTINGS, coded))
