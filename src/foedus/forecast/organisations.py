@@ -1,0 +1,92 @@
+"""What Foedus knows of an organisation before any crisis: its leading state, who could act alone, what its law lets it do.
+
+Coded by hand from treaties, without a look at what the organisation did; ``organisations.csv`` and ``leads.csv`` say
+each value with its source. Shares of world capability are those of the Correlates of War (NMC 6), rounded to two
+digits, every five years.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import re
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class Organisation:
+    """One organisation: ``able`` are members that can send and keep a brigade abroad by themselves.
+
+    ``inside``: since when its law lets its organ send forces into a member for trouble inside that member;
+    "never", or None where no text answers. ``treaties``: its name in the treaty library, or None.
+    """
+
+    name: str
+    title: str
+    treaties: str | None
+    leads: tuple[tuple[str, int], ...]
+    able: frozenset[str]
+    inside: dt.date | str | None
+    note: str
+    sources: str
+
+    def lead(self, year: int) -> str:
+        """Return the leading state in a year."""
+        return next(state for state, until in self.leads if year < until)
+
+    def may_act_inside(self, day: dt.date) -> bool | None:
+        """Return whether its law lets it act inside a member on a day; None = no text answers."""
+        if self.inside is None:
+            return None
+        return isinstance(self.inside, dt.date) and day >= self.inside
+
+
+@cache
+def organisations() -> Mapping[str, Organisation]:
+    """Return the organisations that are coded, by name."""
+    return {row["organisation"]: _read(row) for row in _rows("organisations.csv")}
+
+
+@cache
+def _shares() -> Mapping[str, tuple[tuple[int, float], ...]]:
+    found: dict[str, list[tuple[int, float]]] = {}
+    for row in _rows("leads.csv"):
+        found.setdefault(row["state"], []).append((int(row["year"]), float(row["share"])))
+    return {state: tuple(sorted(values)) for state, values in found.items()}
+
+
+def lead_share(state: str, year: int) -> float | None:
+    """Return a leading state's share of world capability in the nearest coded year, or None."""
+    values = _shares().get(state)
+    return None if values is None else min(values, key=lambda item: abs(item[0] - year))[1]
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    text = resources.files("foedus.forecast").joinpath(name).read_text(encoding="utf-8")
+    return list(csv.DictReader(text.splitlines()))
+
+
+def _read(row: dict[str, str]) -> Organisation:
+    leads = []
+    for part in row["lead"].split(";"):
+        match = re.fullmatch(r"([A-Z]{3})(?: until (\d{4}))?", part)
+        assert match is not None  # noqa: S101 (a test reads the whole file)
+        leads.append((match[1], int(match[2] or 9999)))
+    since = row["inside_since"]
+    inside = dt.date(int(since), 1, 1) if len(since) == 4 else since if since in ("", "never") else None
+    return Organisation(
+        row["organisation"],
+        row["name"],
+        row["treaties"] or None,
+        tuple(leads),
+        frozenset(filter(None, row["able"].split(";"))),
+        dt.date.fromisoformat(since) if inside is None else inside or None,
+        row["note"],
+        row["sources"],
+    )
