@@ -76,7 +76,7 @@ def test_a_wrong_row_is_explained_in_words(tmp_path: Path, old: str, new: str, w
 
 
 def test_a_missing_or_misspelt_column_is_named(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="column 'organisation' is missing"):
+    with pytest.raises(InputError, match="did you mean 'organisation'"):
         record.cases(broken(tmp_path, "case_id,organisation", "case_id,organization"))
 
 

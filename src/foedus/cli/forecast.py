@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from foedus.cli import forecast_parts
 from foedus.cli.console import json_option, print_json, print_table, progress_bar
+
+if TYPE_CHECKING:
+    from foedus.forecast import CallForecast
+
+record_option = click.option(
+    "--record", "record_path", type=click.Path(path_type=Path), help="A record file of your own; fitted anew."
+)
+_ANSWERS = {"yes": True, "no": False, "unknown": None}
+_answer = click.Choice(list(_ANSWERS))
 
 
 @click.group()
@@ -17,34 +28,172 @@ def forecast() -> None:
     \b
     Examples:
       foedus forecast case kazakhstan-2022-january
-      foedus forecast case bahrain-2011 --json
+      foedus forecast new --organisation csto --target ARM --trigger border_clash --request yes --adversary AZE
+      foedus forecast predict calls.csv --json > forecasts.json
+      foedus forecast score
     """
 
 
 @forecast.command("case")
 @click.argument("case_id")
-@click.option(
-    "--record", "record_path", type=click.Path(path_type=Path), help="A record file of your own; fitted anew."
-)
+@record_option
 @json_option
 def forecast_case(case_id: str, record_path: Path | None, as_json: bool) -> None:
     """Forecast CASE_ID of the record, always from a fit that did not see its crisis."""
     from foedus.forecast import case
 
-    with progress_bar(enabled=not as_json) as listen:
-        found = case(case_id, record_path, listen)
+    found = case(case_id, record_path)
     if as_json:
         print_json(found.to_dict())
         return
+    _explain(found)
+    click.echo("")
+    click.echo(f"What happened: {found.to_dict()['outcome']}")
+    if found.skill is not None:
+        skill = found.skill
+        click.echo(
+            f"Track record ({skill.scheme}, {skill.n} cases; lower is better): "
+            f"Brier {skill.brier:.3f} against {skill.baseline_brier:.3f} for the pooled rate, "
+            f"log score {skill.log_score:.3f} against {skill.baseline_log_score:.3f}"
+        )
+
+
+@forecast.command("new")
+@click.option("--organisation", required=True, help="Who is asked, for example csto, nato, ecowas.")
+@click.option("--target", required=True, help="State in trouble, for example KAZ.")
+@click.option("--trigger", required=True, help="Kind of trouble, for example domestic_unrest (see the codebook).")
+@click.option("--request", type=_answer, default="unknown", show_default=True, help="Did somebody entitled to ask?")
+@click.option("--on", metavar="DATE", help="Day of the call (default: today).")
+@click.option("--adversary", help="Against whom: state codes are recognised, for example 'AZE'.")
+@click.option("--adversary-is-member", type=_answer, help="Default: from the treaties, if it can be told.")
+@click.option("--target-cinc", type=float, help="The state's share of world capability, 0 to 1.")
+@record_option
+@json_option
+def forecast_new(
+    organisation: str,
+    target: str,
+    trigger: str,
+    request: str,
+    on: str | None,
+    adversary: str | None,
+    adversary_is_member: str | None,
+    target_cinc: float | None,
+    record_path: Path | None,
+    as_json: bool,
+) -> None:
+    """Forecast a call that is not in the record.
+
+    \b
+    Example:
+      foedus forecast new --organisation csto --target KGZ --trigger domestic_unrest --request yes
+    """
+    from foedus.forecast import forecast_call, new_call
+
+    call, said = new_call(
+        organisation,
+        target,
+        trigger,
+        on=on,
+        request=_ANSWERS[request],
+        adversary=adversary,
+        adversary_is_member=_ANSWERS[adversary_is_member] if adversary_is_member else None,
+        target_cinc=target_cinc,
+        record_path=record_path,
+    )
+    found = forecast_call(call, record_path)
+    if as_json:
+        print_json(found.to_dict() | {"filled_in": list(said)})
+        return
+    _explain(found)
+    for line in said:
+        click.echo(f"filled in: {line}")
+
+
+@forecast.command("predict")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--skip-bad", is_flag=True, help="Leave out rows that are not in order instead of refusing the file.")
+@record_option
+@json_option
+def forecast_predict(file: Path, skip_bad: bool, record_path: Path | None, as_json: bool) -> None:
+    """Forecast every call in FILE, a CSV with the record's columns in any order.
+
+    Columns that tell how it ended may be there; they are not read. Empty cells make the answer wider. A call of a
+    crisis that the record has (same case_id or group) is forecast from a fit without that crisis.
+    """
+    from foedus.forecast import forecast_calls
+    from foedus.forecast.table import read
+    from foedus.progress import Event
+
+    table = read(file, skip_bad=skip_bad)
+    for note in _about(table.ignored, table.unknown):
+        click.echo(f"note: {note}", err=True)
+    for problem in table.refused:
+        click.echo(f"left out: {problem}", err=True)
+    strangers: dict[str, int] = {}
+    with progress_bar() as listen:
+        click.echo("[" if as_json else f"{'case':44} {'P(act)':>6}  90 % interval  most likely", nl=not as_json)
+        for number, found in enumerate(forecast_calls(table, record_path, analogues=3)):
+            for note in found.notes:
+                if "pooled effect" in note:
+                    strangers[note] = strangers.get(note, 0) + 1
+            if as_json:
+                text = json.dumps(_brief(found), ensure_ascii=False, allow_nan=False)
+                click.echo((",\n" if number else "\n") + text, nl=False)
+            else:
+                click.echo(_line(found))
+            if number % 100 == 0 or number + 1 == table.count:
+                listen(Event("progress", "forecast", number + 1, table.count))
+        if as_json:
+            click.echo("\n]")
+    for note, count in strangers.items():
+        click.echo(f"note: {note} ({count} {'call' if count == 1 else 'calls'})", err=True)
+
+
+@forecast.command("fit")
+def forecast_fit() -> None:
+    """Fit all models to Foedus's own record again and store the results with the record's hash."""
+    from foedus.forecast import burden, ship, timing
+    from foedus.forecast import exit as leaving
+
+    for store in (ship, timing.ship, burden.ship, leaving.ship):
+        with progress_bar() as listen:
+            path = store(listen)
+        click.echo(f"wrote {path}")
+
+
+def _about(ignored: tuple[str, ...], unknown: tuple[str, ...]) -> list[str]:
+    from foedus.record.model import KNOWN_ONLY_AFTERWARDS
+
+    notes = []
+    if outcomes := [name for name in ignored if name in KNOWN_ONLY_AFTERWARDS]:
+        notes.append("ignored, because they are known only afterwards: " + ", ".join(outcomes))
+    if unknown:
+        notes.append("ignored, because the record has no such columns: " + ", ".join(unknown))
+    return notes
+
+
+def _brief(found: CallForecast) -> dict[str, Any]:
+    return {key: value for key, value in found.to_dict().items() if key != "ladder_labels"}
+
+
+def _line(found: CallForecast) -> str:
+    from foedus.record import LADDER
+
+    low, high = found.interval
+    ladder = found.ladder_draws.mean(axis=0)
+    likely = LADDER[int(ladder.argmax())]
+    return f"{found.call.case_id:44} {found.p_act:6.2f}  {low:.2f} to {high:.2f}   {likely}"
+
+
+def _explain(found: CallForecast) -> None:
     low, high = found.interval
     data = found.to_dict()
+    who = found.call.organisation or "the organisation"
     click.echo(
-        f"{case_id}: chance that {found.case.organisation} acts {found.p_act:.2f} "
-        f"(90 % interval {low:.2f} to {high:.2f})"
+        f"{found.call.case_id}: chance that {who} acts {found.p_act:.2f} (90 % interval {low:.2f} to {high:.2f})"
     )
-    click.echo(f"what happened: {data['outcome']}")
-    if data["comparator"]:
-        click.echo("a comparator, not an organisation: the model was not fitted to cases like this one")
+    for note in found.notes:
+        click.echo(f"note: {note}")
     click.echo("")
     print_table(
         "Response",
@@ -55,37 +204,20 @@ def forecast_case(case_id: str, record_path: Path | None, as_json: bool) -> None
     print_table(
         "What moved it (log odds against the mean case)",
         ["effect", "because", "here"],
-        [[f"{row['effect']:+.2f}", row["label"], row["value"]] for row in data["contributions"]],
+        [[f"{row['effect']:+.2f}", row["label"], row["value"]] for row in found.contributions],
     )
+    click.echo("")
+    for row in found.what_if:
+        click.echo(f"If {row['if']}: {row['p_act']:.2f} ({row['p_act'] - found.p_act:+.2f})")
     click.echo("")
     print_table(
         "Nearest analogues",
         ["case", "similarity", "acted", "why"],
         [
             [row["case_id"], f"{row['similarity']:.2f}", "yes" if row["acted"] else "no", row["why"]]
-            for row in data["analogues"][:3]
+            for row in found.analogues[:3]
         ],
     )
-    skill = data["skill"]
-    click.echo("")
-    click.echo(
-        f"Track record ({skill['scheme']}, {skill['n']} cases; lower is better): "
-        f"Brier {skill['brier']:.3f} against {skill['baseline_brier']:.3f} for the pooled rate, "
-        f"log score {skill['log_score']:.3f} against {skill['baseline_log_score']:.3f}"
-    )
-
-
-@forecast.command("fit")
-def forecast_fit() -> None:
-    """Fit all models to Foedus's own record again and store the results with the record's hash."""
-    from foedus.forecast import burden, ship, timing
-    from foedus.forecast import exit as leaving
-
-    click.echo(f"wrote {ship()}")
-    for model in (timing, burden, leaving):
-        with progress_bar() as listen:
-            path = model.ship(listen)
-        click.echo(f"wrote {path}")
 
 
 for _command in (

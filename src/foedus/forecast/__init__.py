@@ -2,8 +2,23 @@
 
 from __future__ import annotations
 
-from foedus.forecast.case import CaseForecast, case
-from foedus.forecast.heldout import HeldOut, held_out, ship
+from foedus.forecast.call import Call
+from foedus.forecast.case import CallForecast, CaseForecast, case, forecast_call, forecast_calls
+from foedus.forecast.folds import Fits, fits, ship
+from foedus.forecast.new import new_call
 from foedus.forecast.score import Skill, skill
 
-__all__ = ["CaseForecast", "HeldOut", "Skill", "case", "held_out", "ship", "skill"]
+__all__ = [
+    "Call",
+    "CallForecast",
+    "CaseForecast",
+    "Fits",
+    "Skill",
+    "case",
+    "fits",
+    "forecast_call",
+    "forecast_calls",
+    "new_call",
+    "ship",
+    "skill",
+]

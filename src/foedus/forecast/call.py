@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from foedus.record import COMPARATORS
+
 if TYPE_CHECKING:
     from foedus.dates import DateInterval
     from foedus.record import Case
@@ -16,41 +18,44 @@ MAJOR_POWERS = frozenset({"USA", "SUN", "RUS", "CHN", "GBR", "FRA"})
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call, or one occasion for a call; None = unknown. ``when`` is the day of the request, else of the crisis."""
+    """One call, or one occasion for a call: columns of the record that are known by then; None = unknown."""
 
     case_id: str
     organisation: str | None = None
-    target: str | None = None
-    when: DateInterval | None = None
-    trigger: str | None = None
+    target_iso3: str | None = None
+    crisis_start: DateInterval | None = None
+    trigger_kind: str | None = None
     adversary: str | None = None
     adversary_is_member: bool | None = None
-    request: bool | None = None
+    request_made: bool | None = None
+    request_date: DateInterval | None = None
     target_cinc: float | None = None
     group: str | None = None
 
     @classmethod
     def of(cls, case: Case) -> Call:
         """Return what was known of a case of the record before it was answered."""
-        return cls(
-            case.case_id,
-            case.organisation,
-            case.target_iso3,
-            case.request_date or case.crisis_start,
-            case.trigger_kind,
-            case.adversary,
-            case.adversary_is_member,
-            case.request_made,
-            case.target_cinc,
-            case.group,
-        )
+        return cls(**{name: getattr(case, name) for name in COLUMNS})
+
+    @property
+    def when(self) -> DateInterval | None:
+        """The day of the request, else of the beginning of the crisis."""
+        return self.request_date or self.crisis_start
+
+    @property
+    def is_organisation(self) -> bool:
+        """Whether the call is one of those that the model was fitted to, not a comparator."""
+        return self.organisation not in COMPARATORS
 
     @property
     def internal(self) -> bool | None:
         """Whether the trouble comes from inside the state."""
-        return None if self.trigger is None else self.trigger in INTERNAL
+        return None if self.trigger_kind is None else self.trigger_kind in INTERNAL
 
     @property
     def adversary_states(self) -> frozenset[str]:
         """State codes named as adversaries."""
         return frozenset(re.findall(r"\b[A-Z]{3}\b", self.adversary or ""))
+
+
+COLUMNS = tuple(Call.__dataclass_fields__)

@@ -1,40 +1,47 @@
-"""The forecast of one case, and why: analogues, contributions, what would change it, how good we are."""
+"""The forecast of a call, and why: analogues, contributions, what would change it, how good we are."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from foedus import record
-from foedus.forecast.heldout import HeldOut, held_out, index
+from foedus.errors import RunError
+from foedus.forecast.call import Call
+from foedus.forecast.folds import fit_without, fits, training
+from foedus.forecast.organisations import organisations
 from foedus.forecast.predictors import NAMES, PREDICTORS, matrix
+from foedus.forecast.response import ACTED, Response, ladder, seed_of
 from foedus.forecast.score import Skill, skill
-from foedus.progress import Listener, silent
+from foedus.progress import Event, Listener, silent
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
 
-    from foedus.record import Case
-
-ACTED = 3
-"""Lowest level of the ladder that counts as acted."""
 _OTHER_ORGANISATION, _OTHER_TRIGGER = 0.7, 0.5  # distance added where these differ (assumed)
+_LEAST_WEIGHT = 0.25
+ANALOGUES = 10
 
 
 @dataclass(frozen=True, slots=True)
-class CaseForecast:
-    """Chance of each response for one case, from a fit that never saw its crisis."""
+class CallForecast:
+    """Chance of each response to one call, with its reasons.
 
-    case: Case
+    ``ladder_draws`` [draw, level]; ``notes`` say in words what the forecast had to do without.
+    """
+
+    call: Call
     ladder_draws: NDArray[np.float64]
     contributions: tuple[dict[str, Any], ...]
     analogues: tuple[dict[str, Any], ...]
-    skill: Skill
+    what_if: tuple[dict[str, Any], ...]
+    notes: tuple[str, ...]
 
     @property
     def draws(self) -> NDArray[np.float64]:
@@ -56,18 +63,33 @@ class CaseForecast:
     def to_dict(self) -> dict[str, Any]:
         """Return plain data for ``--json`` and the report."""
         return {
-            "case_id": self.case.case_id,
-            "organisation": self.case.organisation,
+            "case_id": self.call.case_id,
+            "organisation": self.call.organisation,
             "p_act": self.p_act,
             "interval": list(self.interval),
             "ladder": self.ladder_draws.mean(axis=0).tolist(),
             "ladder_labels": list(record.LADDER),
+            "contributions": list(self.contributions),
+            "analogues": list(self.analogues),
+            "what_if": list(self.what_if),
+            "notes": list(self.notes),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class CaseForecast(CallForecast):
+    """The forecast of a case of the record, from a fit that never saw its crisis, beside what happened."""
+
+    case: record.Case
+    skill: Skill | None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain data for ``--json`` and the report."""
+        return CallForecast.to_dict(self) | {
             "outcome": record.LADDER[self.case.ladder],
             "acted": int(self.case.acted),
             "comparator": not self.case.is_organisation,
-            "contributions": list(self.contributions),
-            "analogues": list(self.analogues),
-            "skill": self.skill.to_dict(),
+            "skill": None if self.skill is None else self.skill.to_dict(),
         }
 
 
@@ -76,7 +98,8 @@ def case(case_id: str, record_path: Path | str | None = None, on_event: Listener
 
     Args:
         case_id: of the record.
-        record_path: a record of your own; its fits are computed anew (5 to 10 seconds).
+        record_path: a record of your own; the model is fitted to it (a third of a second), and nothing is said of
+            its skill.
         on_event: told of progress.
 
     Raises:
@@ -86,86 +109,179 @@ def case(case_id: str, record_path: Path | str | None = None, on_event: Listener
     """
     everyone = record.cases(record_path)
     wanted = record.find(case_id, everyone)
-    found = held_out(record_path, on_event)
-    row = index(case_id, found, everyone)
+    found = forecast_call(Call.of(wanted), record_path)
+    on_event(Event("progress", "forecast", 1, 1))
+    own = record_path is not None and record.sha256(record_path) != record.sha256()
     return CaseForecast(
+        found.call,
+        found.ladder_draws,
+        found.contributions,
+        found.analogues,
+        found.what_if,
+        found.notes,
         wanted,
-        found.ladder[row],
-        _contributions(wanted, everyone, found, row),
-        _analogues(wanted, everyone, found.slopes[row]),
-        skill(found, everyone),
+        None if own else skill(fits(), everyone),
     )
 
 
-def _contributions(wanted: Case, everyone: tuple[Case, ...], found: HeldOut, row: int) -> tuple[dict[str, Any], ...]:
-    """Return what each predictor adds to the log odds, against the mean of the cases the fit saw."""
-    trained = [c for c in everyone if c.is_organisation and c.group != wanted.group]
-    mean = np.nanmean(matrix(trained), axis=0)
-    values = matrix([wanted])[0]
-    moved = np.where(np.isnan(values), 0.0, (values - mean) * found.slopes[row])
+def forecast_call(call: Call, record_path: Path | str | None = None) -> CallForecast:
+    """Forecast a call; one that is in the record, or shares its crisis, from a fit that never saw that crisis.
+
+    Raises:
+        InputError: the record is not in order.
+        RunError: the shipped draws belong to another record.
+
+    """
+    return next(forecast_calls([call], record_path))
+
+
+def forecast_calls(
+    calls: Iterable[Call], record_path: Path | str | None = None, analogues: int = ANALOGUES
+) -> Iterator[CallForecast]:
+    """Forecast calls one by one, each as ``forecast_call`` does; ``analogues`` are given for each."""
+    everyone = record.cases(record_path)
+    crises = {case.case_id: case.group for case in everyone}
+    groups = set(crises.values())
+    seen: dict[str | None, _Seen] = {}
+    for call in calls:
+        group = call.group if call.group in groups else crises.get(call.case_id)
+        if group not in seen:
+            seen[group] = _look(everyone, group, fit_without(group, record_path))
+        yield _forecast(call, seen[group], known_crisis=group is not None, analogues=analogues)
+
+
+def _forecast(call: Call, seen: _Seen, *, known_crisis: bool, analogues: int) -> CallForecast:
+    x = matrix([call])[0]
+    return CallForecast(
+        call,
+        ladder(seen.fitted, x, call.organisation, seed_of(call.case_id)),
+        _contributions(call, x, seen),
+        _analogues(call, x, seen, analogues),
+        _what_if(call, x, seen.fitted),
+        _notes(call, x, seen.fitted, known_crisis=known_crisis),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """A fit, the cases that it saw, their predictors [case, predictor], and the means that explanations need."""
+
+    fitted: Response
+    cases: tuple[record.Case, ...]
+    x: NDArray[np.float64]
+    mean: NDArray[np.float64]
+    slopes: NDArray[np.float64]
+    habits: dict[str, float]
+
+
+def _look(everyone: Sequence[record.Case], group: str | None, fitted: Response) -> _Seen:
+    cases = tuple(training(everyone, group or ""))
+    if not cases:
+        raise RunError("the record has no organisation case of another crisis to learn from")
+    x = matrix([Call.of(case) for case in cases])
+    habits = dict(zip(fitted.act.organisations, fitted.act.effects.mean(axis=0).tolist(), strict=True))
+    return _Seen(fitted, cases, x, np.nanmean(x, axis=0), fitted.act.slopes.mean(axis=0), habits)
+
+
+def _contributions(call: Call, x: NDArray[np.float64], seen: _Seen) -> tuple[dict[str, Any], ...]:
+    """Return what each predictor adds to the log odds of troops, against the mean of the cases the fit saw."""
+    moved = np.where(np.isnan(x), 0.0, (x - seen.mean) * seen.slopes)
     rows = [
-        {"predictor": p.name, "label": p.label, "value": p.words(wanted), "effect": float(effect)}
+        {"predictor": p.name, "label": p.label, "value": p.words(call), "effect": float(effect)}
         for p, effect in zip(PREDICTORS, moved, strict=True)
     ]
     rows.append(
         {
             "predictor": "organisation",
             "label": "the organisation's own habit, as far as other cases show it",
-            "value": wanted.organisation,
-            "effect": float(found.effects[row]),
+            "value": call.organisation or "unknown",
+            "effect": seen.habits.get(call.organisation or "", 0.0),
         }
     )
-    return tuple(sorted(rows, key=lambda item: -abs(item["effect"])))
+    return tuple(sorted(rows, key=lambda item: -abs(float(item["effect"]))))
 
 
-def _analogues(wanted: Case, everyone: tuple[Case, ...], slopes: NDArray[np.float64]) -> tuple[dict[str, Any], ...]:
+def _analogues(call: Call, x: NDArray[np.float64], seen: _Seen, count: int) -> tuple[dict[str, Any], ...]:
     """Return the nearest organisation cases of other crises, nearest first.
 
     Distance: differences of the predictors weighted by the size of their slopes (at least a quarter, so that
     no predictor is ignored), plus a penalty for another trigger and another organisation.
     """
-    weight = np.maximum(np.abs(slopes), 0.25)
-    origin = np.nan_to_num(matrix([wanted])[0])
-    rows = []
-    for other in everyone:
-        if other.group == wanted.group or not other.is_organisation:
-            continue
-        apart = weight * (np.nan_to_num(matrix([other])[0]) - origin)
-        distance = float((apart**2).sum())
-        distance += _OTHER_TRIGGER**2 * (other.trigger_kind != wanted.trigger_kind)
-        distance += _OTHER_ORGANISATION**2 * (other.organisation != wanted.organisation)
-        rows.append((math.sqrt(distance), other, apart))
-    rows.sort(key=lambda item: (item[0], item[1].case_id))
+    weight = np.maximum(np.abs(seen.slopes), _LEAST_WEIGHT)
+    apart = np.nan_to_num(weight * (seen.x - x))  # an unknown value is no difference
+    distance = (apart**2).sum(axis=1)
+    distance += _OTHER_TRIGGER**2 * np.array([other.trigger_kind != call.trigger_kind for other in seen.cases])
+    distance += _OTHER_ORGANISATION**2 * np.array([other.organisation != call.organisation for other in seen.cases])
+    nearest = sorted(range(len(distance)), key=lambda i: (distance[i], seen.cases[i].case_id))[:count]
     return tuple(
         {
-            "case_id": other.case_id,
-            "title": other.title,
-            "organisation": other.organisation,
-            "similarity": math.exp(-distance),
-            "acted": int(other.acted),
-            "outcome": record.LADDER[other.ladder],
-            "why": _why(wanted, other, apart),
+            "case_id": seen.cases[i].case_id,
+            "organisation": seen.cases[i].organisation,
+            "similarity": math.exp(-math.sqrt(distance[i])),
+            "acted": int(seen.cases[i].acted),
+            "outcome": record.LADDER[seen.cases[i].ladder],
+            "why": _why(call, seen.cases[i], apart[i]),
         }
-        for distance, other, apart in rows[:10]
+        for i in nearest
     )
 
 
-def _why(wanted: Case, other: Case, apart: NDArray[np.float64]) -> str:
+_SHORT = {
+    "request": "request",
+    "adversary_is_member": "adversary's membership",
+    "covered": "reach of the treaty",
+    "size": "size",
+    "inside": "power to act inside",
+    "alone": "ability to act alone",
+    "era": "era",
+}
+
+
+def _why(call: Call, other: record.Case, apart: NDArray[np.float64]) -> str:
     same, differs = [], []
-    if wanted.organisation == other.organisation:
+    if call.organisation == other.organisation:
         same.append("organisation")
-    if wanted.trigger_kind == other.trigger_kind:
-        same.append(f"trigger ({wanted.trigger_kind.replace('_', ' ')})")
+    if call.trigger_kind == other.trigger_kind:
+        same.append(f"trigger ({other.trigger_kind.replace('_', ' ')})")
     else:
         differs.append(f"trigger ({other.trigger_kind.replace('_', ' ')})")
-    words = {
-        "request": "request",
-        "adversary_is_member": "adversary's membership",
-        "internal": "",
-        "size": "size",
-        "era": "era",
-    }
     for name, gap in zip(NAMES, apart, strict=True):
-        if words[name]:
-            (same if abs(gap) < 0.1 else differs).append(words[name])
+        if name in _SHORT:
+            (same if abs(gap) < 0.1 else differs).append(_SHORT[name])
     return f"same {', '.join(same)}" + (f"; other {', '.join(differs)}" if differs else "")
+
+
+def _what_if(call: Call, x: NDArray[np.float64], fitted: Response) -> tuple[dict[str, Any], ...]:
+    """Return the forecast with the request, and with the adversary's membership, the other way round."""
+    turned = []
+    if call.request_made is not None:
+        words = "nobody had asked" if call.request_made else "a request came"
+        turned.append((words, replace(call, request_made=not call.request_made)))
+    if call.adversary_is_member is not None:
+        words = "the adversary were no member" if call.adversary_is_member else "the adversary were a member"
+        turned.append((words, replace(call, adversary_is_member=not call.adversary_is_member)))
+    rows = []
+    for words, other in turned:
+        there = np.where(np.isnan(x), np.nan, matrix([other])[0])
+        draws = ladder(fitted, there, call.organisation, seed_of(call.case_id))[:, ACTED:].sum(axis=1)
+        rows.append({"if": words, "p_act": float(draws.mean())})
+    return tuple(rows)
+
+
+def _notes(call: Call, x: NDArray[np.float64], fitted: Response, *, known_crisis: bool) -> tuple[str, ...]:
+    notes = []
+    if not call.is_organisation:
+        notes.append("a comparator, not an organisation: the model was not fitted to cases like this one")
+    elif call.organisation is None:
+        notes.append("no organisation is named: the forecast uses the pooled effect")
+    elif call.organisation not in fitted.act.organisations:
+        notes.append(
+            f"the record has no {'other crisis' if known_crisis else 'case'} of the organisation "
+            f"'{call.organisation}': the forecast uses the pooled effect"
+        )
+    if call.is_organisation and call.organisation and call.organisation not in organisations():
+        notes.append(f"nothing is coded of '{call.organisation}' (leading state, law): what depends on it is unknown")
+    unknown = [p.label for p, value in zip(PREDICTORS, x, strict=True) if math.isnan(value)]
+    if unknown:
+        notes.append("unknown, and drawn from cases alike: " + "; ".join(unknown))
+    return tuple(notes)

@@ -1,9 +1,10 @@
-"""Ordered logit with partially pooled effects, fitted by Laplace approximation on a grid of spreads.
+"""Logit for two or more ordered levels with partially pooled effects, by Laplace approximation on a grid of spreads.
 
-log odds of reaching level k or more = x b + u[organisation] + v[crisis] - c[k], with b ~ N(0, 1), c ~ N(0, 3)
-with gaps between cut points ~ Gamma(2, 1), u ~ N(0, tau), v ~ N(0, sigma). (tau, sigma) lie on a grid with
-half-normal(1) priors and are weighted by the Laplace evidence. The log posterior is concave (Pratt 1981), so Newton
-finds its only mode.
+log odds of reaching level k or more = x b + u[organisation] + v[crisis] - c[k], with b ~ N(expected, spread),
+c ~ N(0, 3) with gaps between cut points ~ Gamma(2, 1), u ~ N(0, tau), v ~ N(0, sigma). (tau, sigma) lie on a grid
+with half-normal(0.5) priors and are weighted by the Laplace evidence. The log posterior is concave (Pratt 1981), so
+Newton finds its only mode. Unknown predictors are imputed several times from cases alike in what is known, the outcome
+included, and the fits to each completed record are mixed (multiple imputation, Rubin 1987).
 References: McCullagh 1980; Gelman and Hill 2007, ch. 14 and 15; Tierney and Kadane 1986.
 """
 
@@ -22,16 +23,31 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-LEVELS = 5
-TAUS = (0.1, 0.3, 0.6, 1.0, 1.5)
-SIGMAS = (0.1, 0.5, 1.0)
-_CUT_SPREAD = 3.0
-_SLOPE_SPREAD = 1.0
+TAUS = (0.1, 0.3, 0.6, 1.0)
+SIGMAS = (0.1, 0.4, 0.8)
+FILLINGS = 6
+CUT_SPREAD = 3.0
+HALF_NORMAL = 0.5
+_FEWEST_DONORS = 5
+_OUTCOME_WEIGHT = 4.0  # donors ended alike: two levels apart on the ladder is e^4 times less often
+_WIDTHS = np.outer(np.gradient(TAUS), np.gradient(SIGMAS)).ravel()  # a corner stands for its cell of the grid
+
+
+@dataclass(frozen=True, slots=True)
+class Prior:
+    """Normal priors of the slopes: means and standard deviations [predictor]."""
+
+    expected: NDArray[np.float64]
+    spread: NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """Posterior draws: cut points [draw, 4], slopes [draw, predictor], organisations [draw, organisation]."""
+    """Posterior draws, and the complete rows [case, predictor] from which unknown predictors are drawn.
+
+    ``cuts`` [draw, levels - 1], ``slopes`` [draw, predictor], ``effects`` [draw, organisation], ``tau`` and
+    ``sigma`` [draw]; the last three are empty or 0 in a fit without effects.
+    """
 
     cuts: NDArray[np.float64]
     slopes: NDArray[np.float64]
@@ -39,104 +55,148 @@ class Fit:
     tau: NDArray[np.float64]
     sigma: NDArray[np.float64]
     organisations: tuple[str, ...]
+    donors: NDArray[np.float64]
 
 
 def fit(
     x: NDArray[np.float64],
     y: NDArray[np.int64],
-    organisations: Sequence[str],
-    crises: Sequence[str],
+    levels: int,
+    prior: Prior,
     draws: int,
     seed: int,
+    groups: tuple[Sequence[str], Sequence[str]] | None = None,
+    donors: NDArray[np.float64] | None = None,
 ) -> Fit:
     """Fit the model.
 
     Args:
-        x: predictors [case, predictor]; NaN (unknown) counts as 0, the centre of a scaled predictor.
-        y: levels 0 to 4 [case].
-        organisations: of each case.
-        crises: of each case; rows of one crisis share an effect.
+        x: predictors [case, predictor]; NaN = unknown.
+        y: levels [case], 0 to ``levels`` - 1.
+        levels: how many there are; 2 is a plain logit.
+        prior: of the slopes.
         draws: posterior draws wanted.
         seed: of the draws.
+        groups: organisation and crisis of each case, whose effects are partially pooled; None = no such effects.
+        donors: complete rows from which unknown predictors are drawn (default: those of ``x``).
 
     Raises:
-        RunError: the search for the mode failed.
+        RunError: the search for the mode failed, or no row is complete.
 
     """
+    rng = np.random.default_rng(seed)
+    donors = x[~np.isnan(x).any(axis=1)] if donors is None else donors
+    if not len(donors):
+        raise RunError("no case of the record has all predictors", cure="add cases with a known target and date")
+    organisations, crises = groups or ((), ())
     names = tuple(sorted(set(organisations)))
-    groups = sorted(set(crises))
-    design = np.hstack(
-        [
-            np.nan_to_num(x),
-            np.equal.outer(np.array(organisations), np.array(names)).astype(float),
-            np.equal.outer(np.array(crises), np.array(groups)).astype(float),
-        ]
-    )
-    slopes = x.shape[1]
-    corners = list(product(TAUS, SIGMAS))
-    modes, factors, evidence = [], [], []
+    effects = indicators(organisations, crises) if groups else np.empty((len(y), 0))
+    slopes, crisis_count, cuts = x.shape[1], effects.shape[1] - len(names), levels - 1
+    mean = np.concatenate([np.zeros(cuts), prior.expected, np.zeros(effects.shape[1])])
+    grid = list(product(TAUS, SIGMAS)) if groups else [(0.0, 0.0)]
+    widths = np.log(_WIDTHS) if groups else np.zeros(1)
+    modes, factors, weights, corners = [], [], [], []
     start: NDArray[np.float64] | None = None
-    for tau, sigma in corners:
-        spread = np.concatenate(
-            [
-                np.full(LEVELS - 1, _CUT_SPREAD),
-                np.full(slopes, _SLOPE_SPREAD),
-                np.full(len(names), tau),
-                np.full(len(groups), sigma),
-            ]
-        )
-        start, precision, height = _mode(design, y, spread, start)
-        factor = np.linalg.cholesky(precision)
-        modes.append(start)
-        factors.append(factor)
-        prior = -0.5 * (tau**2 + sigma**2)  # half-normal(1), up to a constant
-        evidence.append(height - np.log(np.diag(factor)).sum() - np.log(spread).sum() + prior)
-    weights = np.exp(np.array(evidence) - max(evidence))
-    rng = np.random.default_rng(seed)
-    corner = rng.choice(len(corners), size=draws, p=weights / weights.sum())
-    sample = np.array([_draw(rng, modes[k], factors[k]) for k in corner])
-    split = np.cumsum([LEVELS - 1, slopes, len(names)])
-    cuts, betas, effects, _ = np.split(sample, split, axis=1)
-    return Fit(
-        cuts,
-        betas,
-        effects,
-        np.array([corners[k][0] for k in corner]),
-        np.array([corners[k][1] for k in corner]),
-        names,
-    )
+    for _ in range(FILLINGS if np.isnan(x).any() else 1):
+        design = np.hstack([_completed(x, y / cuts, donors, rng), effects])
+        evidence = []
+        for (tau, sigma), width in zip(grid, widths, strict=True):
+            parts = [np.full(cuts, CUT_SPREAD), prior.spread, np.full(len(names), tau), np.full(crisis_count, sigma)]
+            spread = np.concatenate(parts)
+            start, precision, height = mode(design, y, levels, mean, spread, start)
+            factor = np.linalg.cholesky(precision)
+            modes.append(start)
+            factors.append(factor)
+            corners.append((tau, sigma))
+            half_normal = -0.5 * (tau**2 + sigma**2) / HALF_NORMAL**2
+            evidence.append(height - np.log(np.diag(factor)).sum() - np.log(spread).sum() + half_normal + width)
+        share = np.exp(np.array(evidence) - max(evidence))
+        weights.append(share / share.sum())
+    chosen = np.sort(rng.choice(len(modes), size=draws, p=np.concatenate(weights) / len(weights)))
+    sample = np.vstack([_draw(rng, modes[k], factors[k], cuts, int((chosen == k).sum())) for k in np.unique(chosen)])
+    order = rng.permutation(draws)
+    drawn_cuts, betas, habits, _ = np.split(sample[order], np.cumsum([cuts, slopes, len(names)]), axis=1)
+    spreads = np.array([corners[k] for k in chosen[order]])
+    return Fit(drawn_cuts, betas, habits, spreads[:, 0], spreads[:, 1], names, donors)
 
 
-def predict(fitted: Fit, x: NDArray[np.float64], organisation: str, seed: int) -> NDArray[np.float64]:
-    """Return the probability of each level [draw, level] for one new crisis.
+def _completed(
+    x: NDArray[np.float64], outcome: NDArray[np.float64], donors: NDArray[np.float64], rng: np.random.Generator
+) -> NDArray[np.float64]:
+    """Return the predictors with every gap filled from a case alike, the outcome (0 to 1) included.
 
-    An unknown predictor is drawn from a standard scaled one (N(0, 1/2)), an organisation that the fit has not
-    seen from N(0, tau), the new crisis from N(0, sigma): what is not known widens the answer.
+    Without the outcome, filling in would pull the slopes towards 0 (Little 1992). Where fewer than five cases are
+    complete, other donors serve, of which only the predictors are known.
     """
-    rng = np.random.default_rng(seed)
+    whole = ~np.isnan(x).any(axis=1)
+    if whole.sum() >= _FEWEST_DONORS:
+        wide = np.column_stack([x, _OUTCOME_WEIGHT * outcome])
+        return np.array([fill(row, wide[whole], rng, 1)[0] for row in wide])[:, :-1]
+    return np.array([fill(row, donors, rng, 1)[0] for row in x]).reshape(x.shape)
+
+
+def indicators(organisations: Sequence[str], crises: Sequence[str]) -> NDArray[np.float64]:
+    """Return which organisation and which crisis a case belongs to [case, organisation + crisis], sorted by name."""
+    columns = [np.equal.outer(np.array(of), np.array(sorted(set(of)))) for of in (organisations, crises)]
+    return np.hstack(columns).astype(float)
+
+
+def fill(
+    x: NDArray[np.float64], donors: NDArray[np.float64], rng: np.random.Generator, count: int
+) -> NDArray[np.float64]:
+    """Return ``count`` copies of a row, its unknown predictors drawn together from cases alike in the known ones.
+
+    A donor's weight is exp(-d^2) with d the distance over the known predictors (hot deck; Andridge and Little 2010).
+    """
+    unknown = np.isnan(x)
+    filled = np.tile(x, (count, 1))
+    if unknown.any():
+        apart = ((donors[:, ~unknown] - x[~unknown]) ** 2).sum(axis=1)
+        weights = np.exp(apart.min() - apart)
+        chosen = rng.choice(len(donors), size=count, p=weights / weights.sum())
+        filled[:, unknown] = donors[np.ix_(chosen, unknown)]
+    return filled
+
+
+def score(
+    fitted: Fit, filled: NDArray[np.float64], organisation: str | None, rng: np.random.Generator
+) -> NDArray[np.float64]:
+    """Return the log odds [draw] of one new crisis, before the cut points.
+
+    An organisation that the fit has not seen is drawn from N(0, tau), the new crisis from N(0, sigma): what is not
+    known widens the answer. ``filled``: predictors [draw, predictor] without gaps (see ``fill``).
+    """
     count = len(fitted.tau)
-    filler = 0.5 * rng.standard_normal((count, len(x)))
-    values = np.where(np.isnan(x), filler, x)
-    unseen = fitted.tau * rng.standard_normal(count)
     crisis = fitted.sigma * rng.standard_normal(count)
+    habit = fitted.tau * rng.standard_normal(count)
     if organisation in fitted.organisations:
-        unseen = fitted.effects[:, fitted.organisations.index(organisation)]
-    score = (values * fitted.slopes).sum(axis=1) + unseen + crisis
-    above = _logistic(score[:, None] - fitted.cuts)
-    edges = np.hstack([np.ones((count, 1)), above, np.zeros((count, 1))])
+        habit = fitted.effects[:, fitted.organisations.index(organisation)]
+    total: NDArray[np.float64] = (filled * fitted.slopes).sum(axis=1) + habit + crisis
+    return total
+
+
+def chances(total: NDArray[np.float64], cuts: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the probability of each level [draw, level] from log odds [draw] and cut points [draw, level - 1]."""
+    above = _logistic(total[:, None] - cuts)
+    edges = np.hstack([np.ones((len(total), 1)), above, np.zeros((len(total), 1))])
     probabilities: NDArray[np.float64] = edges[:, :-1] - edges[:, 1:]
     return probabilities
 
 
-def _mode(
-    design: NDArray[np.float64], y: NDArray[np.int64], spread: NDArray[np.float64], start: NDArray[np.float64] | None
+def mode(
+    design: NDArray[np.float64],
+    y: NDArray[np.int64],
+    levels: int,
+    mean: NDArray[np.float64],
+    spread: NDArray[np.float64],
+    start: NDArray[np.float64] | None,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], float]:
     """Return the mode of the log posterior, the precision there, and its height."""
-    rows = np.arange(len(y))
-    upper = np.zeros((len(y), LEVELS - 1 + design.shape[1]))
-    upper[:, LEVELS - 1 :] = -design
+    rows, cuts = np.arange(len(y)), levels - 1
+    upper = np.zeros((len(y), cuts + design.shape[1]))
+    upper[:, cuts:] = -design
     lower = upper.copy()
-    has_upper, has_lower = y < LEVELS - 1, y > 0
+    has_upper, has_lower = y < cuts, y > 0
     upper[rows[has_upper], y[has_upper]] = 1.0
     lower[rows[has_lower], y[has_lower] - 1] = 1.0
 
@@ -146,24 +206,24 @@ def _mode(
         above = np.where(has_upper, _logistic(upper @ theta), 1.0)
         below = np.where(has_lower, _logistic(lower @ theta), 0.0)
         chance = above - below
-        gaps = np.diff(theta[: LEVELS - 1])
+        gaps = np.diff(theta[:cuts])
         if np.any(chance <= 0.0) or np.any(gaps <= 0.0):
             return -np.inf, above, below, chance
-        prior = (np.log(gaps) - gaps).sum() - 0.5 * ((theta / spread) ** 2).sum()
+        prior = (np.log(gaps) - gaps).sum() - 0.5 * (((theta - mean) / spread) ** 2).sum()
         return float(np.log(chance).sum() + prior), above, below, chance
 
-    theta = np.concatenate([np.array([-1.0, 0.0, 0.5, 1.0]), np.zeros(design.shape[1])]) if start is None else start
+    theta = np.concatenate([0.5 * np.arange(cuts), mean[cuts:]]) if start is None else start
     height, above, below, chance = parts(theta)
     for _ in range(100):
         fa, fb = above * (1 - above), below * (1 - below)
         slope_a, slope_b = fa / chance, -fb / chance
-        gradient = upper.T @ slope_a + lower.T @ slope_b - theta / spread**2
+        gradient = upper.T @ slope_a + lower.T @ slope_b - (theta - mean) / spread**2
         curve_a = fa * (1 - 2 * above) / chance - slope_a**2
         curve_b = -fb * (1 - 2 * below) / chance - slope_b**2
         cross = upper.T @ ((-slope_a * slope_b)[:, None] * lower)
         hessian = upper.T @ (curve_a[:, None] * upper) + lower.T @ (curve_b[:, None] * lower) + cross + cross.T
         precision = np.diag(spread**-2.0) - hessian
-        gaps = np.diff(theta[: LEVELS - 1])
+        gaps = np.diff(theta[:cuts])
         for k, gap in enumerate(gaps):  # the Gamma(2, 1) prior of each gap: log gap - gap
             gradient[[k, k + 1]] += np.array([-1.0, 1.0]) * (1.0 / gap - 1.0)
             precision[k : k + 2, k : k + 2] += np.array([[1.0, -1.0], [-1.0, 1.0]]) / gap**2
@@ -183,12 +243,17 @@ def _mode(
     raise RunError("the response model did not converge", cure="look for a predictor that separates the cases")
 
 
-def _draw(rng: np.random.Generator, mode: NDArray[np.float64], factor: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return one draw of the Gaussian around the mode with cut points in order."""
-    for _ in range(1000):
-        sample: NDArray[np.float64] = mode + np.linalg.solve(factor.T, rng.standard_normal(len(mode)))
-        if np.all(np.diff(sample[: LEVELS - 1]) > 0):
-            return sample
+def _draw(
+    rng: np.random.Generator, centre: NDArray[np.float64], factor: NDArray[np.float64], cuts: int, count: int
+) -> NDArray[np.float64]:
+    """Return draws [count, parameter] of the Gaussian around a mode, with cut points in order."""
+    kept = np.empty((0, len(centre)))
+    for _ in range(200):
+        noise = np.linalg.solve(factor.T, rng.standard_normal((len(centre), max(count, 16))))
+        sample = centre + noise.T
+        kept = np.vstack([kept, sample[np.all(np.diff(sample[:, :cuts], axis=1) > 0, axis=1)]])
+        if len(kept) >= count:
+            return kept[:count]
     raise RunError("the cut points of the response model cannot be told apart", expected="cases on every level")
 
 

@@ -1,4 +1,4 @@
-"""What Foedus knows of an organisation before any crisis: its leading state, who could act alone, what its law lets it do.
+"""What is coded of an organisation before any crisis: its leading state, who could act alone, what its law allows.
 
 Coded by hand from treaties, without a look at what the organisation did; ``organisations.csv`` and ``leads.csv`` say
 each value with its source. Shares of world capability are those of the Correlates of War (NMC 6), rounded to two

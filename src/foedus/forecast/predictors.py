@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from foedus.forecast.call import MAJOR_POWERS
-from foedus.forecast.law import reach
+from foedus.forecast.ordered import Prior
 from foedus.forecast.organisations import lead_share, organisations
-from foedus.record.model import Trigger
-from foedus.treaties import Truth
+from foedus.treaties import Truth, bound_on, coverage, library
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -24,9 +23,7 @@ if TYPE_CHECKING:
 # Log ratio of capability, target to leading state: centre and twice the spread of the organisation rows, fixed so
 # that a new row does not move the others (Gelman 2008 on scaling by two standard deviations).
 _SIZE_CENTRE, _SIZE_SCALE = -3.1, 4.2
-_SLOPE_SPREAD = 0.75
-PERIODS = (1963, 1990, 2002, 2014)
-"""First years of the second to the fifth period."""
+_AFTER_THE_COLD_WAR = 1990
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +38,7 @@ class Predictor:
     value: Callable[[Call], float | None]
     words: Callable[[Call], str]
     expected: float
-    spread: float = _SLOPE_SPREAD
+    spread: float = 0.75
 
 
 def _number(flag: bool | None) -> float | None:
@@ -53,8 +50,18 @@ def _word(flag: float | None) -> str:
 
 
 def _covered(call: Call) -> float | None:
-    found = reach(call)
-    return None if found is None else {Truth.NO: 0.0, Truth.UNKNOWN: 0.5, Truth.YES: 1.0}[found]
+    """Return the treaty engine's answer; None where the library has no treaty of the organisation in force."""
+    if None in (call.organisation, call.trigger_kind, call.when):
+        return None
+    assert call.organisation and call.trigger_kind and call.when  # noqa: PT018, S101 (just checked)
+    day = call.when.earliest
+    found = coverage(call.organisation, call.trigger_kind, day)
+    if not found.treaties:
+        return None
+    treaties = [library()[name] for name in found.treaties]
+    if call.target_iso3 and all(bound_on(treaty, call.target_iso3, day) is Truth.NO for treaty in treaties):
+        return 0.0
+    return {Truth.NO: 0.0, Truth.UNKNOWN: 0.5, Truth.YES: 1.0}[found.covers]
 
 
 def _inside(call: Call) -> float | None:
@@ -96,19 +103,19 @@ def _alone(call: Call) -> float | None:
     if known is None:
         return None
     against = call.adversary_states
-    return float(not against & MAJOR_POWERS and bool(known.able - against - {call.target}))
+    return float(not against & MAJOR_POWERS and bool(known.able - against - {call.target_iso3}))
 
 
 def _era(call: Call) -> float | None:
-    return None if call.when is None else float(call.when.earliest.year >= PERIODS[1])
+    return None if call.when is None else float(call.when.earliest.year >= _AFTER_THE_COLD_WAR)
 
 
-STATED = (
+PREDICTORS = (
     Predictor(
         "request",
         "someone entitled to ask did ask",
-        lambda call: _number(call.request),
-        lambda call: _word(_number(call.request)),
+        lambda call: _number(call.request_made),
+        lambda call: _word(_number(call.request_made)),
         1.0,
     ),
     Predictor(
@@ -129,7 +136,7 @@ STATED = (
         "internal",
         "trouble inside the state (unrest, coup, insurgency, civil war)",
         lambda call: _number(call.internal),
-        lambda call: (call.trigger or "unknown").replace("_", " "),
+        lambda call: (call.trigger_kind or "unknown").replace("_", " "),
         0.0,
     ),
     Predictor("size", "size of the state in trouble against the leading state's", _size, _size_words, -0.5),
@@ -157,34 +164,8 @@ STATED = (
 )
 
 
-def _kind(name: str) -> Predictor:
-    def value(call: Call) -> float | None:
-        return None if call.trigger is None else float(call.trigger == name)
-
-    label = f"kind of trouble: {name.replace('_', ' ')}"
-    return Predictor(f"kind_{name}", label, value, lambda call: _word(value(call)), 0.0, 0.4)
-
-
-def period(year: int) -> int:
-    """Return the number of a year's period, 0 to 4."""
-    return sum(year >= first for first in PERIODS)
-
-
-def _period(number: int) -> Predictor:
-    def value(call: Call) -> float | None:
-        return None if call.when is None else float(period(call.when.earliest.year) == number)
-
-    start, end = (1945, *PERIODS)[number], (*(year - 1 for year in PERIODS), None)[number]
-    label = f"period {start} to {end or 'today'}"
-    return Predictor(f"period_{number}", label, value, lambda call: _word(value(call)), 0.0, 0.3)
-
-
-POOLED = (*(_kind(name) for name in get_args(Trigger)), *(_period(number) for number in range(len(PERIODS) + 1)))
-PREDICTORS = (*STATED, *POOLED)
-"""The eight stated predictors, then kinds of trouble and periods, which are partially pooled (small spreads around 0)."""
 NAMES = tuple(predictor.name for predictor in PREDICTORS)
-EXPECTED = np.array([predictor.expected for predictor in PREDICTORS])
-SPREADS = np.array([predictor.spread for predictor in PREDICTORS])
+PRIOR = Prior(np.array([p.expected for p in PREDICTORS]), np.array([p.spread for p in PREDICTORS]))
 
 
 def matrix(calls: Sequence[Call]) -> NDArray[np.float64]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import io
 from functools import lru_cache
 from importlib import resources
 from pathlib import Path
@@ -15,10 +16,13 @@ from foedus.errors import InputError, closest
 from foedus.record.model import Case
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import pandas as pd
 
 COLUMNS = tuple(Case.model_fields)
 REQUIRED = tuple(name for name, field in Case.model_fields.items() if field.is_required())
+_SHOWN = 10
 OWN = Path(str(resources.files("foedus.record").joinpath("record.csv")))
 
 
@@ -90,10 +94,15 @@ def _cases(path: Path, digest: str) -> tuple[Case, ...]:  # noqa: ARG001 (the di
     problems: list[InputError] = []
     found: list[Case] = []
     seen: dict[str, int] = {}
-    reader = csv.DictReader(_read(path).splitlines(keepends=True))
-    _check_header(path, reader.fieldnames or [])
-    for row in reader:
-        line = reader.line_num
+    text = _read(path)
+    if not text.strip():
+        raise InputError("the file is empty", file=path, expected="a header and at least one row")
+    reader = csv.DictReader(io.StringIO(text, newline=""))
+    try:
+        _check_header(path, reader.fieldnames or [])
+    except csv.Error as error:
+        raise InputError("this is not CSV", file=path, line=1, found=error) from error
+    for line, row in numbered(path, reader):
         if None in row or None in row.values():
             problems.append(
                 InputError(
@@ -107,7 +116,7 @@ def _cases(path: Path, digest: str) -> tuple[Case, ...]:  # noqa: ARG001 (the di
         try:
             case = Case.model_validate({name: cell for name, cell in row.items() if name in COLUMNS})
         except ValidationError as error:
-            problems += [_explain(path, line, row, dict(issue)) for issue in error.errors(include_url=False)]
+            problems += [explain(path, line, row, dict(issue)) for issue in error.errors(include_url=False)]
             continue
         if case.case_id in seen:
             problems.append(
@@ -116,16 +125,27 @@ def _cases(path: Path, digest: str) -> tuple[Case, ...]:  # noqa: ARG001 (the di
         seen[case.case_id] = line
         found.append(case)
     if problems:
-        more = "" if len(problems) == 1 else f"\n... and {len(problems) - 1} more; the next: {problems[1].message}"
-        raise InputError(str(problems[0]) + more)
+        raise InputError(listed(problems))
     if not found:
         raise InputError("the record has no case", file=path, expected="a header and at least one row")
     return tuple(found)
 
 
+def numbered(path: Path, reader: csv.DictReader[str]) -> Iterator[tuple[int, dict[str, str]]]:
+    """Yield rows with the line each ends in; raise InputError where the text is no CSV."""
+    while True:
+        try:
+            row = next(reader, None)
+        except csv.Error as error:
+            raise InputError("this is not CSV", file=path, line=reader.line_num, found=error) from error
+        if row is None:
+            return
+        yield reader.line_num, row
+
+
 def _read(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8-sig")
+        return path.read_bytes().decode("utf-8-sig")
     except OSError as error:
         raise InputError("the record cannot be read", file=path, found=error.strerror) from error
     except UnicodeDecodeError as error:
@@ -133,16 +153,37 @@ def _read(path: Path) -> str:
 
 
 def _check_header(path: Path, header: object) -> None:
-    names = [str(name) for name in header] if isinstance(header, list | tuple) else []
+    names = check_names(path, header)
     for name in REQUIRED:
         if name not in names:
             raise InputError(f"column '{name}' is missing", file=path, line=1, expected=", ".join(COLUMNS))
-    for name in names:
-        if name not in COLUMNS:
-            raise InputError(f"unknown column '{name}'", file=path, line=1, cure=closest(name, COLUMNS))
 
 
-def _explain(path: Path, line: int, row: dict[str, str], issue: dict[str, object]) -> InputError:
+def check_names(path: Path, header: object) -> list[str]:
+    """Return a file's column names; raise InputError for one that stands twice or looks like a slip of the pen."""
+    names = [str(name).strip() for name in header] if isinstance(header, list | tuple) else []
+    for number, name in enumerate(names):
+        if name in names[:number]:
+            raise InputError(f"column '{name}' stands twice", file=path, line=1)
+        if name not in COLUMNS and (hint := closest(name, [known for known in COLUMNS if known not in names])):
+            raise InputError(f"unknown column '{name}'", file=path, line=1, cure=hint)
+    return names
+
+
+def extra_columns(path: Path | str | None) -> tuple[str, ...]:
+    """Return the columns of a file that the record does not know; they are left unread."""
+    header = next(csv.reader(_read(Path(path) if path is not None else OWN).splitlines()), [])
+    return tuple(name for name in header if name not in COLUMNS)
+
+
+def listed(problems: list[InputError]) -> str:
+    """Return problems one after the other, at most the first ten."""
+    text = "\n".join(str(problem) for problem in problems[:_SHOWN])
+    return text + (f"\n... and {len(problems) - _SHOWN} more" if len(problems) > _SHOWN else "")
+
+
+def explain(path: Path, line: int, row: dict[str, str], issue: dict[str, object]) -> InputError:
+    """Return what is wrong with a row in words."""
     where = issue["loc"]
     column = str(where[0]) if isinstance(where, tuple) and where else None
     message = str(issue["msg"]).removeprefix("Value error, ")

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 import re
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from foedus.dates import DateInterval
-from foedus.errors import InputError
-from foedus.states import name_of
+from foedus.errors import InputError, closest
+from foedus.states import known_codes, name_of
 
 COMPARATORS = frozenset({"bilateral", "un", "guarantee"})
 """Picked because they happened: used for speed and size, never for a base rate."""
@@ -31,6 +32,7 @@ LADDER = (
 """The response ladder; levels 3 and 4 are "acted"."""
 
 LARGE = 1000
+_FIRST_DAY = dt.date(1900, 1, 1)
 
 Trigger = Literal[
     "interstate_attack", "border_clash", "civil_war", "insurgency", "coup", "domestic_unrest", "terror_attack", "other"
@@ -47,6 +49,13 @@ Outcome = Literal[
     "not_requested",
 ]
 Alternative = tuple[str, str, str]  # column, value, why
+
+
+def _state(code: str) -> str:
+    if code not in known_codes():
+        hint = closest(code, known_codes())
+        raise ValueError(f"no state has the code '{code}'" + (f"; {hint}" if hint else ""))
+    return code
 
 
 def _empty(value: Any) -> Any:
@@ -92,7 +101,7 @@ def _alternatives(value: Any) -> Any:
 
 
 Text = Annotated[str, Field(min_length=1)]
-State = Annotated[str, Field(pattern="^[A-Z]{3}$")]
+State = Annotated[str, Field(pattern="^[A-Z]{3}$"), AfterValidator(_state)]
 When = Annotated[DateInterval | None, BeforeValidator(_date)]
 Flag = Annotated[bool, BeforeValidator(_flag)]
 Count = Annotated[Annotated[int, Field(ge=0)] | None, BeforeValidator(_empty)]
@@ -150,16 +159,11 @@ class Case(BaseModel):
             raise ValueError("a request_date, yet request_made is 0")
         if self.acted and self.outcome not in ("force_deployed", "limited_support"):
             raise ValueError(f"acted is 1, yet the outcome is {self.outcome}")
-        arrival, request = self.first_arrival_date, self.request_date
-        if arrival and request and arrival.latest < request.earliest and "first_arrival_date" not in flagged:
-            raise ValueError(
-                "help arrived before it was asked for; if that is so, say why under alternatives "
-                "(first_arrival_date=...: why)"
-            )
-        if self.mission_end_date and self.mission_end_date.latest < self.crisis_start.earliest:
-            raise ValueError("the mission ended before the crisis began")
-        if arrival and self.mission_end_date and self.mission_end_date.latest < arrival.earliest:
-            raise ValueError("the mission ended before the first arrival")
+        if self.acted and not (self.contributors_iso3 or self.lead_state_iso3):
+            raise ValueError("acted is 1, yet neither lead_state_iso3 nor contributors_iso3 says who came")
+        if self.outcome in ("refused", "ignored", "not_requested") and self.troops_deployed:
+            raise ValueError(f"the outcome is {self.outcome}, yet troops_deployed is {self.troops_deployed}")
+        self._dates_in_order(flagged)
         return self
 
     @property
@@ -169,6 +173,31 @@ class Case(BaseModel):
         more = self.case_id[year.end() :].strip("-").replace("-", " ") if year else ""
         when = year.group() if year else str(self.crisis_start.earliest.year)
         return f"{name_of(self.target_iso3)} {when}" + (f" ({more})" if more else "")
+
+    def _dates_in_order(self, flagged: set[str]) -> None:
+        today = dt.date.today()
+        for name in ("crisis_start", "request_date", "decision_date", "first_arrival_date", "mission_end_date"):
+            day = getattr(self, name)
+            if day is not None and not _FIRST_DAY <= day.earliest <= today:
+                raise ValueError(f"{name} is {day}, outside {_FIRST_DAY.year} to today")
+        arrival, request = self.first_arrival_date, self.request_date
+        if arrival and request and arrival.latest < request.earliest and "first_arrival_date" not in flagged:
+            raise ValueError(
+                "help arrived before it was asked for; if that is so, say why under alternatives "
+                "(first_arrival_date=...: why)"
+            )
+        days = self.days_request_to_arrival
+        if arrival and request and days is not None and "days_request_to_arrival" not in flagged:
+            least, most = (arrival.earliest - request.latest).days, (arrival.latest - request.earliest).days
+            if not least <= days <= most:
+                raise ValueError(
+                    f"days_request_to_arrival is {days}, but the two dates lie "
+                    + (f"{least} days apart" if least == most else f"{max(least, 0)} to {most} days apart")
+                )
+        if self.mission_end_date and self.mission_end_date.latest < self.crisis_start.earliest:
+            raise ValueError("the mission ended before the crisis began")
+        if arrival and self.mission_end_date and self.mission_end_date.latest < arrival.earliest:
+            raise ValueError("the mission ended before the first arrival")
 
     @property
     def is_organisation(self) -> bool:

@@ -31,6 +31,11 @@ def _by_alpha2() -> dict[str, str]:
     return {row["iso2"]: row["iso3"] for row in _rows() if row["iso2"]}
 
 
+def known_codes() -> frozenset[str]:
+    """Return every code that names a state or territory, of today or ended."""
+    return frozenset(_names()) | {"XKX"}  # Kosovo's code is user-assigned in ISO 3166
+
+
 @lru_cache(maxsize=1)
 def _names() -> dict[str, str]:
     return {row["iso3"]: row["name"] for row in _rows()}

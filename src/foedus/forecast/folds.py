@@ -1,0 +1,263 @@
+"""The fitted model with and without each crisis: computed, shipped with the record's hash, loaded."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, fields
+from functools import lru_cache
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from foedus import record
+from foedus.errors import RunError
+from foedus.forecast import ordered
+from foedus.forecast.call import Call
+from foedus.forecast.ordered import Fit
+from foedus.forecast.predictors import NAMES, PRIOR, matrix
+from foedus.forecast.response import DRAWS, SEED, Response, ladder, learn, seed_of
+from foedus.progress import Event, Listener, silent
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from foedus.record import Case
+
+SHIPPED = Path(str(resources.files("foedus.forecast").joinpath("draws.npz")))
+WHOLE = ""
+"""Name of the fit that saw every crisis."""
+FEWEST = 15
+"""Earlier cases that a rolling forecast needs."""
+SCHEMES = ("crisis", "organisation", "rolling", "alternatives")
+
+
+@dataclass(frozen=True, slots=True)
+class Fits:
+    """Fits of one record and the held-out forecasts that come from them.
+
+    ``folds``: by crisis left out (``WHOLE``: none). ``held_out``: by scheme, chance of each level [case, level] for
+    all cases of the record; NaN where the scheme has none. ``bounds``: 5 % and 95 % of P(act) [case, 2], leaving one
+    crisis out.
+    """
+
+    record_hash: str
+    case_ids: tuple[str, ...]
+    folds: Mapping[str, Response]
+    held_out: Mapping[str, NDArray[np.float64]]
+    bounds: NDArray[np.float64]
+
+    def without(self, group: str | None) -> Response:
+        """Return the fit without a crisis (the whole fit for a crisis that no fit has seen)."""
+        return self.folds.get(group or WHOLE) or self.folds[WHOLE]
+
+
+def fits(record_path: Path | str | None = None, on_event: Listener = silent) -> Fits:
+    """Return the fits of a record: the shipped ones for Foedus's own, else a fresh computation (a minute or two).
+
+    Raises:
+        RunError: the shipped draws come from another record or other predictors.
+        InputError: the record is not in order.
+
+    """
+    if record_path is not None and record.sha256(record_path) != record.sha256():
+        return _computed(Path(record_path), record.sha256(record_path), on_event)
+    shipped = _shipped()
+    if shipped.record_hash != fingerprint():
+        raise RunError(
+            "the shipped forecast draws do not belong to this record",
+            file=SHIPPED,
+            found=f"draws of {shipped.record_hash[:12]}",
+            expected=f"draws of {fingerprint()[:12]}",
+            cure="run `foedus forecast fit`",
+        )
+    return shipped
+
+
+def fit_without(group: str | None, record_path: Path | str | None = None) -> Response:
+    """Return one fit: of the shipped ones, or of a record of your own (a third of a second)."""
+    if record_path is None or record.sha256(record_path) == record.sha256():
+        return fits().without(group)
+    return _one(Path(record_path), record.sha256(record_path), group or WHOLE)
+
+
+def training(cases: Sequence[Case], group: str = WHOLE) -> list[Case]:
+    """Return the organisation cases of other crises; comparators never count."""
+    return [case for case in cases if case.is_organisation and case.group != group]
+
+
+def compute(record_path: Path | str | None = None, on_event: Listener = silent) -> Fits:
+    """Fit without each crisis, without each organisation, and from earlier cases only."""
+    everyone = record.cases(record_path)
+    own = training(everyone)
+    rolling = sorted({Call.of(case).when.earliest for case in own})  # type: ignore[union-attr] # a case has a day
+    crises = sorted({case.group for case in own})
+    organisations = sorted({case.organisation for case in own})
+    total, done = 1 + 2 * len(crises) + len(organisations) + len(rolling), 0
+
+    def step(cases: Sequence[Case]) -> Response:
+        nonlocal done
+        done += 1
+        on_event(Event("progress", "forecast", done, total))
+        return learn(cases)
+
+    folds = {group: step(training(everyone, group)) for group in (WHOLE, *crises)}
+    found = {scheme: np.full((len(everyone), 5), np.nan) for scheme in SCHEMES}
+    bounds = np.empty((len(everyone), 2))
+    x = matrix([Call.of(case) for case in everyone])
+    for i, case in enumerate(everyone):
+        chances = ladder(folds.get(case.group) or folds[WHOLE], x[i], case.organisation, seed_of(case.case_id))
+        found["crisis"][i] = chances.mean(axis=0)
+        bounds[i] = np.quantile(chances[:, 3:].sum(axis=1), [0.05, 0.95])
+    for name in organisations:
+        crises_of = {case.group for case in own if case.organisation == name}
+        fitted = step([case for case in own if case.organisation != name and case.group not in crises_of])
+        for i in (i for i, case in enumerate(everyone) if case.organisation == name):
+            found["organisation"][i] = _mean(fitted, x[i], everyone[i])
+    for day in rolling:
+        earlier = [case for case in own if Call.of(case).when.latest < day]  # type: ignore[union-attr]
+        if len(earlier) < FEWEST:
+            continue
+        fitted = step(earlier)
+        for i, case in enumerate(everyone):
+            if case.is_organisation and Call.of(case).when.earliest == day:  # type: ignore[union-attr]
+                found["rolling"][i] = _mean(fitted, x[i], case)
+    disputed = recoded(everyone)
+    other = matrix([Call.of(case) for case in disputed])
+    for group in crises:
+        fitted = step(training(disputed, group))
+        for i in (i for i, case in enumerate(disputed) if case.group == group):
+            found["alternatives"][i] = _mean(fitted, other[i], disputed[i])
+    on_event(Event("progress", "forecast", total, total))
+    return Fits(fingerprint(record_path), tuple(case.case_id for case in everyone), folds, found, bounds)
+
+
+def recoded(cases: Sequence[Case]) -> tuple[Case, ...]:
+    """Return the cases with every disputed coding of an outcome, a request or an adversary read the other way."""
+    return tuple(case.model_copy(update=_other_way(case)) for case in cases)
+
+
+def _other_way(case: Case) -> dict[str, Any]:
+    changed: dict[str, Any] = {
+        column: value == "1"
+        for column, value, _ in case.alternatives
+        if column in ("acted", "request_made", "adversary_is_member")
+    }
+    if changed.get("acted") and case.outcome not in ("force_deployed", "limited_support"):
+        changed["outcome"] = "force_deployed"
+    if changed.get("request_made") is False:
+        changed["request_date"] = None
+    return changed
+
+
+def _mean(fitted: Response, x: NDArray[np.float64], case: Case) -> NDArray[np.float64]:
+    found: NDArray[np.float64] = ladder(fitted, x, case.organisation, seed_of(case.case_id)).mean(axis=0)
+    return found
+
+
+def fingerprint(record_path: Path | str | None = None) -> str:
+    """Return a hash of the record, of what is coded of the organisations, of the predictors and the settings."""
+    coded = [SHIPPED.with_name(name).read_bytes() for name in ("organisations.csv", "leads.csv")]
+    settings = (
+        record.sha256(record_path), coded, NAMES, PRIOR.expected.tolist(), PRIOR.spread.tolist(), ordered.TAUS,
+        ordered.SIGMAS, ordered.FILLINGS, ordered.CUT_SPREAD, ordered.HALF_NORMAL, DRAWS, SEED,
+    )  # fmt: skip
+    return hashlib.sha256(repr(settings).encode()).hexdigest()
+
+
+def ship(on_event: Listener = silent) -> Path:
+    """Compute the fits of Foedus's own record and store them beside the code; return the file."""
+    found = compute(None, on_event)
+    names = list(found.folds)
+    whole = found.folds[WHOLE].act.organisations
+    arrays: dict[str, Any] = {
+        "record_hash": np.array(found.record_hash),
+        "case_ids": np.array(found.case_ids),
+        "folds": np.array(names),
+        "organisations": np.array(whole),
+        "bounds": found.bounds.astype(np.float32),
+        "x": matrix([Call.of(case) for case in training(record.cases())]).astype(np.float32),
+    }
+    arrays |= {f"held_out_{scheme}": values.astype(np.float32) for scheme, values in found.held_out.items()}
+    for part in ("act", "short", "long"):
+        for field in ("cuts", "slopes", "tau", "sigma", "effects"):
+            if part == "act" or field in ("cuts", "slopes"):
+                values = [_spread(getattr(fold, part), field, whole) for fold in found.folds.values()]
+                arrays[f"{part}_{field}"] = np.stack(values).astype(np.float16)
+    np.savez(SHIPPED, **arrays)
+    _shipped.cache_clear()
+    return SHIPPED
+
+
+def _spread(fit: Fit, field: str, organisations: tuple[str, ...]) -> NDArray[np.float64]:
+    """Return a fit's draws; effects get a column for each organisation, NaN where the fit has not seen it."""
+    values: NDArray[np.float64] = getattr(fit, field)
+    if field != "effects":
+        return values
+    wide = np.full((len(values), len(organisations)), np.nan)
+    wide[:, [organisations.index(name) for name in fit.organisations]] = values
+    return wide
+
+
+@lru_cache(maxsize=1)
+def _shipped() -> Fits:
+    try:
+        with np.load(SHIPPED, allow_pickle=False) as data:
+            stored = {name: data[name] for name in data.files}
+        return _unpack(stored)
+    except (OSError, KeyError, ValueError) as error:
+        raise RunError("the shipped forecast draws cannot be read", file=SHIPPED, cure="reinstall Foedus") from error
+
+
+def _unpack(stored: dict[str, Any]) -> Fits:
+    organisations = stored["organisations"]
+    own = [case.group for case in training(record.cases())] if len(stored["x"]) else []
+    groups = np.array(own)
+    complete = ~np.isnan(stored["x"]).any(axis=1)
+    if len(groups) != len(complete):  # another record: the caller compares the hashes and says so
+        groups = np.resize(groups, len(complete))
+    folds = {}
+    for number, name in enumerate(stored["folds"].tolist()):
+        donors = stored["x"][complete & (groups != name)].astype(np.float64)
+        draws = {key: values[number] for key, values in stored.items() if values.dtype == np.float16}
+        folds[name] = Response(
+            **{part: _fold(draws, part, organisations, donors) for part in (f.name for f in fields(Response))}
+        )
+    return Fits(
+        str(stored["record_hash"]),
+        tuple(stored["case_ids"].tolist()),
+        folds,
+        {scheme: stored[f"held_out_{scheme}"].astype(np.float64) for scheme in SCHEMES},
+        stored["bounds"].astype(np.float64),
+    )
+
+
+def _fold(draws: dict[str, Any], part: str, organisations: Any, donors: NDArray[np.float64]) -> Fit:
+    cuts, slopes = (draws[f"{part}_{field}"].astype(np.float64) for field in ("cuts", "slopes"))
+    if part != "act":
+        none = np.zeros(len(cuts))
+        return Fit(cuts, slopes, np.empty((len(cuts), 0)), none, none, (), donors)
+    effects = draws["act_effects"].astype(np.float64)
+    seen = ~np.isnan(effects[0])
+    return Fit(
+        cuts,
+        slopes,
+        effects[:, seen],
+        draws["act_tau"].astype(np.float64),
+        draws["act_sigma"].astype(np.float64),
+        tuple(organisations[seen].tolist()),
+        donors,
+    )
+
+
+@lru_cache(maxsize=4)
+def _computed(path: Path, digest: str, on_event: Listener) -> Fits:  # noqa: ARG001 (keeps the cache honest)
+    return compute(path, on_event)
+
+
+@lru_cache(maxsize=16)
+def _one(path: Path, digest: str, group: str) -> Response:  # noqa: ARG001 (keeps the cache honest)
+    return learn(training(record.cases(path), group))

@@ -1,0 +1,129 @@
+"""A call that is not in the record: what is given, what follows from it, and what stays unknown."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, get_args
+
+from foedus import record
+from foedus.dates import DateInterval, parse_day
+from foedus.errors import InputError, closest
+from foedus.forecast.call import INTERNAL, Call
+from foedus.record.model import Trigger
+from foedus.states import known_codes
+from foedus.treaties import Truth, bound_on, coverage, library
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+TRIGGERS: tuple[str, ...] = get_args(Trigger)
+_SAME_CRISIS = dt.timedelta(days=60)
+_SIZE_HOLDS = dt.timedelta(days=15 * 366)
+
+
+def new_call(
+    organisation: str,
+    target: str,
+    trigger: str,
+    *,
+    on: str | dt.date | None = None,
+    request: bool | None = None,
+    adversary: str | None = None,
+    adversary_is_member: bool | None = None,
+    target_cinc: float | None = None,
+    record_path: Path | str | None = None,
+) -> tuple[Call, tuple[str, ...]]:
+    """Return a call and, in words, what was filled in for it.
+
+    Args:
+        organisation: name as in the record; an unknown one is forecast with the pooled effect.
+        target: state in trouble, ISO 3166-1 alpha-3.
+        trigger: kind of trouble, as in the codebook.
+        on: the day of the call (default: today).
+        request: whether somebody entitled to ask did ask; None = unknown.
+        adversary: against whom; state codes in it are recognised.
+        adversary_is_member: None = from the treaties, if the adversary is a state; no, if the trouble is internal.
+        target_cinc: share of world capability, 0 to 1; None = the record's latest value for that state.
+        record_path: a record of your own.
+
+    Raises:
+        InputError: an unknown state or kind of trouble, an impossible day, a share outside 0 to 1.
+
+    """
+    name, state = organisation.strip().lower(), target.strip().upper()
+    if state not in known_codes():
+        raise InputError(
+            f"no state has the code '{target}'",
+            expected="an ISO 3166-1 alpha-3 code",
+            cure=closest(state, known_codes()),
+        )
+    if trigger not in TRIGGERS:
+        raise InputError(
+            f"unknown kind of trouble '{trigger}'", expected=", ".join(TRIGGERS), cure=closest(trigger, TRIGGERS)
+        )
+    if target_cinc is not None and not 0 < target_cinc <= 1:
+        raise InputError("a share of world capability lies between 0 and 1", found=target_cinc)
+    day = dt.date.today() if on is None else parse_day(on)
+    if not 1900 <= day.year <= 2100:
+        raise InputError("this day cannot be forecast", found=day, expected="1900 to 2100")
+    said = []
+    everyone = record.cases(record_path)
+    if target_cinc is None:
+        target_cinc, source = _size(state, day, everyone)
+        said.append(source)
+    draft = Call(name, name, state, adversary=adversary)
+    if adversary_is_member is None:
+        adversary_is_member = _membership(draft, trigger, day)
+        if adversary_is_member is not None:
+            said.append(f"adversary taken as {'a' if adversary_is_member else 'no'} member")
+    group = next(
+        (
+            case.group
+            for case in everyone
+            if case.target_iso3 == state and abs(case.crisis_start.earliest - day) <= _SAME_CRISIS
+        ),
+        None,
+    )
+    if group:
+        said.append(f"the record has this crisis ({group}): the forecast comes from a fit without it")
+    when = DateInterval(day, day)
+    call = Call(
+        f"new-{name}-{state.lower()}-{day}",
+        name,
+        state,
+        when,
+        trigger,
+        adversary,
+        adversary_is_member,
+        request,
+        when if request else None,
+        target_cinc,
+        group,
+    )
+    return call, tuple(said)
+
+
+def _size(state: str, day: dt.date, everyone: tuple[record.Case, ...]) -> tuple[float | None, str]:
+    known = [
+        case
+        for case in everyone
+        if case.target_iso3 == state and case.target_cinc and abs(case.crisis_start.earliest - day) <= _SIZE_HOLDS
+    ]
+    if not known:
+        return None, f"size of {state} unknown (give --target-cinc)"
+    nearest = min(known, key=lambda case: abs(case.crisis_start.earliest - day))
+    return nearest.target_cinc, f"size of {state} as in the record's case {nearest.case_id}"
+
+
+def _membership(call: Call, trigger: str, day: dt.date) -> bool | None:
+    """Return whether the adversary belongs to the organisation: by its treaties if it is a state, no if internal."""
+    if not call.adversary_states & known_codes():
+        return False if trigger in INTERNAL else None
+    bound = [
+        bound_on(library()[name], state, day)
+        for name in coverage(call.organisation or "", trigger, day).treaties
+        for state in call.adversary_states
+    ]
+    if not bound:
+        return None
+    return True if Truth.YES in bound else None if Truth.UNKNOWN in bound else False
