@@ -34,7 +34,7 @@ def test_a_forecast_explains_itself() -> None:
     assert low < found.p_act < high
     assert found.p_act == pytest.approx(sum(found.to_dict()["ladder"][3:]))
     assert {a["case_id"] for a in found.analogues[:2]} == {"kyrgyzstan-2010-osh", "kyrgyzstan-2010-april-bakiyev"}
-    assert {"bahrain-2011", "tonga-2006-riots"} <= {a["case_id"] for a in found.analogues}
+    assert "bahrain-2011" in {a["case_id"] for a in found.analogues}
     assert "kazakhstan-2022-january" not in {a["case_id"] for a in found.analogues}
     assert {row["predictor"] for row in found.contributions} == {*NAMES, "organisation"}
     changed = {row["if"]: row["p_act"] for row in found.what_if}

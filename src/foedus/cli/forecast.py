@@ -13,6 +13,7 @@ from foedus.cli.console import json_option, print_json, print_table, progress_ba
 
 if TYPE_CHECKING:
     from foedus.forecast import CallForecast
+    from foedus.forecast.track import Track
 
 record_option = click.option(
     "--record", "record_path", type=click.Path(path_type=Path), help="A record file of your own; fitted anew."
@@ -149,6 +150,36 @@ def forecast_predict(file: Path, skip_bad: bool, record_path: Path | None, as_js
         click.echo(f"note: {note} ({count} {'call' if count == 1 else 'calls'})", err=True)
 
 
+@forecast.command("score")
+@click.option(
+    "--page",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write the track record to this Markdown file, with its diagram in images/ beside it.",
+)
+@record_option
+@json_option
+def forecast_score(page: Path | None, record_path: Path | None, as_json: bool) -> None:
+    """How good the forecasts of the response are: schemes, baselines, calibration, every case.
+
+    \b
+    Examples:
+      foedus forecast score
+      foedus forecast score --json
+      foedus forecast score --record my-record.csv
+    """
+    from foedus.forecast.track import track
+
+    with progress_bar() as listen:
+        found = track(record_path, listen)
+    if page is not None:
+        _write_page(page, found)
+        click.echo(f"wrote {page}", err=as_json)
+    if as_json:
+        print_json(found.to_dict())
+    elif page is None:
+        _print_track(found)
+
+
 @forecast.command("fit")
 def forecast_fit() -> None:
     """Fit all models to Foedus's own record again and store the results with the record's hash."""
@@ -159,6 +190,50 @@ def forecast_fit() -> None:
         with progress_bar() as listen:
             path = store(listen)
         click.echo(f"wrote {path}")
+
+
+def _write_page(path: Path, found: Track) -> None:
+    from foedus.errors import InputError
+    from foedus.forecast.svg import reliability_diagram
+    from foedus.forecast.trackpage import page
+
+    diagram = path.parent / "images" / "reliability.svg"
+    try:
+        diagram.parent.mkdir(parents=True, exist_ok=True)
+        diagram.write_text(reliability_diagram(found.bins), encoding="utf-8")
+        path.write_text(page(found), encoding="utf-8")
+    except OSError as error:
+        raise InputError("the page cannot be written", file=path, found=error.strerror) from error
+
+
+def _print_track(found: Track) -> None:
+    def spread(value: dict[str, float], sign: str = "") -> str:
+        return f"{value['value']:{sign}.3f} ({value['low']:{sign}.3f} to {value['high']:{sign}.3f})"
+
+    print_table(
+        "Schemes (lower is better; 90 % intervals over crises)",
+        ["scheme", "cases", "Brier", "log score", "ladder (RPS)"],
+        [
+            [row["scheme"], row["n"], spread(row["brier"]), spread(row["log_score"]), f"{row['rps']:.3f}"]
+            for row in found.schemes
+        ],
+    )
+    click.echo("")
+    print_table(
+        "Baselines, leave one crisis out",
+        ["baseline", "Brier", "log score"],
+        [[row["baseline"], f"{row['brier']:.3f}", f"{row['log_score']:.3f}"] for row in found.baselines],
+    )
+    click.echo("")
+    print_table(
+        "This model minus a baseline",
+        ["against", "Brier", "log score"],
+        [[row["against"], spread(row["brier"], "+"), spread(row["log_score"], "+")] for row in found.differences],
+    )
+    slope = found.calibration["slope"]
+    click.echo("")
+    click.echo(f"Calibration slope {slope['value']:.2f} ({slope['low']:.2f} to {slope['high']:.2f}; perfect: 1)")
+    click.echo("Every case, by organisation and era, and where we lose: docs/track-record.md, or --json")
 
 
 def _about(ignored: tuple[str, ...], unknown: tuple[str, ...]) -> list[str]:

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
 from foedus import record
 from foedus.errors import RunError
+from foedus.forecast import burden, timing
 from foedus.forecast.call import Call
 from foedus.forecast.folds import fit_without, fits, training
 from foedus.forecast.organisations import organisations
 from foedus.forecast.predictors import NAMES, PREDICTORS, matrix
-from foedus.forecast.response import ACTED, Response, ladder, seed_of
+from foedus.forecast.response import ACTED, Response, acting, ladder, seed_of
 from foedus.forecast.score import Skill, skill
 from foedus.progress import Event, Listener, silent
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from numpy.typing import NDArray
+
+    from foedus.forecast.burden import Contributor
 
 _OTHER_ORGANISATION, _OTHER_TRIGGER = 0.7, 0.5  # distance added where these differ (assumed)
 _LEAST_WEIGHT = 0.25
@@ -33,7 +36,8 @@ ANALOGUES = 10
 class CallForecast:
     """Chance of each response to one call, with its reasons.
 
-    ``ladder_draws`` [draw, level]; ``notes`` say in words what the forecast had to do without.
+    ``ladder_draws`` [draw, level]; ``notes`` say in words what the forecast had to do without; ``days`` from the call
+    to the first arrival (q10, q50, q90) and ``contributors`` suppose that the organisation acts.
     """
 
     call: Call
@@ -42,6 +46,8 @@ class CallForecast:
     analogues: tuple[dict[str, Any], ...]
     what_if: tuple[dict[str, Any], ...]
     notes: tuple[str, ...]
+    days: dict[str, float] | None
+    contributors: tuple[Contributor, ...]
 
     @property
     def draws(self) -> NDArray[np.float64]:
@@ -69,6 +75,8 @@ class CallForecast:
             "interval": list(self.interval),
             "ladder": self.ladder_draws.mean(axis=0).tolist(),
             "ladder_labels": list(record.LADDER),
+            "days": self.days,
+            "contributors": [member.to_dict() for member in self.contributors],
             "contributions": list(self.contributions),
             "analogues": list(self.analogues),
             "what_if": list(self.what_if),
@@ -119,6 +127,8 @@ def case(case_id: str, record_path: Path | str | None = None, on_event: Listener
         found.analogues,
         found.what_if,
         found.notes,
+        found.days,
+        found.contributors,
         wanted,
         None if own else skill(fits(), everyone),
     )
@@ -143,14 +153,48 @@ def forecast_calls(
     crises = {case.case_id: case.group for case in everyone}
     groups = set(crises.values())
     seen: dict[str | None, _Seen] = {}
+    others = _Others(record_path)
     for call in calls:
         group = call.group if call.group in groups else crises.get(call.case_id)
         if group not in seen:
             seen[group] = _look(everyone, group, fit_without(group, record_path))
-        yield _forecast(call, seen[group], known_crisis=group is not None, analogues=analogues)
+        # like calls share one answer of the other models: a call that the record lacks goes by no name there
+        like = replace(call, case_id=call.case_id if call.case_id in crises else "", group=group or "")
+        yield _forecast(call, seen[group], others, like, analogues)
 
 
-def _forecast(call: Call, seen: _Seen, *, known_crisis: bool, analogues: int) -> CallForecast:
+class _Others:
+    """The models of days and contributors, each asked once for like calls: they read the record at every question."""
+
+    def __init__(self, record_path: Path | str | None) -> None:
+        self._path = record_path
+        self._days: dict[tuple[object, ...], dict[str, float]] = {}
+        self._contributors: dict[tuple[object, ...], tuple[Contributor, ...]] = {}
+
+    def days(self, call: Call) -> dict[str, float] | None:
+        if call.organisation is None or call.trigger_kind is None:
+            return None
+        key = (call.organisation, call.trigger_kind, call.group, call.case_id)
+        if key not in self._days:
+            self._days[key] = timing.days(cast("record.Case", call), self._path).to_dict()
+        return self._days[key]
+
+    def contributors(self, call: Call) -> tuple[Contributor, ...]:
+        if call.organisation is None or call.target_iso3 is None or call.crisis_start is None:
+            return ()
+        key = (call.organisation, call.target_iso3, call.crisis_start.earliest.year, call.group)
+        if key not in self._contributors:
+            self._contributors[key] = burden.contributors(cast("record.Case", call), self._path)
+        return self._contributors[key]
+
+
+def _forecast(
+    call: Call,
+    seen: _Seen,
+    others: _Others,
+    like: Call,
+    analogues: int,
+) -> CallForecast:
     x = matrix([call])[0]
     return CallForecast(
         call,
@@ -158,7 +202,9 @@ def _forecast(call: Call, seen: _Seen, *, known_crisis: bool, analogues: int) ->
         _contributions(call, x, seen),
         _analogues(call, x, seen, analogues),
         _what_if(call, x, seen.fitted),
-        _notes(call, x, seen.fitted, known_crisis=known_crisis),
+        _notes(call, x, seen.fitted, known_crisis=bool(like.group)),
+        others.days(like),
+        others.contributors(like),
     )
 
 
@@ -171,6 +217,8 @@ class _Seen:
     x: NDArray[np.float64]
     mean: NDArray[np.float64]
     slopes: NDArray[np.float64]
+    triggers: NDArray[np.str_]
+    organisations: NDArray[np.str_]
     habits: dict[str, float]
 
 
@@ -180,7 +228,16 @@ def _look(everyone: Sequence[record.Case], group: str | None, fitted: Response) 
         raise RunError("the record has no organisation case of another crisis to learn from")
     x = matrix([Call.of(case) for case in cases])
     habits = dict(zip(fitted.act.organisations, fitted.act.effects.mean(axis=0).tolist(), strict=True))
-    return _Seen(fitted, cases, x, np.nanmean(x, axis=0), fitted.act.slopes.mean(axis=0), habits)
+    return _Seen(
+        fitted,
+        cases,
+        x,
+        np.nanmean(x, axis=0),
+        fitted.act.slopes.mean(axis=0),
+        np.array([case.trigger_kind for case in cases]),
+        np.array([case.organisation for case in cases]),
+        habits,
+    )
 
 
 def _contributions(call: Call, x: NDArray[np.float64], seen: _Seen) -> tuple[dict[str, Any], ...]:
@@ -210,8 +267,8 @@ def _analogues(call: Call, x: NDArray[np.float64], seen: _Seen, count: int) -> t
     weight = np.maximum(np.abs(seen.slopes), _LEAST_WEIGHT)
     apart = np.nan_to_num(weight * (seen.x - x))  # an unknown value is no difference
     distance = (apart**2).sum(axis=1)
-    distance += _OTHER_TRIGGER**2 * np.array([other.trigger_kind != call.trigger_kind for other in seen.cases])
-    distance += _OTHER_ORGANISATION**2 * np.array([other.organisation != call.organisation for other in seen.cases])
+    distance += _OTHER_TRIGGER**2 * (seen.triggers != (call.trigger_kind or ""))
+    distance += _OTHER_ORGANISATION**2 * (seen.organisations != (call.organisation or ""))
     nearest = sorted(range(len(distance)), key=lambda i: (distance[i], seen.cases[i].case_id))[:count]
     return tuple(
         {
@@ -263,7 +320,7 @@ def _what_if(call: Call, x: NDArray[np.float64], fitted: Response) -> tuple[dict
     rows = []
     for words, other in turned:
         there = np.where(np.isnan(x), np.nan, matrix([other])[0])
-        draws = ladder(fitted, there, call.organisation, seed_of(call.case_id))[:, ACTED:].sum(axis=1)
+        draws = acting(fitted, there, call.organisation, seed_of(call.case_id))
         rows.append({"if": words, "p_act": float(draws.mean())})
     return tuple(rows)
 

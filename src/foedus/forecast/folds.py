@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import lru_cache
 from importlib import resources
 from pathlib import Path
@@ -17,11 +18,11 @@ from foedus.forecast import ordered
 from foedus.forecast.call import Call
 from foedus.forecast.ordered import Fit
 from foedus.forecast.predictors import NAMES, PRIOR, matrix
-from foedus.forecast.response import DRAWS, SEED, Response, ladder, learn, seed_of
+from foedus.forecast.response import ACTED, DRAWS, LEVELS, SEED, Response, acting, ladder, learn, seed_of
 from foedus.progress import Event, Listener, silent
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -33,6 +34,18 @@ WHOLE = ""
 FEWEST = 15
 """Earlier cases that a rolling forecast needs."""
 SCHEMES = ("crisis", "organisation", "rolling", "alternatives")
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """How likely each organisation was to act on its calls, as it could be known before each day of a call.
+
+    ``known`` [day + 1, organisation, 3]: mean, 5 % and 95 %; the last row knows every call; NaN = too few to say.
+    """
+
+    days: tuple[dt.date, ...]
+    organisations: tuple[str, ...]
+    known: NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +62,7 @@ class Fits:
     folds: Mapping[str, Response]
     held_out: Mapping[str, NDArray[np.float64]]
     bounds: NDArray[np.float64]
+    history: History
 
     def without(self, group: str | None) -> Response:
         """Return the fit without a crisis (the whole fit for a crisis that no fit has seen)."""
@@ -90,49 +104,80 @@ def training(cases: Sequence[Case], group: str = WHOLE) -> list[Case]:
 
 
 def compute(record_path: Path | str | None = None, on_event: Listener = silent) -> Fits:
-    """Fit without each crisis, without each organisation, and from earlier cases only."""
+    """Fit without each crisis, without each organisation, from earlier cases only, and with disputed codings turned."""
     everyone = record.cases(record_path)
+    disputed = recoded(everyone)
     own = training(everyone)
-    rolling = sorted({Call.of(case).when.earliest for case in own})  # type: ignore[union-attr] # a case has a day
+    days = sorted({day_of(case) for case in own})
     crises = sorted({case.group for case in own})
     organisations = sorted({case.organisation for case in own})
-    total, done = 1 + 2 * len(crises) + len(organisations) + len(rolling), 0
+    total, done = 1 + 2 * len(crises) + len(organisations) + len(days), 0
 
-    def step(cases: Sequence[Case]) -> Response:
+    def fit(cases: Sequence[Case]) -> Response:
         nonlocal done
         done += 1
         on_event(Event("progress", "forecast", done, total))
         return learn(cases)
 
-    folds = {group: step(training(everyone, group)) for group in (WHOLE, *crises)}
-    found = {scheme: np.full((len(everyone), 5), np.nan) for scheme in SCHEMES}
+    folds = {group: fit(training(everyone, group)) for group in (WHOLE, *crises)}
+    found = {scheme: np.full((len(everyone), LEVELS), np.nan) for scheme in SCHEMES}
     bounds = np.empty((len(everyone), 2))
     x = matrix([Call.of(case) for case in everyone])
     for i, case in enumerate(everyone):
         chances = ladder(folds.get(case.group) or folds[WHOLE], x[i], case.organisation, seed_of(case.case_id))
         found["crisis"][i] = chances.mean(axis=0)
-        bounds[i] = np.quantile(chances[:, 3:].sum(axis=1), [0.05, 0.95])
+        bounds[i] = np.quantile(chances[:, ACTED:].sum(axis=1), [0.05, 0.95])
     for name in organisations:
-        crises_of = {case.group for case in own if case.organisation == name}
-        fitted = step([case for case in own if case.organisation != name and case.group not in crises_of])
-        for i in (i for i, case in enumerate(everyone) if case.organisation == name):
-            found["organisation"][i] = _mean(fitted, x[i], everyone[i])
-    for day in rolling:
-        earlier = [case for case in own if Call.of(case).when.latest < day]  # type: ignore[union-attr]
+        touched = {case.group for case in own if case.organisation == name}
+        fitted = fit([case for case in own if case.group not in touched])
+        _put(found["organisation"], fitted, everyone, x, lambda case, name=name: case.organisation == name)  # type: ignore[misc]
+    known = np.full((len(days) + 1, len(organisations), 3), np.nan)
+    for k, day in enumerate(days):
+        earlier = [case for case in own if Call.of(case).when.latest < day]  # type: ignore[union-attr] # a case has a day
         if len(earlier) < FEWEST:
             continue
-        fitted = step(earlier)
-        for i, case in enumerate(everyone):
-            if case.is_organisation and Call.of(case).when.earliest == day:  # type: ignore[union-attr]
-                found["rolling"][i] = _mean(fitted, x[i], case)
-    disputed = recoded(everyone)
+        fitted = fit(earlier)
+        known[k] = [_yardstick(fitted, own, name) for name in organisations]
+        _put(found["rolling"], fitted, everyone, x, lambda case, day=day: case.is_organisation and day_of(case) == day)  # type: ignore[misc]
+    known[-1] = [_yardstick(folds[WHOLE], own, name) for name in organisations]
     other = matrix([Call.of(case) for case in disputed])
     for group in crises:
-        fitted = step(training(disputed, group))
-        for i in (i for i, case in enumerate(disputed) if case.group == group):
-            found["alternatives"][i] = _mean(fitted, other[i], disputed[i])
+        fitted = fit(training(disputed, group))
+        _put(found["alternatives"], fitted, disputed, other, lambda case, group=group: case.group == group)  # type: ignore[misc]
     on_event(Event("progress", "forecast", total, total))
-    return Fits(fingerprint(record_path), tuple(case.case_id for case in everyone), folds, found, bounds)
+    names = tuple(case.case_id for case in everyone)
+    history = History(tuple(days), tuple(organisations), known)
+    return Fits(fingerprint(record_path), names, folds, found, bounds, history)
+
+
+def day_of(case: Case) -> dt.date:
+    """Return the first possible day of the call."""
+    return (case.request_date or case.crisis_start).earliest
+
+
+def _put(
+    into: NDArray[np.float64],
+    fitted: Response,
+    cases: Sequence[Case],
+    x: NDArray[np.float64],
+    wanted: Callable[[Case], bool],
+) -> None:
+    """Write the mean chances of the wanted cases into their rows."""
+    for i, case in enumerate(cases):
+        if wanted(case):
+            into[i] = ladder(fitted, x[i], case.organisation, seed_of(case.case_id)).mean(axis=0)
+
+
+def _yardstick(fitted: Response, own: Sequence[Case], organisation: str) -> tuple[float, float, float]:
+    """Return the chance to act, and its 90 % interval, averaged over an organisation's own calls.
+
+    Each counts as if it had been made by request and against no member, so that only what was known moves it.
+    """
+    calls = [Call.of(case) for case in own if case.organisation == organisation]
+    x = matrix([replace(call, request_made=True, adversary_is_member=False) for call in calls])
+    draws = np.mean([acting(fitted, row, organisation, seed_of(organisation)) for row in x], axis=0)
+    low, high = np.quantile(draws, [0.05, 0.95])
+    return float(draws.mean()), float(low), float(high)
 
 
 def recoded(cases: Sequence[Case]) -> tuple[Case, ...]:
@@ -151,11 +196,6 @@ def _other_way(case: Case) -> dict[str, Any]:
     if changed.get("request_made") is False:
         changed["request_date"] = None
     return changed
-
-
-def _mean(fitted: Response, x: NDArray[np.float64], case: Case) -> NDArray[np.float64]:
-    found: NDArray[np.float64] = ladder(fitted, x, case.organisation, seed_of(case.case_id)).mean(axis=0)
-    return found
 
 
 def fingerprint(record_path: Path | str | None = None) -> str:
@@ -179,6 +219,8 @@ def ship(on_event: Listener = silent) -> Path:
         "folds": np.array(names),
         "organisations": np.array(whole),
         "bounds": found.bounds.astype(np.float32),
+        "days": np.array([str(day) for day in found.history.days]),
+        "known": found.history.known.astype(np.float32),
         "x": matrix([Call.of(case) for case in training(record.cases())]).astype(np.float32),
     }
     arrays |= {f"held_out_{scheme}": values.astype(np.float32) for scheme, values in found.held_out.items()}
@@ -232,6 +274,11 @@ def _unpack(stored: dict[str, Any]) -> Fits:
         folds,
         {scheme: stored[f"held_out_{scheme}"].astype(np.float64) for scheme in SCHEMES},
         stored["bounds"].astype(np.float64),
+        History(
+            tuple(dt.date.fromisoformat(day) for day in stored["days"].tolist()),
+            tuple(organisations.tolist()),
+            stored["known"].astype(np.float64),
+        ),
     )
 
 

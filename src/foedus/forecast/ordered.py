@@ -149,12 +149,13 @@ def fill(
     A donor's weight is exp(-d^2) with d the distance over the known predictors (hot deck; Andridge and Little 2010).
     """
     unknown = np.isnan(x)
+    if not unknown.any():
+        return np.broadcast_to(x, (count, len(x)))
     filled = np.tile(x, (count, 1))
-    if unknown.any():
-        apart = ((donors[:, ~unknown] - x[~unknown]) ** 2).sum(axis=1)
-        weights = np.exp(apart.min() - apart)
-        chosen = rng.choice(len(donors), size=count, p=weights / weights.sum())
-        filled[:, unknown] = donors[np.ix_(chosen, unknown)]
+    apart = ((donors[:, ~unknown] - x[~unknown]) ** 2).sum(axis=1)
+    weights = np.exp(apart.min() - apart)
+    chosen = rng.choice(len(donors), size=count, p=weights / weights.sum())
+    filled[:, unknown] = donors[np.ix_(chosen, unknown)]
     return filled
 
 
@@ -167,19 +168,22 @@ def score(
     known widens the answer. ``filled``: predictors [draw, predictor] without gaps (see ``fill``).
     """
     count = len(fitted.tau)
-    crisis = fitted.sigma * rng.standard_normal(count)
-    habit = fitted.tau * rng.standard_normal(count)
-    if organisation in fitted.organisations:
-        habit = fitted.effects[:, fitted.organisations.index(organisation)]
-    total: NDArray[np.float64] = (filled * fitted.slopes).sum(axis=1) + habit + crisis
-    return total
+    total: NDArray[np.float64] = np.einsum("ij,ij->i", filled, fitted.slopes)
+    if not fitted.organisations:  # a fit without effects
+        return total
+    total += fitted.sigma * rng.standard_normal(count)
+    stranger = fitted.tau * rng.standard_normal(count)
+    known = organisation in fitted.organisations
+    return total + (fitted.effects[:, fitted.organisations.index(organisation or "")] if known else stranger)
 
 
 def chances(total: NDArray[np.float64], cuts: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the probability of each level [draw, level] from log odds [draw] and cut points [draw, level - 1]."""
     above = _logistic(total[:, None] - cuts)
-    edges = np.hstack([np.ones((len(total), 1)), above, np.zeros((len(total), 1))])
-    probabilities: NDArray[np.float64] = edges[:, :-1] - edges[:, 1:]
+    probabilities = np.empty((len(total), cuts.shape[1] + 1))
+    probabilities[:, 0] = 1.0 - above[:, 0]
+    probabilities[:, 1:-1] = above[:, :-1] - above[:, 1:]
+    probabilities[:, -1] = above[:, -1]
     return probabilities
 
 

@@ -60,17 +60,27 @@ def learn(cases: Sequence[Case], draws: int = DRAWS, seed: int = SEED) -> Respon
     return Response(act, short, long)
 
 
+def acting(fitted: Response, x: NDArray[np.float64], organisation: str | None, seed: int) -> NDArray[np.float64]:
+    """Return the chance of troops [draw] for one new crisis; ``x``: predictors, NaN = unknown."""
+    rng = np.random.default_rng(seed)
+    filled = ordered.fill(x, fitted.act.donors, rng, len(fitted.act.tau))
+    found: NDArray[np.float64] = _act(fitted, filled, organisation, rng)[:, 1]
+    return found
+
+
 def ladder(fitted: Response, x: NDArray[np.float64], organisation: str | None, seed: int) -> NDArray[np.float64]:
     """Return the chance of each level [draw, level] for one new crisis; ``x``: predictors, NaN = unknown."""
     rng = np.random.default_rng(seed)
     filled = ordered.fill(x, fitted.act.donors, rng, len(fitted.act.tau))
-    found = np.empty((len(filled), LEVELS))
-    for part, levels in ((fitted.short, slice(0, ACTED)), (fitted.long, slice(ACTED, LEVELS))):
-        found[:, levels] = ordered.chances(ordered.score(part, filled, None, rng), part.cuts)
-    p = ordered.chances(ordered.score(fitted.act, filled, organisation, rng), fitted.act.cuts)
-    found[:, :ACTED] *= p[:, :1]
-    found[:, ACTED:] *= p[:, 1:]
-    return found
+    p = _act(fitted, filled, organisation, rng)
+    steps = [ordered.chances(ordered.score(part, filled, None, rng), part.cuts) for part in (fitted.short, fitted.long)]
+    return np.hstack([steps[0] * p[:, :1], steps[1] * p[:, 1:]])
+
+
+def _act(
+    fitted: Response, filled: NDArray[np.float64], organisation: str | None, rng: np.random.Generator
+) -> NDArray[np.float64]:
+    return ordered.chances(ordered.score(fitted.act, filled, organisation, rng), fitted.act.cuts)
 
 
 def seed_of(name: str) -> int:

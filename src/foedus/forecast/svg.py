@@ -1,0 +1,99 @@
+"""Two plain drawings without a plotting library: forecast against outcome, and an organisation's precedent."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from foedus.forecast.precedent import Precedent
+
+_STYLE = (
+    "<style>text{font:13px system-ui,sans-serif;fill:#333}.line{stroke:#1f6f8b;fill:none;stroke-width:2}"
+    ".band{fill:#1f6f8b;opacity:.18}.grid{stroke:#ddd}.axis{stroke:#333}.even{stroke:#999;stroke-dasharray:4 4}"
+    ".yes{fill:#1f6f8b;stroke:#1f6f8b}.no{fill:#fff;stroke:#b3541e;stroke-width:2}</style>"
+)
+
+
+def reliability_diagram(bins: Sequence[dict[str, Any]]) -> str:
+    """Return an SVG: share acted over mean forecast, by bin, with 90 % intervals; the dashes are what was said."""
+    size, edge = 320, 50
+
+    def x(value: float) -> str:
+        return f"{edge + size * value:.1f}"
+
+    def y(value: float) -> str:
+        return f"{edge / 2 + size * (1 - value):.1f}"
+
+    parts = [_axes(x, y)]
+    parts.append(f'<line class="even" x1="{x(0)}" y1="{y(0)}" x2="{x(1)}" y2="{y(1)}"/>')
+    for part in bins:
+        at = x(part["forecast"])
+        parts.append(f'<line class="line" x1="{at}" x2="{at}" y1="{y(part["low"])}" y2="{y(part["high"])}"/>')
+        parts.append(f'<circle class="yes" cx="{at}" cy="{y(part["acted"])}" r="{3 + part["n"] ** 0.5 / 2:.1f}"/>')
+    parts.append(f'<text x="{x(0.5)}" y="{edge / 2 + size + 38}" text-anchor="middle">forecast chance of acting</text>')
+    parts.append(f'<text transform="translate(14 {y(0.5)}) rotate(-90)" text-anchor="middle">share that acted</text>')
+    return _page(size + edge + 20, size + edge + 25, "Reliability diagram of the held-out forecasts", parts)
+
+
+def precedent_plot(found: Precedent) -> str:
+    """Return an SVG: the chance to act as it could be known over time; filled marks were acted on, open ones not."""
+    wide, high, edge = 640, 260, 50
+    years = [_year(point.known_from) for point in found.curve] + [_year(call.on) for call in found.calls]
+    first, last = min(years), max(years) + 1.0
+
+    def x(value: float) -> str:
+        return f"{edge + wide * (value - first) / (last - first):.1f}"
+
+    def y(value: float) -> str:
+        return f"{edge / 2 + high * (1 - value):.1f}"
+
+    parts = [_axes(lambda v: f"{edge + wide * v:.1f}", y, ticks=False)]
+    step = 10 if last - first > 25 else 5 if last - first > 8 else 1
+    shown = [year for year in range(int(first // step) * step, int(last) + 1, step) if first <= year <= last]
+    low_edge = edge / 2 + high + 18
+    parts += [f'<text x="{x(year)}" y="{low_edge}" text-anchor="middle">{year}</text>' for year in shown]
+    stairs, lows, highs = [], [], []
+    ends = [_year(point.known_from) for point in found.curve[1:]] + [last]
+    for point, end in zip(found.curve, ends, strict=True):
+        for at in (_year(point.known_from), end):
+            stairs.append(f"{x(at)},{y(point.p_act)}")
+            lows.append(f"{x(at)},{y(point.interval[0])}")
+            highs.append(f"{x(at)},{y(point.interval[1])}")
+    parts.append(f'<polygon class="band" points="{" ".join(lows + highs[::-1])}"/>')
+    parts.append(f'<polyline class="line" points="{" ".join(stairs)}"/>')
+    for call in found.calls:
+        kind = "yes" if call.acted else "no"
+        told = f"{call.case_id}: {call.outcome}; {'asked' if call.request else 'not asked'}"
+        parts.append(
+            f'<circle class="{kind}" cx="{x(_year(call.on))}" cy="{y(1.0 if call.acted else 0.0)}" r="5">'
+            f"<title>{escape(told)}</title></circle>"
+        )
+    words = f"{found.organisation}: chance to act on a call, as it could be known (filled: acted; open: did not)"
+    parts.append(f'<text x="{edge}" y="{edge / 2 + high + 40}">{escape(words)}</text>')
+    return _page(wide + edge + 20, high + edge + 25, words, parts)
+
+
+def _axes(x: Any, y: Any, *, ticks: bool = True) -> str:
+    parts = []
+    for value in (0.0, 0.25, 0.5, 0.75, 1.0):
+        parts.append(f'<line class="grid" x1="{x(0)}" x2="{x(1)}" y1="{y(value)}" y2="{y(value)}"/>')
+        parts.append(
+            f'<text x="{float(x(0)) - 6:.1f}" y="{float(y(value)) + 4:.1f}" text-anchor="end">{value:g}</text>'
+        )
+        if ticks:
+            parts.append(f'<text x="{x(value)}" y="{float(y(0)) + 18:.1f}" text-anchor="middle">{value:g}</text>')
+    parts.append(f'<polyline class="axis" fill="none" points="{x(0)},{y(1)} {x(0)},{y(0)} {x(1)},{y(0)}"/>')
+    return "".join(parts)
+
+
+def _page(wide: float, high: float, title: str, parts: Sequence[str]) -> str:
+    head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide:g} {high:g}" role="img">'
+    return head + f"<title>{escape(title)}</title>" + _STYLE + "\n".join(parts) + "</svg>\n"
+
+
+def _year(day: str) -> float:
+    year, month, number = (int(part) for part in day.split("-"))
+    return year + (month - 1) / 12 + (number - 1) / 366
