@@ -181,15 +181,59 @@ def forecast_score(page: Path | None, record_path: Path | None, as_json: bool) -
 
 
 @forecast.command("fit")
-def forecast_fit() -> None:
-    """Fit all models to Foedus's own record again and store the results with the record's hash."""
+@click.option(
+    "--check", is_flag=True, help="Fit nothing; compare the Laplace fit with Hamiltonian Monte Carlo instead."
+)
+@json_option
+def forecast_fit(check: bool, as_json: bool) -> None:
+    """Fit all models to Foedus's own record again and store the results with the record's hash.
+
+    The fits are the same every time: their seeds are part of the code. With --check, the response model is fitted a
+    second time by another method (about a minute) and both are shown with the diagnostics of the second.
+    """
+    if check:
+        _print_check(as_json)
+        return
     from foedus.forecast import burden, ship, timing
     from foedus.forecast import exit as leaving
+    from foedus.forecast.folds import fits
+    from foedus.forecast.response import DRAWS, SEED
 
     for store in (ship, timing.ship, burden.ship, leaving.ship):
         with progress_bar() as listen:
             path = store(listen)
-        click.echo(f"wrote {path}")
+        click.echo(f"wrote {path}", err=as_json)
+    if as_json:
+        print_json({"seed": SEED, "draws": DRAWS, "record_hash": fits().record_hash})
+        return
+    click.echo(f"response: seed {SEED}, {DRAWS} draws a fit, record and settings {fits().record_hash[:12]}")
+    click.echo("how far the Laplace fit can be trusted: foedus forecast fit --check")
+
+
+def _print_check(as_json: bool) -> None:
+    from foedus.forecast.hmc import agreement
+
+    with progress_bar() as listen:
+        found = agreement(on_event=listen)
+    if as_json:
+        print_json(found.to_dict())
+        return
+    click.echo(f"{found.cases} cases, {found.parameters} parameters, {found.chains} chains of {found.kept} draws")
+    click.echo(
+        f"worst split R-hat {found.r_hat:.3f}, least effective size {found.effective:.0f}, "
+        f"divergences {found.divergent}"
+    )
+    print_table(
+        "Slopes: mean (standard deviation)",
+        ["predictor", "Laplace", "Monte Carlo"],
+        [
+            [row["predictor"], *(f"{row[key][0]:+.2f} ({row[key][1]:.2f})" for key in ("laplace", "hmc"))]
+            for row in found.slopes
+        ],
+    )
+    for name, (ours, theirs) in found.spreads.items():
+        click.echo(f"{name}: {ours:.2f} and {theirs:.2f}")
+    click.echo(f"P(act) differs by {found.p_act_mean_gap:.3f} on average, {found.p_act_gap:.3f} at most")
 
 
 def _write_page(path: Path, found: Track) -> None:

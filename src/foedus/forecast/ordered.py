@@ -98,7 +98,7 @@ def fit(
     modes, factors, weights, corners = [], [], [], []
     start: NDArray[np.float64] | None = None
     for _ in range(FILLINGS if np.isnan(x).any() else 1):
-        design = np.hstack([_completed(x, y / cuts, donors, rng), effects])
+        design = np.hstack([completed(x, y / cuts, donors, rng), effects])
         evidence = []
         for (tau, sigma), width in zip(grid, widths, strict=True):
             parts = [np.full(cuts, CUT_SPREAD), prior.spread, np.full(len(names), tau), np.full(crisis_count, sigma)]
@@ -120,7 +120,7 @@ def fit(
     return Fit(drawn_cuts, betas, habits, spreads[:, 0], spreads[:, 1], names, donors)
 
 
-def _completed(
+def completed(
     x: NDArray[np.float64], outcome: NDArray[np.float64], donors: NDArray[np.float64], rng: np.random.Generator
 ) -> NDArray[np.float64]:
     """Return the predictors with every gap filled from a case alike, the outcome (0 to 1) included.

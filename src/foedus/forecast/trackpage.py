@@ -175,9 +175,10 @@ def _aims(main: dict[str, Any], targets: dict[str, float]) -> str:
         for key, words in (("brier", "Brier"), ("log_score", "log score"))
         if main[key]["value"] > targets[key]
     ]
+    reached = f"Not reached: {_listed(missed)}" if missed else "Both are reached"
     return (
         f"Aims set beforehand, leave one crisis out: Brier at most {targets['brier']}, log score at most "
-        f"{targets['log_score']}. {f'Not reached: {_listed(missed)}' if missed else 'Both are reached'}. Rolling origin "
+        f"{targets['log_score']}. {reached}. Rolling origin "
         "starts once fifteen earlier cases are known. Every disputed coding turned the other way at once is a stress "
         "test and not a better record."
     )
