@@ -23,13 +23,12 @@ if TYPE_CHECKING:
 class Organisation:
     """One organisation: ``able`` are members that can send and keep a brigade abroad by themselves.
 
-    ``inside``: since when its law lets its organ send forces into a member for trouble inside that member;
-    "never", or None where no text answers. ``treaties``: its name in the treaty library, or None.
+    ``inside``: since when its law lets its organ send forces into a member for trouble inside that member, where the
+    treaty library does not say so itself; "never", or None where no text answers.
     """
 
     name: str
     title: str
-    treaties: str | None
     leads: tuple[tuple[str, int], ...]
     able: frozenset[str]
     inside: dt.date | str | None
@@ -83,7 +82,6 @@ def _read(row: dict[str, str]) -> Organisation:
     return Organisation(
         row["organisation"],
         row["name"],
-        row["treaties"] or None,
         tuple(leads),
         frozenset(filter(None, row["able"].split(";"))),
         dt.date.fromisoformat(since) if inside is None else inside or None,

@@ -67,10 +67,12 @@ def _covered(call: Call) -> float | None:
 def _inside(call: Call) -> float | None:
     if call.internal is False:
         return 0.0
-    known = organisations().get(call.organisation or "")
-    if known is None or call.when is None:
+    if call.organisation is None or call.when is None:
         return None
-    allowed = known.may_act_inside(call.when.earliest)
+    day, known = call.when.earliest, organisations().get(call.organisation)
+    allowed = None if known is None else known.may_act_inside(day)
+    if coverage(call.organisation, call.trigger_kind or "other", day).acts_inside is Truth.YES:
+        allowed = True
     if allowed is False:
         return 0.0
     return None if allowed is None or call.internal is None else 1.0
