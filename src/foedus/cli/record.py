@@ -7,22 +7,27 @@ from pathlib import Path
 import click
 
 from foedus.cli import record_studies
-from foedus.cli.console import json_option, print_json, print_table
+from foedus.cli.console import json_option, print_json, print_table, progress_bar
 
 file_option = click.option(
     "--record", "record_path", type=click.Path(path_type=Path), help="A record file of your own instead of Foedus's."
 )
 
 
+_FLAGS = ("adversary_is_member", "request_made", "acted")
+
+
 @click.group()
 def record() -> None:
-    """List, show and check the coded history of calls for help.
+    """List, show, check and extend the coded history of calls for help.
 
     \b
     Examples:
       foedus record list --organisation csto
       foedus record show kazakhstan-2022-january
       foedus record check my-record.csv
+      foedus record add my-record.csv --ask
+      foedus record reliability csto --plot csto.svg
     """
 
 
@@ -94,13 +99,134 @@ def show_case(case_id: str, record_path: Path | None, as_json: bool) -> None:
 @record.command("check")
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
 def check_record(files: tuple[Path, ...]) -> None:
-    """Check record FILES of your own, or the one that comes with Foedus."""
-    from foedus.record import cases
+    """Check record FILES of your own, or the one that comes with Foedus; every problem is told with line and column."""
+    from foedus.errors import InputError
+    from foedus.record import cases, extra_columns
 
+    problems = []
     for file in files or (None,):
-        found = cases(file)
+        try:
+            found = cases(file)
+        except InputError as error:
+            problems.append(str(error))
+            continue
         organisations = sum(case.is_organisation for case in found)
         click.echo(f"{file or 'record'}: {len(found)} cases, {organisations} of organisations, in order")
+        if extra := extra_columns(file):
+            click.echo(f"  left unread, the record has no such columns: {', '.join(extra)}")
+    if problems:
+        raise InputError("\n".join(problems))
+
+
+@record.command("add")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--set", "cells", multiple=True, metavar="COLUMN=VALUE", help="One cell; repeat for each column.")
+@click.option("--ask", is_flag=True, help="Be asked for every column that is not set, with what it may hold.")
+def add_case(file: Path, cells: tuple[str, ...], ask: bool) -> None:
+    """Check one case and append it to FILE, a record of your own; what stands in FILE is never changed.
+
+    A FILE that does not exist is begun. The columns are those of the codebook (docs/codebook.md).
+
+    \b
+    Examples:
+      foedus record add mine.csv --ask
+      foedus record add mine.csv --set case_id=test-2020 --set organisation=csto --set target_iso3=KGZ ...
+      foedus forecast score --record mine.csv
+    """
+    from foedus.errors import InputError, closest
+    from foedus.record import add
+    from foedus.record.load import COLUMNS, REQUIRED
+
+    values: dict[str, str] = {}
+    for cell in cells:
+        name, equals, value = cell.partition("=")
+        if not equals or name not in COLUMNS:
+            raise InputError(
+                f"'{cell}' is not of the form COLUMN=VALUE",
+                expected=", ".join(COLUMNS),
+                cure=closest(name, COLUMNS),
+            )
+        if name in values:
+            raise InputError(f"column '{name}' is set twice")
+        values[name] = value
+    if ask:
+        for name in COLUMNS:
+            if name not in values:
+                values[name] = _asked(name, required=name in REQUIRED)
+    elif missing := [name for name in REQUIRED if not values.get(name)]:
+        raise InputError(
+            "some columns have no value",
+            found=", ".join(missing),
+            cure="give each with --set COLUMN=VALUE, or use --ask",
+        )
+    case = add(file, values)
+    click.echo(f"{file}: added {case.case_id}, level {case.ladder} of the ladder")
+
+
+def _asked(name: str, *, required: bool) -> str:
+    """Ask for one cell; what may stand in it is shown, and an optional one may be left empty."""
+    from typing import get_args
+
+    from foedus.record import Case
+
+    choices = [str(choice) for choice in get_args(Case.model_fields[name].annotation) if isinstance(choice, str)]
+    hint = (
+        f" ({', '.join(choices)})"
+        if choices
+        else " (0 or 1)"
+        if name in _FLAGS
+        else " (a date)" * name.endswith("_date")
+    )
+    answer = click.prompt(f"{name}{hint}", default=None if required else "", show_default=False, err=True)
+    return str(answer)
+
+
+@record.command("reliability")
+@click.argument("organisation")
+@click.option("--plot", type=click.Path(path_type=Path, dir_okay=False), help="Draw it into this SVG file.")
+@file_option
+@json_option
+def reliability(organisation: str, plot: Path | None, record_path: Path | None, as_json: bool) -> None:
+    """How likely ORGANISATION was to act on a call, as it could have been known at each date.
+
+    The yardstick stays: the organisation's own calls, each as if made by request and against no member. What moves is
+    what was known by then.
+
+    \b
+    Examples:
+      foedus record reliability csto
+      foedus record reliability csto --plot csto.svg
+    """
+    from foedus.errors import InputError
+    from foedus.forecast.precedent import precedent
+    from foedus.forecast.svg import precedent_plot
+
+    with progress_bar(enabled=not as_json) as listen:
+        found = precedent(organisation, record_path, listen)
+    if plot is not None:
+        try:
+            plot.write_text(precedent_plot(found), encoding="utf-8")
+        except OSError as error:
+            raise InputError("the drawing cannot be written", file=plot, found=error.strerror) from error
+        click.echo(f"wrote {plot}", err=True)
+    if as_json:
+        print_json(found.to_dict())
+        return
+    print_table(
+        f"{organisation}: chance to act on a call, as it could be known",
+        ["call", "on", "asked", "before", "after", "what came of it"],
+        [
+            [
+                mark.case_id,
+                mark.on,
+                "yes" if mark.request else "no",
+                "too little known" if mark.p_before is None else f"{mark.p_before:.2f}",
+                "too little known" if mark.p_after is None else f"{mark.p_after:.2f}",
+                mark.outcome,
+            ]
+            for mark in found.calls
+        ],
+    )
 
 
 for _command in (record_studies.conformance, record_studies.influence):

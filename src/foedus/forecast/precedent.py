@@ -14,6 +14,7 @@ import numpy as np
 from foedus import record
 from foedus.errors import InputError, closest
 from foedus.forecast.folds import day_of, fits, training
+from foedus.progress import Listener, silent
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -61,7 +62,7 @@ class _Estimate(NamedTuple):
     high: float
 
 
-def precedent(organisation: str, record_path: Path | str | None = None) -> Precedent:
+def precedent(organisation: str, record_path: Path | str | None = None, on_event: Listener = silent) -> Precedent:
     """Return how an organisation's estimated probability to act moved with each of its own calls.
 
     Raises:
@@ -78,7 +79,7 @@ def precedent(organisation: str, record_path: Path | str | None = None) -> Prece
             expected=", ".join(known),
             cure=closest(organisation, known),
         )
-    history = fits(record_path).history
+    history = fits(record_path, on_event).history
     column = history.organisations.index(organisation)
     told = [None if np.isnan(row[0]) else _Estimate(*row.tolist()) for row in history.known[:, column]]
     by_day = {day_of(case): case.case_id for case in own}

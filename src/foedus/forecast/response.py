@@ -62,19 +62,26 @@ def learn(cases: Sequence[Case], draws: int = DRAWS, seed: int = SEED) -> Respon
 
 def acting(fitted: Response, x: NDArray[np.float64], organisation: str | None, seed: int) -> NDArray[np.float64]:
     """Return the chance of troops [draw] for one new crisis; ``x``: predictors, NaN = unknown."""
-    rng = np.random.default_rng(seed)
-    filled = ordered.fill(x, fitted.act.donors, rng, len(fitted.act.tau))
+    rng, filled = _start(fitted, x, seed)
     found: NDArray[np.float64] = _act(fitted, filled, organisation, rng)[:, 1]
     return found
 
 
 def ladder(fitted: Response, x: NDArray[np.float64], organisation: str | None, seed: int) -> NDArray[np.float64]:
     """Return the chance of each level [draw, level] for one new crisis; ``x``: predictors, NaN = unknown."""
-    rng = np.random.default_rng(seed)
-    filled = ordered.fill(x, fitted.act.donors, rng, len(fitted.act.tau))
+    rng, filled = _start(fitted, x, seed)
     p = _act(fitted, filled, organisation, rng)
     steps = [ordered.chances(ordered.score(part, filled, None, rng), part.cuts) for part in (fitted.short, fitted.long)]
     return np.hstack([steps[0] * p[:, :1], steps[1] * p[:, 1:]])
+
+
+def _start(fitted: Response, x: NDArray[np.float64], seed: int) -> tuple[np.random.Generator, NDArray[np.float64]]:
+    """Return a stream for what is random in the crisis, and the predictors with gaps filled from a stream apart.
+
+    So a call and the same call with something unknown share the rest of their randomness.
+    """
+    filled = ordered.fill(x, fitted.act.donors, np.random.default_rng([seed, 1]), len(fitted.act.tau))
+    return np.random.default_rng(seed), filled
 
 
 def _act(
