@@ -93,7 +93,16 @@ export interface Decision {
     log_score: number;
     baseline_brier: number;
     baseline_log_score: number;
-  };
+  } | null;
+  precedent: {
+    organisation: string;
+    before: number;
+    after: number;
+    earlier_calls: number;
+    earlier_acted: number;
+    earlier_refused: number;
+    plot: string;
+  } | null;
   contingents: Contingent[];
   council: Deliberation | null;
 }

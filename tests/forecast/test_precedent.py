@@ -50,7 +50,7 @@ def test_the_plot_marks_every_call() -> None:
     root = ET.fromstring(precedent_plot(found))  # noqa: S314 (our own drawing)
     circles = [node for node in root.iter() if node.tag.endswith("circle")]
     assert len(circles) == 10
-    assert sum(node.get("class") == "yes" for node in circles) == 1
+    assert sum(node.get("fill") != "#fff" for node in circles) == 1
 
 
 def test_the_command_prints_json_draws_and_refuses(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -273,6 +273,7 @@ def _analogues(call: Call, x: NDArray[np.float64], seen: _Seen, count: int) -> t
     return tuple(
         {
             "case_id": seen.cases[i].case_id,
+            "title": seen.cases[i].title,
             "organisation": seen.cases[i].organisation,
             "similarity": math.exp(-math.sqrt(distance[i])),
             "acted": int(seen.cases[i].acted),

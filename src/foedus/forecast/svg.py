@@ -10,11 +10,12 @@ if TYPE_CHECKING:
 
     from foedus.forecast.precedent import Precedent
 
-_STYLE = (
-    "<style>text{font:13px system-ui,sans-serif;fill:#333}.line{stroke:#1f6f8b;fill:none;stroke-width:2}"
-    ".band{fill:#1f6f8b;opacity:.18}.grid{stroke:#ddd}.axis{stroke:#333}.even{stroke:#999;stroke-dasharray:4 4}"
-    ".yes{fill:#1f6f8b;stroke:#1f6f8b}.no{fill:#fff;stroke:#b3541e;stroke-width:2}</style>"
-)
+# attributes and no style sheet: the drawings are also put into pages, whose own rules they must not touch
+_LINE = 'stroke="#1f6f8b" fill="none" stroke-width="2"'
+_BAND = 'fill="#1f6f8b" opacity="0.18"'
+_EVEN = 'stroke="#999" stroke-dasharray="4 4"'
+_GRID, _AXIS = 'stroke="#ddd"', 'stroke="#333" fill="none"'
+_YES, _NO = 'fill="#1f6f8b" stroke="#1f6f8b"', 'fill="#fff" stroke="#b3541e" stroke-width="2"'
 
 
 def reliability_diagram(bins: Sequence[dict[str, Any]]) -> str:
@@ -28,11 +29,11 @@ def reliability_diagram(bins: Sequence[dict[str, Any]]) -> str:
         return f"{edge / 2 + size * (1 - value):.1f}"
 
     parts = [_axes(x, y)]
-    parts.append(f'<line class="even" x1="{x(0)}" y1="{y(0)}" x2="{x(1)}" y2="{y(1)}"/>')
+    parts.append(f'<line {_EVEN} x1="{x(0)}" y1="{y(0)}" x2="{x(1)}" y2="{y(1)}"/>')
     for part in bins:
         at = x(part["forecast"])
-        parts.append(f'<line class="line" x1="{at}" x2="{at}" y1="{y(part["low"])}" y2="{y(part["high"])}"/>')
-        parts.append(f'<circle class="yes" cx="{at}" cy="{y(part["acted"])}" r="{3 + part["n"] ** 0.5 / 2:.1f}"/>')
+        parts.append(f'<line {_LINE} x1="{at}" x2="{at}" y1="{y(part["low"])}" y2="{y(part["high"])}"/>')
+        parts.append(f'<circle {_YES} cx="{at}" cy="{y(part["acted"])}" r="{3 + part["n"] ** 0.5 / 2:.1f}"/>')
     parts.append(f'<text x="{x(0.5)}" y="{edge / 2 + size + 38}" text-anchor="middle">forecast chance of acting</text>')
     parts.append(f'<text transform="translate(14 {y(0.5)}) rotate(-90)" text-anchor="middle">share that acted</text>')
     return _page(size + edge + 20, size + edge + 25, "Reliability diagram of the held-out forecasts", parts)
@@ -62,13 +63,13 @@ def precedent_plot(found: Precedent) -> str:
             stairs.append(f"{x(at)},{y(point.p_act)}")
             lows.append(f"{x(at)},{y(point.interval[0])}")
             highs.append(f"{x(at)},{y(point.interval[1])}")
-    parts.append(f'<polygon class="band" points="{" ".join(lows + highs[::-1])}"/>')
-    parts.append(f'<polyline class="line" points="{" ".join(stairs)}"/>')
+    parts.append(f'<polygon {_BAND} points="{" ".join(lows + highs[::-1])}"/>')
+    parts.append(f'<polyline {_LINE} points="{" ".join(stairs)}"/>')
     for call in found.calls:
-        kind = "yes" if call.acted else "no"
+        kind = _YES if call.acted else _NO
         told = f"{call.case_id}: {call.outcome}; {'asked' if call.request else 'not asked'}"
         parts.append(
-            f'<circle class="{kind}" cx="{x(_year(call.on))}" cy="{y(1.0 if call.acted else 0.0)}" r="5">'
+            f'<circle {kind} cx="{x(_year(call.on))}" cy="{y(1.0 if call.acted else 0.0)}" r="5">'
             f"<title>{escape(told)}</title></circle>"
         )
     words = f"{found.organisation}: chance to act on a call, as it could be known (filled: acted; open: did not)"
@@ -79,19 +80,20 @@ def precedent_plot(found: Precedent) -> str:
 def _axes(x: Any, y: Any, *, ticks: bool = True) -> str:
     parts = []
     for value in (0.0, 0.25, 0.5, 0.75, 1.0):
-        parts.append(f'<line class="grid" x1="{x(0)}" x2="{x(1)}" y1="{y(value)}" y2="{y(value)}"/>')
+        parts.append(f'<line {_GRID} x1="{x(0)}" x2="{x(1)}" y1="{y(value)}" y2="{y(value)}"/>')
         parts.append(
             f'<text x="{float(x(0)) - 6:.1f}" y="{float(y(value)) + 4:.1f}" text-anchor="end">{value:g}</text>'
         )
         if ticks:
             parts.append(f'<text x="{x(value)}" y="{float(y(0)) + 18:.1f}" text-anchor="middle">{value:g}</text>')
-    parts.append(f'<polyline class="axis" fill="none" points="{x(0)},{y(1)} {x(0)},{y(0)} {x(1)},{y(0)}"/>')
+    parts.append(f'<polyline {_AXIS} points="{x(0)},{y(1)} {x(0)},{y(0)} {x(1)},{y(0)}"/>')
     return "".join(parts)
 
 
 def _page(wide: float, high: float, title: str, parts: Sequence[str]) -> str:
-    head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide:g} {high:g}" role="img">'
-    return head + f"<title>{escape(title)}</title>" + _STYLE + "\n".join(parts) + "</svg>\n"
+    text = 'font-family="system-ui,sans-serif" font-size="13" fill="#333"'
+    head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide:g} {high:g}" role="img" {text}>'
+    return head + f"<title>{escape(title)}</title>" + "\n".join(parts) + "</svg>\n"
 
 
 def _year(day: str) -> float:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from foedus.forecast import council
+from foedus.forecast.precedent import precedent
+from foedus.forecast.svg import precedent_plot
 from foedus.states import name_of
 
 if TYPE_CHECKING:
@@ -23,6 +25,7 @@ def section(scenario: Scenario, forecast: CaseForecast | None) -> dict[str, Any]
     data = forecast.to_dict() if forecast is not None else {"p_act": None, "analogues": []}
     return data | {
         "council": _council(scenario),
+        "precedent": None if forecast is None else _precedent(forecast),
         "contingents": [
             {
                 "state": item.state,
@@ -36,6 +39,29 @@ def section(scenario: Scenario, forecast: CaseForecast | None) -> dict[str, Any]
             }
             for item in scenario.contingents
         ],
+    }
+
+
+def _precedent(forecast: CaseForecast) -> dict[str, Any] | None:
+    """Return how the answer to this call changed what the organisation's members could expect.
+
+    None for a record of one's own (its history would take minutes), a comparator, or a call among the first.
+    """
+    if forecast.skill is None or not forecast.case.is_organisation:
+        return None
+    found = precedent(forecast.case.organisation)
+    mark = next(mark for mark in found.calls if mark.case_id == forecast.case.case_id)
+    if mark.p_before is None or mark.p_after is None:
+        return None
+    earlier = [call for call in found.calls if call.on < mark.on]
+    return {
+        "organisation": found.organisation,
+        "before": mark.p_before,
+        "after": mark.p_after,
+        "earlier_calls": len(earlier),
+        "earlier_acted": sum(call.acted for call in earlier),
+        "earlier_refused": sum(call.request and not call.acted for call in earlier),
+        "plot": precedent_plot(found),
     }
 
 

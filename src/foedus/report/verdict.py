@@ -107,6 +107,12 @@ def _points(
         sent = sum(bool(case["acted"]) for case in nearest)
         names = _listed([case["title"] for case in nearest])
         points.append(f"The nearest calls in the record are {names}; troops went in {sent} of {len(nearest)}.")
+    known = decision.get("precedent")
+    if known is not None:
+        points.append(
+            f"Precedent: before this call, members of {known['organisation'].upper()} could expect troops for about "
+            f"{round(100 * known['before'])} of 100 requests; after it, for about {round(100 * known['after'])}."
+        )
     return points
 
 
