@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +10,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from foedus import record
-from foedus.treaties import Truth, evaluate, load_incident
+from foedus.treaties import Truth, evaluate, incident_names, load_incident
 from foedus.treaties.incident import Fact, Incident
 
 if TYPE_CHECKING:
@@ -43,9 +44,14 @@ def word(value: Any) -> Truth:
     return Truth({True: "yes", False: "no"}.get(value, value))
 
 
+@cache
+def loaded(name: str) -> Incident:
+    return load_incident(name)
+
+
 def incident(case: dict[str, Any]) -> Incident:
     if "incident" in case:
-        return load_incident(case["incident"])
+        return loaded(case["incident"])
     facts = [
         Fact(fact=name, value=value, basis="observed", known_from=case["on"], source="coded by hand")
         for value in (Truth.YES, Truth.NO)
@@ -95,3 +101,11 @@ def test_every_organisation_case_whose_treaty_is_encoded_is_here() -> None:
     }  # fmt: skip
     wanted = {case.case_id for case in record.cases() if case.organisation in encoded}
     assert wanted - {case["case"] for case in CASES} == {"kazakhstan-2022-january"}  # has a file of its own
+    assert wanted - set(incident_names()) == {"kazakhstan-2022-january"}
+
+
+def test_every_incident_file_is_in_order_and_says_where_its_facts_come_from() -> None:
+    for name in incident_names():
+        found = load_incident(name)
+        assert found.name == name
+        assert all(fact.source for fact in found.facts)

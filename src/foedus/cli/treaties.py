@@ -96,6 +96,28 @@ def list_treaties(as_json: bool) -> None:
     print_table("", list(rows[0]), [list(row.values()) for row in rows])
 
 
+@treaties.command("incidents")
+@json_option
+def list_incidents(as_json: bool) -> None:
+    """List the incidents that come with Foedus, for `foedus obligations --facts`.
+
+    \b
+    Example:
+      foedus obligations HUN --on 1956-10-24 --facts hungary-1956
+    """
+    from foedus.treaties import incident_names, load_incident
+
+    found = [load_incident(name) for name in incident_names()]
+    rows = [
+        {"name": i.name, "title": i.title, "target": i.target, "date": str(i.date), "facts": len(i.facts)}
+        for i in found
+    ]
+    if as_json:
+        print_json(rows)
+        return
+    print_table("", list(rows[0]), [list(row.values()) for row in rows])
+
+
 @treaties.command("show")
 @click.argument("name")
 @json_option

@@ -227,8 +227,8 @@ def load_incident(name_or_path: str | Path) -> Incident:
             known = incident_names()
             raise InputError(
                 f"unknown incident '{name_or_path}'",
-                expected="one of " + ", ".join(known) + ", or the path of a YAML file",
-                cure=closest(str(name_or_path), known),
+                expected="the name of an incident, or the path of a YAML file",
+                cure=closest(str(name_or_path), known) or "`foedus treaties incidents` shows them",
             )
     document = load_yaml(path)
     incident = validate(Incident, document, path)
