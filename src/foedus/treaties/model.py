@@ -403,6 +403,7 @@ class Treaty(Record):
     acts_inside_members: TruthValue = Truth.UNKNOWN
     acts_inside_note: str | None = None
     atop_id: int | None = None
+    atop_note: str | None = None
     legal_nature: str | None = None
     depositary: str | None = None
     registration: str | None = None

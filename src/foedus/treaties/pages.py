@@ -102,9 +102,14 @@ def _lines(treaty: Treaty) -> Iterator[str]:
         yield from ("", "## Timeline", "")
         kinds = ("treaty", "instrument", "provision", "organ")
         yield from (f"- {change.date}: {change.what}" for change in timeline(treaty.id) if change.kind in kinds)
-    reasons = _atop_reasons(treaty)
-    if reasons:
-        yield from ("", "## Where ATOP codes it differently, and why", "")
+    yield from ("", "## Where ATOP codes it differently, and why", "")
+    if treaty.atop_id is None:
+        yield "ATOP does not code this treaty, or codes it within another one."
+    else:
+        yield f"ATOP number {treaty.atop_id}. ATOP starts membership at signature, this file at entry into force."
+        reasons = [*([treaty.atop_note] if treaty.atop_note else []), *_atop_reasons(treaty)]
+        if reasons:
+            yield ""
         yield from (f"- {reason}" for reason in reasons)
     yield from ("", "## Sources", "")
     for key in sorted({*treaty.sources, *(s for p in treaty.provisions for s in p.sources)}):
