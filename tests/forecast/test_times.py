@@ -121,6 +121,13 @@ def test_an_unknown_organisation_gets_a_wider_answer():
     assert timing.days(other).quantiles[0] < timing.days(other).quantiles[1]
 
 
+def test_an_organisation_without_another_dated_call_is_said(capsys):
+    assert not timing.seen(KAZAKHSTAN)
+    assert timing.seen(record.find("somalia-2007-amisom", record.cases()))
+    assert run_cli(["forecast", "days", "kazakhstan-2022-january"]) == 0
+    assert "no other call to csto has both dates" in capsys.readouterr().out
+
+
 def test_what_is_not_known_of_a_mission_is_averaged_over():
     both = [leaving.stay(KAZAKHSTAN, mandate_end=flag).gone(365) for flag in (False, True)]
     fresh = KAZAKHSTAN.model_copy(update={"case_id": "somewhere"})

@@ -52,10 +52,12 @@ def days(case_id: str | None, record_path: Path | None, as_json: bool) -> None:
     case = _case(case_id, record_path)
     found = timing.days(case, record_path)
     waited = timing.waited(case)
+    seen = timing.seen(case, record_path)
     data = {
         "case_id": case_id,
         "days": found.to_dict(),
         "within_2_days": round(found.within(2), 4),
+        "organisation_seen": seen,
         "recorded": None if waited is None else list(waited),
     }
     if as_json:
@@ -64,6 +66,8 @@ def days(case_id: str | None, record_path: Path | None, as_json: bool) -> None:
     low, middle, high = found.quantiles
     click.echo(f"{case_id}: if troops come, an even chance that the first are there within {_span(middle)}")
     click.echo(f"80 % interval {_span(low)} to {_span(high)}; within two days {100 * found.within(2):.0f} %")
+    if not seen:
+        click.echo(f"no other call to {case.organisation} has both dates: all organisations stand in for it")
     click.echo("recorded: " + ("no dates" if waited is None else f"between {waited[0]:.0f} and {waited[1]:.0f} days"))
 
 
@@ -105,7 +109,11 @@ def contributors(case_id: str | None, record_path: Path | None, as_json: bool) -
         print_json({"case_id": case_id, "contributors": [member.to_dict() for member in found]})
         return
     if not found:
-        click.echo(f"{case_id}: the members of {case.organisation} are not in the table, or it is a single ally")
+        click.echo(
+            f"{case_id}: the members of {case.organisation} are not in the table"
+            if case.is_organisation
+            else f"{case_id}: a comparator ({case.organisation}) has no list of members to choose from"
+        )
         return
     print_table(
         "If the organisation acts",

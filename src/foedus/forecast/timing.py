@@ -81,6 +81,11 @@ def waited(case: Case) -> tuple[float, float] | None:
     return (float(max(0, low)), float(high)) if high > 0 else None
 
 
+def seen(case: Case, record_path: Path | str | None = None) -> bool:
+    """Whether another crisis shows how fast this organisation (or kind of comparator) comes."""
+    return any(c.organisation == case.organisation and c.group != case.group for c in rows(record.cases(record_path)))
+
+
 def kind_of(organisation: str) -> str:
     """Return the kind of helper: an organisation, a single ally, or the United Nations."""
     return {"bilateral": "ally", "guarantee": "ally", "un": "un"}.get(organisation, "organisation")
