@@ -204,9 +204,11 @@ def forecast_fit(check: bool, as_json: bool) -> None:
             path = store(listen)
         click.echo(f"wrote {path}", err=as_json)
     if as_json:
-        print_json({"seed": SEED, "draws": DRAWS, "record_hash": fits().record_hash})
+        found = {"seed": SEED, "draws": DRAWS, "record_hash": fits().record_hash}
+        print_json(found | {"r_hat": {"days": timing.r_hat(), "stay": leaving.r_hat()}})
         return
     click.echo(f"response: seed {SEED}, {DRAWS} draws a fit, record and settings {fits().record_hash[:12]}")
+    click.echo(f"largest R-hat: days {timing.r_hat():.3f}, length of the stay {leaving.r_hat():.3f}")
     click.echo("how far the Laplace fit can be trusted: foedus forecast fit --check")
 
 

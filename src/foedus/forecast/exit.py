@@ -267,6 +267,11 @@ def _mark() -> str:
     return shipped.fingerprint((_SETTINGS, coded))
 
 
+def r_hat() -> float:
+    """Return the largest R-hat of the stored fit to all cases; near 1 when its chains agree."""
+    return float(_shipped()["r_hat"])
+
+
 @lru_cache(maxsize=1)
 def _shipped() -> dict[str, Any]:
     return shipped.read("exit", _mark())

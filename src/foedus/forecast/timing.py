@@ -178,6 +178,11 @@ def held_out(record_path: Path | str | None = None, on_event: Listener = silent)
     return tuple(data["case_ids"].tolist()), data["curves"]
 
 
+def r_hat() -> float:
+    """Return the largest R-hat of the stored fit to all cases; near 1 when its chains agree."""
+    return float(_shipped()["r_hat"])
+
+
 @lru_cache(maxsize=1)
 def _shipped() -> dict[str, Any]:
     return shipped.read("timing", shipped.fingerprint(_SETTINGS))
