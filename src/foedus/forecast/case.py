@@ -12,7 +12,7 @@ from foedus import record
 from foedus.errors import RunError
 from foedus.forecast import burden, timing
 from foedus.forecast.call import Call
-from foedus.forecast.folds import fit_without, fits, training
+from foedus.forecast.folds import fit_without, fits, predictors_of, training
 from foedus.forecast.organisations import organisations
 from foedus.forecast.predictors import NAMES, PREDICTORS, matrix
 from foedus.forecast.response import ACTED, Response, acting, ladder, seed_of
@@ -152,15 +152,19 @@ def forecast_calls(
     everyone = record.cases(record_path)
     crises = {case.case_id: case.group for case in everyone}
     groups = set(crises.values())
+    own, rows = training(everyone), predictors_of(record_path)
+    known = {case.case_id: (Call.of(case), row) for case, row in zip(own, rows, strict=True)}
     seen: dict[str | None, _Seen] = {}
     others = _Others(record_path)
     for call in calls:
         group = call.group if call.group in groups else crises.get(call.case_id)
         if group not in seen:
-            seen[group] = _look(everyone, group, fit_without(group, record_path))
+            seen[group] = _look(own, rows, group, fit_without(group, record_path))
         # like calls share one answer of the other models: a call that the record lacks goes by no name there
         like = replace(call, case_id=call.case_id if call.case_id in crises else "", group=group or "")
-        yield _forecast(call, seen[group], others, like, analogues)
+        same, row = known.get(call.case_id, (None, None))
+        x = row if row is not None and same == replace(call, group=group) else matrix([call])[0]
+        yield _forecast(call, x, seen[group], others, like, analogues)
 
 
 class _Others:
@@ -190,12 +194,12 @@ class _Others:
 
 def _forecast(
     call: Call,
+    x: NDArray[np.float64],
     seen: _Seen,
     others: _Others,
     like: Call,
     analogues: int,
 ) -> CallForecast:
-    x = matrix([call])[0]
     return CallForecast(
         call,
         ladder(seen.fitted, x, call.organisation, seed_of(call.case_id)),
@@ -222,11 +226,11 @@ class _Seen:
     habits: dict[str, float]
 
 
-def _look(everyone: Sequence[record.Case], group: str | None, fitted: Response) -> _Seen:
-    cases = tuple(training(everyone, group or ""))
-    if not cases:
+def _look(own: Sequence[record.Case], rows: NDArray[np.float64], group: str | None, fitted: Response) -> _Seen:
+    kept = [i for i, case in enumerate(own) if case.group != group]
+    if not kept:
         raise RunError("the record has no organisation case of another crisis to learn from")
-    x = matrix([Call.of(case) for case in cases])
+    cases, x = tuple(own[i] for i in kept), rows[kept]
     habits = dict(zip(fitted.act.organisations, fitted.act.effects.mean(axis=0).tolist(), strict=True))
     return _Seen(
         fitted,
@@ -244,8 +248,13 @@ def _contributions(call: Call, x: NDArray[np.float64], seen: _Seen) -> tuple[dic
     """Return what each predictor adds to the log odds of troops, against the mean of the cases the fit saw."""
     moved = np.where(np.isnan(x), 0.0, (x - seen.mean) * seen.slopes)
     rows = [
-        {"predictor": p.name, "label": p.label, "value": p.words(call), "effect": float(effect)}
-        for p, effect in zip(PREDICTORS, moved, strict=True)
+        {
+            "predictor": p.name,
+            "label": p.label,
+            "value": p.words(call, None if math.isnan(value) else float(value)),
+            "effect": float(effect),
+        }
+        for p, value, effect in zip(PREDICTORS, x, moved, strict=True)
     ]
     rows.append(
         {
@@ -311,16 +320,19 @@ def _why(call: Call, other: record.Case, apart: NDArray[np.float64]) -> str:
 
 def _what_if(call: Call, x: NDArray[np.float64], fitted: Response) -> tuple[dict[str, Any], ...]:
     """Return the forecast with the request, and with the adversary's membership, the other way round."""
-    turned = []
-    if call.request_made is not None:
-        words = "nobody had asked" if call.request_made else "a request came"
-        turned.append((words, replace(call, request_made=not call.request_made)))
-    if call.adversary_is_member is not None:
-        words = "the adversary were no member" if call.adversary_is_member else "the adversary were a member"
-        turned.append((words, replace(call, adversary_is_member=not call.adversary_is_member)))
+    turned = {
+        "request": "nobody had asked" if call.request_made else "a request came",
+        "adversary_is_member": "the adversary were no member"
+        if call.adversary_is_member
+        else "the adversary were a member",
+    }
     rows = []
-    for words, other in turned:
-        there = np.where(np.isnan(x), np.nan, matrix([other])[0])
+    for name, words in turned.items():
+        at = NAMES.index(name)
+        if math.isnan(x[at]):
+            continue
+        there = x.copy()
+        there[at] = 1.0 - x[at]
         draws = acting(fitted, there, call.organisation, seed_of(call.case_id))
         rows.append({"if": words, "p_act": float(draws.mean())})
     return tuple(rows)

@@ -54,7 +54,7 @@ class Fits:
 
     ``folds``: by crisis left out (``WHOLE``: none). ``held_out``: by scheme, chance of each level [case, level] for
     all cases of the record; NaN where the scheme has none. ``bounds``: 5 % and 95 % of P(act) [case, 2], leaving one
-    crisis out.
+    crisis out. ``x``: predictors of the organisation cases, in the record's order [case, predictor].
     """
 
     record_hash: str
@@ -63,6 +63,7 @@ class Fits:
     held_out: Mapping[str, NDArray[np.float64]]
     bounds: NDArray[np.float64]
     history: History
+    x: NDArray[np.float64]
 
     def without(self, group: str | None) -> Response:
         """Return the fit without a crisis (the whole fit for a crisis that no fit has seen)."""
@@ -96,6 +97,13 @@ def fit_without(group: str | None, record_path: Path | str | None = None) -> Res
     if record_path is None or record.sha256(record_path) == record.sha256():
         return fits().without(group)
     return _one(Path(record_path), record.sha256(record_path), group or WHOLE)
+
+
+def predictors_of(record_path: Path | str | None = None) -> NDArray[np.float64]:
+    """Return the predictors of a record's organisation cases, in its order [case, predictor]."""
+    if record_path is None or record.sha256(record_path) == record.sha256():
+        return fits().x
+    return matrix([Call.of(case) for case in training(record.cases(record_path))])
 
 
 def training(cases: Sequence[Case], group: str = WHOLE) -> list[Case]:
@@ -147,7 +155,7 @@ def compute(record_path: Path | str | None = None, on_event: Listener = silent) 
     on_event(Event("progress", "forecast", total, total))
     names = tuple(case.case_id for case in everyone)
     history = History(tuple(days), tuple(organisations), known)
-    return Fits(fingerprint(record_path), names, folds, found, bounds, history)
+    return Fits(fingerprint(record_path), names, folds, found, bounds, history, matrix([Call.of(case) for case in own]))
 
 
 def day_of(case: Case) -> dt.date:
@@ -221,7 +229,7 @@ def ship(on_event: Listener = silent) -> Path:
         "bounds": found.bounds.astype(np.float32),
         "days": np.array([str(day) for day in found.history.days]),
         "known": found.history.known.astype(np.float32),
-        "x": matrix([Call.of(case) for case in training(record.cases())]).astype(np.float32),
+        "x": found.x.astype(np.float32),
     }
     arrays |= {f"held_out_{scheme}": values.astype(np.float32) for scheme, values in found.held_out.items()}
     for part in ("act", "short", "long"):
@@ -279,6 +287,7 @@ def _unpack(stored: dict[str, Any]) -> Fits:
             tuple(organisations.tolist()),
             stored["known"].astype(np.float64),
         ),
+        stored["x"].astype(np.float64),
     )
 
 

@@ -28,7 +28,7 @@ _AFTER_THE_COLD_WAR = 1990
 
 @dataclass(frozen=True, slots=True)
 class Predictor:
-    """One predictor: its value for a call (None = unknown), how to say it, and its prior slope.
+    """One predictor: its value for a call (None = unknown), how to say that value, and its prior slope.
 
     ``expected``: prior mean of the change in log odds for a step of 1; ``spread``: its prior standard deviation.
     """
@@ -36,7 +36,7 @@ class Predictor:
     name: str
     label: str
     value: Callable[[Call], float | None]
-    words: Callable[[Call], str]
+    words: Callable[[Call, float | None], str]
     expected: float
     spread: float = 0.75
 
@@ -45,7 +45,7 @@ def _number(flag: bool | None) -> float | None:
     return None if flag is None else float(flag)
 
 
-def _word(flag: float | None) -> str:
+def _say(_call: Call, flag: float | None) -> str:
     return "unknown" if flag is None else "yes" if flag == 1.0 else "no" if flag == 0.0 else "open"
 
 
@@ -93,11 +93,10 @@ def _lead_share(call: Call) -> float | None:
     return lead_share(known.lead(year), year)
 
 
-def _size_words(call: Call) -> str:
-    share = _lead_share(call)
-    if not call.target_cinc or share is None:
+def _size_words(_call: Call, value: float | None) -> str:
+    if value is None:
         return "unknown"
-    return f"{100 * call.target_cinc / share:.2g} % of the leading state's capability"
+    return f"{100 * math.exp(value * _SIZE_SCALE + _SIZE_CENTRE):.2g} % of the leading state's capability"
 
 
 def _alone(call: Call) -> float | None:
@@ -105,6 +104,8 @@ def _alone(call: Call) -> float | None:
     if known is None:
         return None
     against = call.adversary_states
+    if call.adversary is None and not call.internal and known.able - {call.target_iso3}:
+        return None  # it might be a major power
     return float(not against & MAJOR_POWERS and bool(known.able - against - {call.target_iso3}))
 
 
@@ -117,28 +118,28 @@ PREDICTORS = (
         "request",
         "someone entitled to ask did ask",
         lambda call: _number(call.request_made),
-        lambda call: _word(_number(call.request_made)),
+        _say,
         1.0,
     ),
     Predictor(
         "adversary_is_member",
         "the adversary is a member too",
         lambda call: _number(call.adversary_is_member),
-        lambda call: _word(_number(call.adversary_is_member)),
+        _say,
         -1.0,
     ),
     Predictor(
         "covered",
         "the treaty reaches this trigger with armed help",
         _covered,
-        lambda call: _word(_covered(call)),
+        _say,
         0.5,
     ),
     Predictor(
         "internal",
         "trouble inside the state (unrest, coup, insurgency, civil war)",
         lambda call: _number(call.internal),
-        lambda call: (call.trigger_kind or "unknown").replace("_", " "),
+        lambda call, _: (call.trigger_kind or "unknown").replace("_", " "),
         0.0,
     ),
     Predictor("size", "size of the state in trouble against the leading state's", _size, _size_words, -0.5),
@@ -146,21 +147,21 @@ PREDICTORS = (
         "inside",
         "trouble inside, and the organisation's law lets it act inside a member",
         _inside,
-        lambda call: _word(_inside(call)),
+        _say,
         1.0,
     ),
     Predictor(
         "alone",
         "a member other than the victim could do it alone, and no major power opposes",
         _alone,
-        lambda call: _word(_alone(call)),
+        _say,
         0.5,
     ),
     Predictor(
         "era",
         "after the Cold War",
         _era,
-        lambda call: "unknown" if call.when is None else str(call.when.earliest.year),
+        lambda call, _: "unknown" if call.when is None else str(call.when.earliest.year),
         0.5,
     ),
 )

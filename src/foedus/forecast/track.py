@@ -11,6 +11,7 @@ from foedus import record
 from foedus.forecast.baselines import baselines
 from foedus.forecast.folds import Fits, fits, recoded
 from foedus.forecast.score import brier, log_score, ranked_probability
+from foedus.forecast.timescore import timing_skill
 from foedus.progress import Listener, silent
 
 if TYPE_CHECKING:
@@ -58,6 +59,8 @@ class Track:
     by_era: tuple[dict[str, Any], ...]
     ledger: tuple[dict[str, Any], ...]
     targets: dict[str, float]
+    days: tuple[dict[str, Any], ...]
+    """Scores of the days to the first arrival; empty for a record of one's own, whose times are not fitted here."""
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data."""
@@ -92,7 +95,12 @@ def track(record_path: Path | str | None = None, on_event: Listener = silent) ->
         by_era=tuple(_by(_era, cases, p, rivals, acted)),
         ledger=tuple(_ledger(cases, rows, found, acted)),
         targets=TARGET,
+        days=() if _foreign(record_path) else tuple(skill.to_dict() for skill in timing_skill()),
     )
+
+
+def _foreign(record_path: Path | str | None) -> bool:
+    return record_path is not None and record.sha256(record_path) != record.sha256()
 
 
 def _scheme(name: str, everyone: Sequence[Case], found: Fits, rows: Sequence[int]) -> dict[str, Any]:

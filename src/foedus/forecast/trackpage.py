@@ -119,6 +119,7 @@ def page(found: Track, *, diagram: str = "images/reliability.svg") -> str:
             ),
         ),
         "",
+        *_days(found.days),
         "## Ledger",
         "",
         _LEDGER,
@@ -191,6 +192,42 @@ def _calibration(found: dict[str, Any]) -> str:
         f"Murphy's parts of the Brier score over these bins: reliability {found['reliability']:.3f} (0 is perfect), "
         f"resolution {found['resolution']:.3f}, uncertainty {found['uncertainty']:.3f}."
     )
+
+
+def _days(rows: Sequence[dict[str, Any]]) -> list[str]:
+    if not rows:
+        return []
+    table = _table(
+        [
+            "rows",
+            "cases",
+            "CRPS",
+            "pooled",
+            "kind of helper",
+            "interval score (80 %)",
+            "pooled",
+            "kind of helper",
+            "inside",
+        ],
+        (
+            [
+                row["rows"],
+                row["n"],
+                *(f"{row[key]:.2f}" for key in ("crps", "crps_pooled", "crps_kind")),
+                *(f"{row[key]:.2f}" for key in ("interval_score", "interval_score_pooled", "interval_score_kind")),
+                f"{100 * row['coverage']:.0f} %",
+            ]
+            for row in rows
+        ),
+    )
+    return [
+        "## Days from the call to the first arrival",
+        "",
+        "In log days, leave one crisis out, beside the times of all other crises and of the same kind of helper:",
+        "",
+        table,
+        "",
+    ]
 
 
 def _losses(found: Track) -> str:
