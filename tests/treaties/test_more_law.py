@@ -6,15 +6,17 @@ import datetime as dt
 import json
 from pathlib import Path
 
+import jsonschema
 import pytest
 
 from foedus.errors import InputError
-from foedus.treaties import Truth, ask, library, load_treaty, obligations
+from foedus.treaties import Truth, ask, library, load, load_treaty, obligations
 from foedus.treaties.incident import Fact, Incident, Location, Performance
 from foedus.treaties.membership import in_area
 from foedus.treaties.model import Treaty
 from foedus.treaties.pages import pages
 from foedus.treaties.schema import schema
+from foedus.yamlfile import load_plain, load_yaml, plain
 
 LIBRARY = Path(load_treaty.__code__.co_filename).parent / "library"
 
@@ -130,6 +132,42 @@ def test_the_schema_is_one_and_names_every_key() -> None:
     assert found["properties"]["in_force"]
     assert {"Condition", "Interval", "Party", "Provision", "Version"} <= set(found["$defs"])
     assert set(found["required"]) >= {"id", "name", "provisions", "sources"}
+
+
+def test_every_file_of_the_library_meets_the_schema_and_a_wrong_one_does_not() -> None:
+    jsonschema.Draft202012Validator.check_schema(schema())
+    judge = jsonschema.Draft202012Validator(schema())
+    for path in sorted(LIBRARY.glob("*.yaml")):
+        document = json.loads(json.dumps(plain(load_yaml(path)), default=str))
+        assert [error.message for error in judge.iter_errors(document)] == [], path.name
+        assert not judge.is_valid(document | {"colour": "red"})
+        assert not judge.is_valid({key: value for key, value in document.items() if key != "provisions"})
+
+
+def test_the_library_comes_from_its_cache_until_a_file_is_edited(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    folder = tmp_path / "library"
+    folder.mkdir()
+    file = folder / "fpda-1971.yaml"
+    file.write_text((LIBRARY / file.name).read_text(encoding="utf-8"), encoding="utf-8")
+    first = load.load_library(folder)
+    (store,) = (tmp_path / "cache" / "foedus").glob("treaties-*.json")
+    with monkeypatch.context() as patch:
+        patch.setattr(load, "_read", lambda _: pytest.fail("read the file though the cache has it"))
+        assert load.load_library(folder) == first
+    file.write_text(file.read_text(encoding="utf-8").replace("London", "Singapore"), encoding="utf-8")
+    assert "Singapore" in (load.load_library(folder)["fpda-1971"].place or "")
+    assert not store.exists()  # what is out of date does not pile up
+    (store,) = (tmp_path / "cache" / "foedus").glob("treaties-*.json")
+    store.write_text("half a fi", encoding="utf-8")
+    assert "Singapore" in (load.load_library(folder)["fpda-1971"].place or "")
+
+
+def test_the_quick_reader_reads_the_library_as_the_careful_one_does() -> None:
+    for path in sorted(LIBRARY.glob("*.yaml")):
+        assert load_plain(path) == plain(load_yaml(path)), path.name
 
 
 def test_the_pages_are_those_of_the_library() -> None:
