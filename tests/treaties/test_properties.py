@@ -100,7 +100,7 @@ def test_a_duty_has_the_strength_of_its_action_and_a_bearer_that_is_a_party_or_a
             assert duty.bearer.startswith(("organ:", "every ")) or treaty.party(duty.bearer) is not None
 
 
-@settings(max_examples=60)
+@settings(max_examples=20)
 @given(
     st.lists(
         st.tuples(
