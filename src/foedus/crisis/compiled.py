@@ -1,7 +1,8 @@
 """How the engines are compiled: machine code kept between runs, and made anew when any source of the engine changes.
 
 Numba's own cache looks only at the file of the function that is called; an edit to a rule in another file would go
-unnoticed and give the old numbers. Here the fingerprint of every source of this package decides.
+unnoticed and give the old numbers. Here the fingerprint of every source that is compiled, or gives a compiled one its
+constants, decides.
 """
 
 from __future__ import annotations
@@ -18,14 +19,29 @@ if TYPE_CHECKING:
 Function = TypeVar("Function", bound="Callable[..., Any]")
 
 
+SOURCES = (
+    "agents",
+    "cohort",
+    "compiled",
+    "forces",
+    "hour",
+    "keyed",
+    "layout",
+    "parameters",
+    "rates",
+    "regime",
+    "rules",
+)
+
+
 def _fingerprint() -> str:
     digest = hashlib.sha256()
-    for file in sorted(Path(__file__).parent.glob("*.py")):
-        digest.update(file.read_bytes())
+    for name in SOURCES:
+        digest.update((Path(__file__).parent / f"{name}.py").read_bytes())
     return digest.hexdigest()
 
 
-SOURCES = _fingerprint()
+_FINGERPRINT = _fingerprint()
 _compile: Any = njit  # its stubs do not know every option
 _OPTIONS: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy"}
 
@@ -52,5 +68,5 @@ def _stamped(compiled: Any) -> Any:
     # a private corner of Numba; where it is gone, its own rule (time and size of one file) stays in force
     file: Any = getattr(getattr(compiled, "_cache", None), "_cache_file", None)
     if hasattr(file, "_source_stamp"):
-        file._source_stamp = SOURCES
+        file._source_stamp = _FINGERPRINT
     return compiled

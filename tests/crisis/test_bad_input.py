@@ -1,0 +1,107 @@
+"""What makes no sense is refused in words, before anything is computed."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+from small_countries import REAL
+
+from foedus import ensemble
+from foedus.crisis import Scenario
+from foedus.crisis.compiled import SOURCES
+from foedus.crisis.inputs import compile_inputs
+from foedus.crisis.parameters import Prior
+from foedus.crisis.rules import Rule, compile_expression
+from foedus.errors import InputError
+
+
+def changed(**update: object) -> dict[str, object]:
+    return {**REAL.model_dump(), **update}
+
+
+def place(**update: object) -> dict[str, object]:
+    first, *rest = (p.model_dump() for p in REAL.places)
+    return changed(places=[{**first, **update}, *rest])
+
+
+@pytest.mark.parametrize(
+    ("data", "word"),
+    [
+        (place(population=-5), "greater than 0"),
+        (place(population=10**12), "less than or equal"),
+        (place(shock=1.5), "less than or equal to 1"),
+        (place(lon=math.nan), "finite"),
+        (place(officers=-1.0), "greater than or equal to 0"),
+        (place(sites=("square", "moon_base")), "moon_base|should be"),
+        (changed(parameters={"legitimacy": {"kind": "fixed", "value": 1.2, "origin": "test"}}), "leaves its range"),
+        (changed(parameters={"legitimacy": {"kind": "fixed", "value": math.nan, "origin": "test"}}), "finite"),
+        (changed(parameters={"legitimicy": {"kind": "fixed", "value": 0.5, "origin": "test"}}), "'legitimacy'"),
+        (changed(places=[]), "at least 1"),
+    ],
+)
+def test_a_scenario_that_makes_no_sense_is_refused(data: dict[str, object], word: str) -> None:
+    with pytest.raises(ValidationError, match=word):
+        Scenario.model_validate(data)
+
+
+def test_a_place_without_neighbours_is_a_country_of_its_own() -> None:
+    alone = REAL.model_copy(update={"places": REAL.places[:1], "events": (), "contingents": ()})
+    assert compile_inputs(alone).world.coupling.tolist() == [[0.0]]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"step_hours": 0.0}, {"step_hours": 7.0}, {"step_hours": math.nan}, {"step_hours": -1.0}, {"mode": "fre"},
+        {"engine": "agent"}, {"runs": 0},
+    ],
+)  # fmt: skip
+def test_a_method_that_makes_no_sense_is_refused(wrong: dict[str, object]) -> None:
+    with pytest.raises(InputError) as caught:
+        ensemble.run(REAL, **{"runs": 2, **wrong})  # type: ignore[arg-type]
+    assert "expected" in str(caught.value)
+
+
+@pytest.mark.parametrize("order", ["lethal", "shutdown", "emergency", "armed", "arrests", "round_ups"])
+def test_no_rule_can_order_force(order: str) -> None:
+    with pytest.raises(ValidationError, match="only as an event that was recorded"):
+        Rule(when="crowd > 10", do=order, label="x")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("crwd > 3", "did you mean 'crowd'"),
+        ("crowd >", "neither a date"),
+        ("__import__('os')", "not an expression"),
+        ("crowd.real > 1", "not an expression"),
+        ("1 < crowd < 2", "not an expression"),
+        ("crowd > True", "compare with a number"),
+        (" + ".join(["crowd"] * 100), "too long"),
+    ],
+)
+def test_an_expression_that_cannot_be_read_is_refused(text: str, word: str) -> None:
+    with pytest.raises(ValueError, match=word):
+        compile_expression(text)
+
+
+@pytest.mark.parametrize("name", ["noise", "pool", "bystanders"])
+def test_a_prior_outside_the_range_of_its_parameter_is_refused(name: str) -> None:
+    prior = Prior(kind="uniform", low=-0.5, high=2.0, origin="test")
+    with pytest.raises(ValidationError, match="leaves its range"):
+        Scenario.model_validate(changed(parameters={name: prior.model_dump()}))
+
+
+def test_machine_code_is_made_anew_when_any_compiled_source_changes() -> None:
+    import foedus.crisis
+
+    folder = Path(foedus.crisis.__file__).parent
+    compiled = {f.stem for f in folder.glob("*.py") if "crisis.compiled import" in f.read_text(encoding="utf-8")}
+    assert compiled | {"layout", "rules", "parameters", "compiled"} == set(SOURCES)
+    from foedus.crisis import cohort
+    from foedus.crisis import compiled as module
+
+    assert cohort.simulate._cache._cache_file._source_stamp == module._FINGERPRINT
