@@ -78,21 +78,24 @@ _OFFICES = tuple(
 )
 
 
-def speaker(text: str, country: str, last: str, near: int | None = None) -> str:
-    """Return who says a sentence, "" if nobody is named; ``last`` is whom a pronoun means.
-
-    ``near`` is the position of the claim: of several speakers the one that frames it is taken.
-    """
+def speakers(text: str, country: str, last: str) -> list[tuple[int, str]]:
+    """Return who says a sentence and where the words that name them stand; ``last`` is whom a pronoun means."""
     found = [(match.start(), match["who"] or match["who2"]) for match in _ACCORDING.finditer(text)]
     found += [(match.start(), match["who"]) for match in _INVERTED.finditer(text)]
     found += [_before(text, match.start()) for match in _SAYS.finditer(text)]
-    named_speakers = [(at, who) for at, raw in found if (who := _who(raw, country, last))]
-    if not named_speakers:
-        return _framing(text, last)
-    if near is None or len(named_speakers) == 1:
-        return named_speakers[0][1]
-    before = [item for item in named_speakers if item[0] <= near]
-    return min(before or named_speakers, key=lambda item: abs(item[0] - near))[1]
+    named = [(at, who) for at, raw in found if (who := _who(raw, country, last))]
+    framing = "" if named else _framing(text, last)
+    return [(0, framing)] if framing else named
+
+
+def speaker(named: Sequence[tuple[int, str]], near: int | None = None) -> str:
+    """Return who says a sentence, "" if nobody is named: of several speakers the one that frames the claim ``near``."""
+    if not named:
+        return ""
+    if near is None or len(named) == 1:
+        return named[0][1]
+    before = [item for item in named if item[0] <= near]
+    return min(before or named, key=lambda item: abs(item[0] - near))[1]
 
 
 def _before(text: str, verb: int) -> tuple[int, str]:

@@ -246,15 +246,16 @@ def known_conflict(text: str, year: int) -> tuple[str, str] | None:
     return None
 
 
-def unique_conflict(text: str, year: int | None) -> tuple[str, str, int] | None:
-    """Return the latest event up to a year that words alone point to, with its place and its last year."""
-    low = lowered(text)
+@lru_cache(maxsize=1)
+def _unique() -> tuple[tuple[tuple[str, ...], int, str, str], ...]:
+    return tuple((c.words, c.last, event, c.place) for event, c in entities().conflicts.items() if c.unique)
+
+
+def unique_conflict(low: str, year: int | None) -> tuple[str, str] | None:
+    """Return the latest event up to a year that words of a lower-case text alone point to, with its place."""
     known = [
-        (conflict.last, event, conflict.place)
-        for event, conflict in entities().conflicts.items()
-        if conflict.unique and (year is None or conflict.last <= year) and any(word in low for word in conflict.words)
+        (last, event, place)
+        for words, last, event, place in _unique()
+        if (year is None or last <= year) and any(word in low for word in words)
     ]
-    if not known:
-        return None
-    last, event, place = max(known)
-    return event, place, last
+    return max(known)[1:] if known else None

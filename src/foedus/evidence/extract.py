@@ -10,7 +10,7 @@ from importlib import metadata
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from foedus.errors import InputError, closest
-from foedus.evidence.attribution import channel, speaker
+from foedus.evidence.attribution import channel, speaker, speakers
 from foedus.evidence.document import Document, Sentence, load
 from foedus.evidence.entities import Mention, acronyms, main_alliance, main_country, mentions, spellings
 from foedus.evidence.found import COUNTS, Context, Found
@@ -105,13 +105,14 @@ def extract(document: Document, *, event: str | None = None) -> list[Claim]:
         context.last_person = people[-1][2] if people else context.last_person
         figures = quantities(read, found, context)
         views = statements(read.low)
+        voices = speakers(unit.text, context.country, said)
         if figures or views:
             via = channel(unit.text, found)
             for item in figures:
-                who = speaker(unit.text, context.country, said, item.start) or quoted
+                who = speaker(voices, item.start) or quoted
                 claims.append(_claim(document, unit, lines, item, context, who, via, len(claims)))
             for view in views:
-                who = speaker(unit.text, context.country, said, read.span(view.start)[0]) or quoted
+                who = speaker(voices, read.span(view.start)[0]) or quoted
                 if _NOBODY.search(read.low[max(0, view.start - 12) : view.end]):
                     who = ""  # "there is no evidence": the report's own voice, whoever else the sentence names
                 if (view.statement, view.affirmed, who) in seen_views:
@@ -129,7 +130,7 @@ def extract(document: Document, *, event: str | None = None) -> list[Claim]:
                 seen_names.add(written)
                 row = Found("spelling", start, end, 0, None, None, "", "spelling", context.event, "", person, written)
                 claims.append(_claim(document, unit, lines, row, context, "", "", len(claims)))
-        spoke = speaker(unit.text, context.country, said)
+        spoke = speaker(voices)
         said = spoke or (people[-1][2] if people else said)
         quoted = spoke if unit.text.count('"') % 2 else quoted if quoted and '"' not in unit.text else ""
         counted = [item.quantity for item in figures if item.quantity in COUNTS]

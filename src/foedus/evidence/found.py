@@ -35,11 +35,12 @@ class Context:
     before: str = ""  # the paragraph so far, in lower case, as the rules see it
     label: DateInterval | None = None  # the day that a paragraph of a chronicle opens with
     topic: str = ""  # what the paragraph last counted
+    year: int | None = None  # the one in the event's name
 
-    @property
-    def year(self) -> int | None:
-        """The year in the event's name."""
-        return int(self.event[-4:]) if re.search(r"-\d{4}$", self.event) else None
+    def __post_init__(self) -> None:
+        """Read the year off the event's name."""
+        if re.search(r"-\d{4}$", self.event):
+            self.year = int(self.event[-4:])
 
 
 @dataclass(slots=True)

@@ -142,6 +142,8 @@ def of_whom(item: Found, who: str | None, also: str | None = None) -> None:
 
 def inherit(read: Read, found: list[Found], taken: dict[int, Found | None]) -> None:
     """Read figures that lean on another of the sentence: "and 18 killed", "among them 63 officers", "up from 19"."""
+    if not found:
+        return
     for left, item in pairwise(found):
         between = read.low[left.at + 1 : item.at]
         bare = item.bare and item.quantity in SECURITY and left.quantity in SECURITY.values()

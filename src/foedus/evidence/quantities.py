@@ -10,7 +10,7 @@ from foedus.evidence.found import PEOPLE, Context, Found
 from foedus.evidence.leaning import by_place, coordinate, from_states, gapped, inherit, nearby, of_whom, shortened
 from foedus.evidence.model import vocabulary
 from foedus.evidence.numbers import HEDGES, lowered
-from foedus.evidence.rules import DAY, NUMBER, YEAR, Read, Rule, called_for, hole, rules
+from foedus.evidence.rules import DAY, NUMBER, YEAR, Read, Rule, hole, rules
 from foedus.evidence.setting import settle
 
 if TYPE_CHECKING:
@@ -31,7 +31,8 @@ def quantities(read: Read, named: Sequence[Mention], context: Context) -> list[F
         return []
     book = rules()
     taken: dict[int, Found | None] = {}
-    for rule in called_for(book, low):
+    for number in book.cues.called(low):
+        rule = book.figures[number]
         if rule.unless and rule.unless.search(low):
             continue
         if rule.require and not rule.require.search(low) and not rule.require.search(context.before):

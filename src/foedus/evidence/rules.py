@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from foedus.errors import InputError
+from foedus.evidence.cues import Cues
 from foedus.evidence.numbers import Figure, figures, lowered
 from foedus.evidence.times import Moment, moments
 from foedus.yamlfile import load_model
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterator
 
     from foedus.dates import DateInterval
 
@@ -111,11 +111,10 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """All compiled rules; ``always`` and ``cues`` tell as bits which of ``figures`` a sentence's words call for."""
+    """All compiled rules; ``cues`` tells which of ``figures`` a sentence's words call for."""
 
     figures: tuple[Rule, ...]
-    always: int
-    cues: tuple[tuple[str, int], ...]
+    cues: Cues
     parts: tuple[Rule, ...]
     earlier: tuple[Rule, ...]
     security: re.Pattern[str]
@@ -151,14 +150,9 @@ def rules() -> Rules:
             for text in texts
         )
 
-    cues: dict[str, int] = {}
-    for index, text in enumerate(file.rules):
-        for word in text.words:
-            cues[word] = cues.get(word, 0) | 1 << index
     return Rules(
         compiled(file.rules),
-        sum(1 << index for index, text in enumerate(file.rules) if not text.words),
-        tuple(cues.items()),
+        Cues([text.words for text in file.rules]),
         compiled(file.parts),
         compiled(file.earlier),
         expand("{security}", macros, path),
@@ -192,18 +186,6 @@ def expand(pattern: str, macros: dict[str, str], path: Path) -> re.Pattern[str]:
         return re.compile(_PLACEHOLDER.sub(fill, pattern))
     except re.error as error:
         raise InputError("not a regular expression", file=path, found=pattern, cure=str(error)) from error
-
-
-def called_for(book: Rules, low: str) -> Iterator[Rule]:
-    """Yield, in their order, the rules that have one of their words in a sentence."""
-    bits = book.always
-    for word, mask in book.cues:
-        if word in low:
-            bits |= mask
-    while bits:
-        lowest = bits & -bits
-        yield book.figures[lowest.bit_length() - 1]
-        bits ^= lowest
 
 
 @dataclass(slots=True)

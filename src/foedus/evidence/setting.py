@@ -92,7 +92,7 @@ def _other_event(
         close = len(between) < 90 and ";" not in between and not _ELSEWHERE.search(between)
         if close and (word or position == item.at or _DATED.search(read.low, max(position - 12, 0), position)):
             return *_past(read, moment.when), moment.when
-    named_event = unique_conflict(read.text, context.published.year if context.published else None)
+    named_event = unique_conflict(read.low, context.published.year if context.published else None)
     if named_event and named_event[0].rsplit("-", 1)[0] not in context.event and item.quantity in COUNTS - {"troops"}:
         home = [m for m in named if m.country and m.country == context.country]
         if not home:

@@ -9,6 +9,7 @@ from importlib import resources
 from pathlib import Path
 
 from foedus.errors import InputError
+from foedus.evidence.cues import Cues
 from foedus.evidence.model import vocabulary
 from foedus.evidence.rules import StatementFile, expand
 from foedus.yamlfile import load_model
@@ -61,23 +62,14 @@ def _rules() -> tuple[_Rule, ...]:
 
 
 @lru_cache(maxsize=1)
-def _cues() -> tuple[tuple[str, frozenset[int]], ...]:
-    """Return which rules a word of a sentence calls for."""
-    cues: dict[str, set[int]] = {}
-    for number, rule in enumerate(_rules()):
-        for word in rule.words:
-            cues.setdefault(word, set()).add(number)
-    return tuple((word, frozenset(numbers)) for word, numbers in cues.items())
+def _cues() -> Cues:
+    return Cues([rule.words for rule in _rules()])
 
 
 def statements(low: str) -> list[View]:
     """Return what one sentence says, each code at most once."""
     found = []
-    called: set[int] = set()
-    for word, numbers in _cues():
-        if word in low:
-            called |= numbers
-    for number in sorted(called):
+    for number in _cues().called(low):
         rule = _rules()[number]
         if rule.unless and rule.unless.search(low):
             continue
