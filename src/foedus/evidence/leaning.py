@@ -30,9 +30,11 @@ _IN_PLACE = re.compile(
     r" (?:in|at|near|from|around) (?:the )?(?:[a-z-]+ ){0,2}[A-ZÀ-Þ]"
 )
 _PLACE = re.compile(
-    r"(?:^|[,;:(] ?|\band |\bin )(?:the )?[A-ZÀ-Þ][\w-]+(?: [A-ZÀ-Þ][\w-]+)?(?: region| province| city)?"
-    r"(?:[:,]?|:? [(]|(?: has| had| counts?| counted| reported| recorded| saw| another){1,2}) ?$"
+    r"(?:^|[,;:(] ?|\band |\bin )(?:the )?(?P<place>[A-ZÀ-Þ][\w-]+(?: [A-ZÀ-Þ][\w-]+)?)(?: region| province| city)?"
+    r"(?:[:,]?|:? [(]|:? ?[|=\u2013\u2014-]|(?: has| had| counts?| counted| reported| recorded| saw| another){1,2}) ?$"
 )
+_ENTRY = re.compile(r" (?:in )?[A-ZÀ-Þ]")
+_LISTED = re.compile(r"[:|=\u2013\u2014] ?$")
 _BY_PLACE = re.compile(r"\bby (?:city|region|place|town|district|province|area)\b|:")
 _NEW_CLAUSE = re.compile(r";|\b(?:sent|arrived|said|born|founded|signed)\b")
 _REACH, _CLOSE, _LEFTWARDS = 70, 25, 1.5  # characters; words to the left count as farther away
@@ -216,7 +218,9 @@ def by_place(read: Read, found: list[Found], taken: dict[int, Found | None], con
     """Read how a count is spread: "164 dead: 103 in Almaty, 21 in Kyzylorda", "deaths by city: Almaty 151"."""
     for at, start, end, figure in _left_over(read, taken):
         count = next((f for f in reversed(found) if f.at < at and f.quantity in COUNTS), None)
-        if not (_IN_PLACE.match(read.text, end) or _PLACE.search(read.text, max(start - 40, 0), start)):
+        entry = start == 0 and len(read.low) < SHORT and _ENTRY.match(read.text, end)  # "12 Aktobe", a line of a list
+        label = _PLACE.search(read.text, max(start - 40, 0), start)
+        if not (entry or label or _IN_PLACE.match(read.text, end)):
             continue
         if count:
             base = "" if at - count.at > _REACH or _NEW_CLAUSE.search(read.low, count.at, at) else count.quantity
@@ -224,7 +228,8 @@ def by_place(read: Read, found: list[Found], taken: dict[int, Found | None], con
             base = spoken_of(read.low[:at]) if _BY_PLACE.search(read.low, 0, at) else ""
             base = base or (context.topic if len(read.low) < SHORT else "")  # a line of a list
         if base in _SPREAD:
-            _add(base, at, start, end, figure, "by-place", found, taken)
+            item = _add(base, at, start, end, figure, "by-place", found, taken)
+            item.place = label["place"] if label else ""
 
 
 def shortened(read: Read, found: list[Found], taken: dict[int, Found | None], context: Context) -> None:
@@ -233,7 +238,8 @@ def shortened(read: Read, found: list[Found], taken: dict[int, Found | None], co
         if not _BARE.match(read.low, at + 1) or _most(figure) < 2:
             continue
         quantity = spoken_of(read.low[:at]) or context.topic
-        loose = len(read.low) < SHORT and context.topic and _SO_FAR.search(read.low)
+        entry = bool(len(read.low) < SHORT and context.topic)
+        loose = entry and bool(_SO_FAR.search(read.low) or _LISTED.search(read.low, 0, at))
         if quantity and (loose or _CUE.search(read.low, max(at - 60, 0), at) or _goes_on(read, at, found)):
             _add(quantity, at, start, end, figure, "shortened", found, taken)
 

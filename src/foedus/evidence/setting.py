@@ -33,7 +33,8 @@ def settle(item: Found, read: Read, named: Sequence[Mention], context: Context) 
     """Give a figure its event, place, subject and day."""
     if item.event:
         return
-    item.event, item.place = context.event, context.place
+    labelled = item.place
+    item.event, item.place = context.event, labelled or context.place
     if item.quantity in COUNTS or vocabulary().quantities[item.quantity].kind == "date":
         other = _other_event(item, read, named, context)
         if other is not None:
@@ -41,7 +42,7 @@ def settle(item: Found, read: Read, named: Sequence[Mention], context: Context) 
             return
     near = [m for m in named if m.kind == "city" and (not context.country or m.country == context.country)]
     near = [m for m in near if _WITHIN.search(read.text[max(m.start - 30, 0) : m.start].lower())]
-    if item.quantity in COUNTS and near:
+    if item.quantity in COUNTS and near and not labelled:
         item.place = min(near, key=lambda m: abs(m.start - item.end)).key
     if item.quantity in ("age", "article", "price"):
         item.place = "" if item.quantity != "price" else item.place
@@ -79,9 +80,10 @@ def _other_event(
     item: Found, read: Read, named: Sequence[Mention], context: Context
 ) -> tuple[str, str, DateInterval | None] | None:
     """Return event, place and time of a figure that belongs to another event than the report's own."""
-    for position, _, _ in read.holes:
+    dated = vocabulary().quantities[item.quantity].kind == "date"
+    for position in sorted((at for at, _, _ in read.holes), key=lambda at: abs(at - item.at)):
         mark = read.low[position]
-        if ord(mark) < DAY:
+        if ord(mark) < DAY or (dated and position != item.at):
             continue
         moment = read.moment(mark)
         if moment.when is None or not _long_ago(moment.when, context):

@@ -91,6 +91,7 @@ _NEEDS = {
     "shift": _UNIT, "ahead": _UNIT, "span": _UNIT,
 }  # fmt: skip
 _TRIGGERS = (_MONTH_NAME, _DAY_NAME, _ORDINAL, _FOUR, _UNIT)
+_SOON_DAYS, _AHEAD_DAYS = 45, 200  # how far ahead a date without a year may lie, by the words before it
 _BESIDE = {"next": 1, "following": 1, "previous": -1}
 _COMING = re.compile(r"\b(?:will|would|shall|is to|are to|begins?|starts?|expected|due|scheduled)\b")
 _PUBLISHED = re.compile(
@@ -169,7 +170,8 @@ def _resolve(
                 return day_interval(dt.date(int(parts["year"]), month, int(parts["day"])))
             if published is None and own_year is not None:
                 return day_interval(dt.date(own_year, month, int(parts["day"])))
-            return _nearest_year(month, int(parts["day"]), published)
+            forward = bool(_FUTURE.search(text, max(match.start() - 80, 0), match.start()))
+            return _nearest_year(month, int(parts["day"]), published, forward=forward)
         if kind == "ordinal":
             weekday = _DAYS[parts["weekday"]] if parts.get("weekday") else None
             return _nearest_month(int(parts["day"]), weekday, published)
@@ -197,12 +199,15 @@ def _resolve(
         return None
 
 
-def _nearest_year(month: int, day: int, published: dt.date | None) -> DateInterval | None:
+def _nearest_year(month: int, day: int, published: dt.date | None, *, forward: bool) -> DateInterval | None:
+    """Return the day that a date without a year means: reports look back, unless their words point ahead."""
     if published is None:
         return None
     years = [y for y in (published.year - 1, published.year, published.year + 1) if 1 <= y <= 9999]
     days = [dt.date(y, month, day) for y in years if 1 <= day <= calendar.monthrange(y, month)[1]]
-    return day_interval(min(days, key=lambda d: abs((d - published).days))) if days else None
+    ahead = _AHEAD_DAYS if forward else _SOON_DAYS
+    fitting = [d for d in days if (d - published).days <= ahead] or days
+    return day_interval(min(fitting, key=lambda d: abs((d - published).days))) if fitting else None
 
 
 def _nearest_month(day: int, weekday: int | None, published: dt.date | None) -> DateInterval | None:
