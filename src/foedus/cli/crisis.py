@@ -43,6 +43,7 @@ def list_scenarios(as_json: bool) -> None:
             "title": s.title,
             "from": str(s.start.date()),
             "to": str(s.end.date()),
+            "help": "none" if not s.contingents else "refused" if s.help_is_hypothetical else "sent",
             "places": len(s.places),
         }
         for s in found
@@ -57,7 +58,7 @@ def list_scenarios(as_json: bool) -> None:
 @click.argument("name")
 @json_option
 def show_scenario(name: str, as_json: bool) -> None:
-    """Show what a scenario says: places, events, contingents, parameters with their priors."""
+    """Show what a scenario says: places, recorded events, contingents, priors, limits."""
     from foedus.crisis import load_scenario
     from foedus.crisis.parameters import PARAMETERS
 
@@ -77,12 +78,26 @@ def show_scenario(name: str, as_json: bool) -> None:
         ],
     )
     click.echo("")
+    if found.contingents:
+        title = "Contingents, assumed: nobody came" if found.help_is_hypothetical else "Contingents"
+        print_table(
+            title,
+            ["state", "soldiers", "arrival", "departure", "consent", "source"],
+            [
+                [c.state, f"{c.soldiers[0]:,} to {c.soldiers[1]:,}", c.arrival.strftime("%d %b %H:%M"),
+                 c.departure.strftime("%d %b %H:%M"), c.consent, c.source]
+                for c in found.contingents
+            ],
+        )  # fmt: skip
+        click.echo("")
     priors = found.priors
     print_table(
         "Parameters",
         ["name", "meaning", "unit", "prior", "origin"],
         [[p.name, p.meaning, p.unit, priors[p.name], priors[p.name].origin] for p in PARAMETERS],
     )
+    for limit in found.limits:
+        click.echo(f"\n{limit.title}: {limit.text}")
 
 
 @scenario.command("parameters")

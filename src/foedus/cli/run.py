@@ -125,7 +125,7 @@ def compare(first: Path, second: Path, arm: Arm | None, per: float | None, as_js
 def _result_event(done: Result) -> Any:
     from foedus.progress import Event
 
-    shown = ("verdict", "summary", "spread", "law", "decision")
+    shown = ("verdict", "arms", "summary", "beside_the_model", "prediction", "spread", "law", "decision")
     data = {key: done.bundle[key] for key in shown} | {"directory": str(done.directory), "report": str(done.report)}
     return Event("result", "run", data=data)
 

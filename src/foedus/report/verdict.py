@@ -21,9 +21,8 @@ def write(bundle: dict[str, Any]) -> dict[str, Any]:
     """
     law, decision, rows = bundle["law"], bundle["decision"], {row["key"]: row for row in bundle["summary"]}
     finding = relied_on(law)
-    sentence = " ".join(
-        [_law_sentence(law, finding), _decision_sentence(decision), _cost_sentence(rows, bundle["arms"])]
-    )
+    parts = [_law_sentence(law, finding), _decision_sentence(decision), _cost_sentence(rows, bundle["arms"])]
+    sentence = " ".join(filter(None, parts))
     return {
         "sentence": sentence,
         "points": _points(finding, decision, rows, bundle),
