@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 TAUS = (0.3, 0.7, 1.2)
 GRID = np.linspace(np.log(0.05), np.log(40_000.0), 121)
 """Log days on which predictive distributions are kept."""
+_FARTHEST = 3.0  # longest move of a parameter in one step of the search for the mode
 _CHAINS, _WARM_UP, _THIN, _LEAPS, _STEP = 20, 80, 3, 8, 0.25
 
 
@@ -206,11 +207,11 @@ class _Problem:
         scale = np.exp(log_scale)
         found = []
         for end in (self.times.low, self.times.high):
-            z = (end[None] - location) / scale
-            with np.errstate(invalid="ignore"):
+            with np.errstate(all="ignore"):  # a wild proposal overflows; it is refused by its height
+                z = (end[None] - location) / scale
                 density = _logistic(z) * _logistic(-z)
                 moment = np.where(np.isfinite(z), z, 0.0) * density
-            found += [_logistic(z), density / scale, moment]
+                found += [_logistic(z), density / scale, moment]
         low, low_slope, low_moment, high, high_slope, high_moment = found
         return np.maximum(high - low, 1e-300), low_slope - high_slope, low_moment - high_moment
 
@@ -233,7 +234,7 @@ class _Problem:
         apart = (theta - self.mean) / self.spread
         prior = -0.5 * (apart**2).sum(axis=1) - np.log(self.spread).sum()
         if not self.ready:
-            value = np.log(main).sum(axis=1) + prior
+            value = _finite(np.log(main).sum(axis=1) + prior)
             if not slopes:
                 return value, theta
             likelihood = [(d_location / main) @ x, (d_scale / main).sum(axis=1)[:, None]]
@@ -243,7 +244,7 @@ class _Problem:
         share = _logistic(ready @ w.T)
         once, d_m1, d_s1 = self._ends(np.repeat(m1[:, None], len(x), axis=1), s1[:, None])
         total = share * once + (1 - share) * main
-        value = np.log(total).sum(axis=1) + prior
+        value = _finite(np.log(total).sum(axis=1) + prior)
         if not slopes:
             return value, theta
         late, early = (1 - share) / total, share / total
@@ -267,7 +268,7 @@ class _Problem:
             step = vectors @ ((vectors.T @ gradient) / np.maximum(np.abs(values), 1e-3))
             if float(gradient @ step) < 1e-9 and values[0] > 0:
                 return theta, precision
-            size = 1.0
+            size = min(1.0, _FARTHEST / float(np.abs(step).max()))
             while (tried := self.height((theta + size * step)[None])[0]) < height:
                 size /= 2
                 if size < 1e-9:
@@ -287,3 +288,7 @@ class _Problem:
 def _logistic(z: Array) -> Array:
     value: Array = 0.5 * (1.0 + np.tanh(0.5 * z))
     return value
+
+
+def _finite(height: Array) -> Array:
+    return np.where(np.isfinite(height), height, -np.inf)
