@@ -7,7 +7,7 @@ import hashlib
 import json
 import os
 import tempfile
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from pathlib import Path
 from types import MappingProxyType
@@ -230,6 +230,16 @@ def load_incident(name_or_path: str | Path) -> Incident:
                 expected="the name of an incident, or the path of a YAML file",
                 cure=closest(str(name_or_path), known) or "`foedus treaties incidents` shows them",
             )
+    try:
+        stat = path.stat()
+    except OSError:
+        return _incident(path, None)  # which says in words what is wrong
+    return _incident(path, (stat.st_mtime_ns, stat.st_size))
+
+
+@lru_cache(maxsize=32)
+def _incident(path: Path, _state: tuple[int, int] | None) -> Incident:
+    """Read an incident once for every state of its file: a report asks for it once a perspective."""
     document = load_yaml(path)
     incident = validate(Incident, document, path)
     for i, fact in enumerate(incident.facts):
