@@ -362,6 +362,36 @@ def test_versions_must_follow_one_another(tmp_path: Path) -> None:
         load_treaty(file)
 
 
+@pytest.mark.parametrize(
+    ("on", "state_attacks", "status"),
+    [
+        ("2012-12-09", False, NO),  # the old text still held
+        ("2012-12-15", False, UNKNOWN),  # old text no, new text yes: which of them held is not known
+        ("2012-12-15", True, YES),  # both say yes
+        ("2012-12-19", False, YES),
+    ],
+)
+def test_on_a_disputed_day_of_change_only_what_both_texts_say_is_certain(
+    tmp_path: Path, on: str, state_attacks: bool, status: Truth
+) -> None:
+    when = "{earliest: 2012-12-10, latest: 2012-12-19, why: test}"
+    file = changed(tmp_path, "cst-1992", "2012-12-19", "2012-12-19")
+    file.write_text(
+        file.read_text().replace("until: 2012-12-19", f"until: {when}").replace("- from: 2012-12-19", f"- from: {when}")
+    )
+    facts = {
+        "act.aggression": state_attacks,
+        "attacker.state": state_attacks,
+        "act.armed_attack": True,
+        "threat.security": True,
+    }
+    incident = Incident(
+        name="t", title="t", target="KAZ", date=on,
+        facts=tuple(Fact(fact=f, value=v, basis="observed", known_from=on, source="t") for f, v in facts.items()),
+    )  # fmt: skip
+    assert treaties.obligations("KAZ", on, incident, treaty=str(file))[str(file)].provision("cst.art4").status is status
+
+
 def test_a_circle_of_definitions_is_refused_in_a_file(tmp_path: Path) -> None:
     circle = "definitions:\n  act.coup: act.terrorism\n  act.terrorism: act.subversion\n  act.subversion: act.coup\nprovisions:"
     with pytest.raises(InputError, match="leads back to itself") as error:

@@ -18,11 +18,11 @@ from foedus.treaties.findings import Finding, Obligations, OwedDuty
 from foedus.treaties.incident import Incident
 from foedus.treaties.load import library, load_incident, resolve, vocabulary
 from foedus.treaties.logic import Condition, Truth, all_of, could_change, decide
-from foedus.treaties.membership import between, bound_on, party_bound, protected_on
+from foedus.treaties.membership import between, bound_on, during, party_bound, protected_on
 from foedus.treaties.view import View, claimant_of, located, look
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from foedus.treaties.model import Duty, Provision, Treaty, Version
@@ -99,22 +99,33 @@ class _Case:
         self._bearers: dict[str, list[tuple[str, Truth]]] = {}
 
     def findings(self, reading: str | None) -> Iterator[Finding]:
-        """Yield a finding for every provision that was in force that day."""
+        """Yield a finding for every provision that was in force that day, or may have been."""
         for provision in self.treaty.provisions:
-            version = provision.version_on(self.day)
-            if version is not None and version.all_readings:
-                yield self._evaluate(provision, version, reading)
+            held = [(version, during(version.start, version.until, self.day)) for version in provision.versions]
+            possible = [(version, holds) for version, holds in held if holds is not Truth.NO and version.all_readings]
+            if possible:
+                yield self._evaluate(provision, possible, reading)
 
-    def _evaluate(self, provision: Provision, version: Version, reading: str | None) -> Finding:
-        conditions = version.all_readings
-        if version.unless is not None:
-            spared = Condition("not", children=(version.unless,))
-            conditions = {name: Condition("all", children=(one, spared)) for name, one in conditions.items()}
+    def _readings(self, version: Version) -> dict[str, Truth]:
+        """Return what each reading of a version comes to, on the facts alone."""
         reached = Truth.YES if not version.targets or self.target in version.targets else Truth.NO
-        decided = {name: decide(condition, self.view.values) for name, condition in conditions.items()}
-        readings = {name: value & self.bound & reached for name, value in decided.items()}
+        return {name: decide(one, self.view.values) & reached for name, one in _conditions(version).items()}
+
+    def _evaluate(
+        self, provision: Provision, possible: Sequence[tuple[Version, Truth]], reading: str | None
+    ) -> Finding:
+        version, holds = possible[-1]
+        decided = self._readings(version)
+        readings = {name: value & self.bound for name, value in decided.items()}
+        if holds is not Truth.YES:  # on a disputed day of change the answer is certain only if the old text agrees
+            before = [self._readings(old)[old.main_reading] & self.bound for old, _ in possible[:-1]] or [Truth.NO]
+            readings = {
+                name: value if all(old is value for old in before) else Truth.UNKNOWN
+                for name, value in readings.items()
+            }
         main = reading if reading is not None and reading in readings else version.main_reading
-        change = _could_change(version, conditions[main], decided[main], self.view) if reached is Truth.YES else []
+        reached = not version.targets or self.target in version.targets
+        change = _could_change(version, _conditions(version)[main], decided[main], self.view) if reached else []
         return Finding(
             treaty=self.treaty,
             provision=provision,
@@ -167,6 +178,14 @@ class _Case:
             yield state, bound_on(self.treaty, state, self.day) & between(self.treaty, state, self.target, self.day)
         else:
             yield f"every {'other ' if who == 'others' else ''}member", Truth.YES
+
+
+def _conditions(version: Version) -> dict[str, Condition]:
+    """Return the readings of a version with what defeats them."""
+    if version.unless is None:
+        return version.all_readings
+    spared = Condition("not", children=(version.unless,))
+    return {name: Condition("all", children=(one, spared)) for name, one in version.all_readings.items()}
 
 
 def _could_change(version: Version, trigger: Condition, decided: Truth, view: View) -> list[str]:
