@@ -57,15 +57,15 @@ def load_yaml(path: Path | str) -> Any:
     """
     path = Path(path)
     try:
+        if path.stat().st_size > 4 * MOST_TEXT:  # a character takes at most four bytes
+            raise _too_large(path, f"{path.stat().st_size:,} bytes")
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
         raise InputError("no such file", file=path) from None
     except (OSError, UnicodeDecodeError) as error:
         raise InputError("the file cannot be read as UTF-8 text", file=path, found=error) from error
     if len(text) > MOST_TEXT:
-        raise InputError(
-            "the file is too large", file=path, found=f"{len(text):,} characters", expected=f"at most {MOST_TEXT:,}"
-        )
+        raise _too_large(path, f"{len(text):,} characters")
     reader = YAML(typ="rt", pure=True)
     reader.version = (1, 2)
     reader.Constructor = _NoTags
@@ -74,6 +74,11 @@ def load_yaml(path: Path | str) -> Any:
     except DuplicateKeyError as error:
         problem = (error.problem or "a key appears twice").splitlines()[0]
         raise InputError(problem, file=path, line=_mark_line(error), cure="keep one of the two keys") from error
+    except ConstructorError as error:
+        cure = "write the value as plain text, number, list or keys"
+        raise InputError(str(error.problem), file=path, line=_mark_line(error), cure=cure) from error
+    except RecursionError:
+        raise InputError("the file is nested too deeply", file=path) from None
     except MarkedYAMLError as error:
         raise InputError(
             "malformed YAML",
@@ -89,8 +94,15 @@ def load_yaml(path: Path | str) -> Any:
         raise InputError("no such day", file=path, line=line, found=word, expected="a day of the calendar") from error
 
 
+def _too_large(path: Path, found: str) -> InputError:
+    return InputError("the file is too large", file=path, found=found, expected=f"at most {MOST_TEXT:,} characters")
+
+
 def validate(model: type[Model], data: Any, path: Path | str) -> Model:
     """Validate loaded YAML against a pydantic model; the first fault becomes an InputError."""
+    if not isinstance(data, dict | BaseModel):
+        found = "nothing" if data is None else f"a {'list' if isinstance(data, list) else 'single value'}"
+        raise InputError("the file has no keys", file=path, found=found, expected=_wanted(model))
     try:
         return model.model_validate(_bounded(data, path))
     except ValidationError as error:
@@ -102,6 +114,11 @@ def validate(model: type[Model], data: Any, path: Path | str) -> Model:
                 expected=first.expected, cure=f"{first.cure}; {count}" if first.cure else count,
             )  # fmt: skip
         raise first from error
+
+
+def _wanted(model: type[BaseModel]) -> str:
+    names = [field.alias or name for name, field in model.model_fields.items() if field.is_required()]
+    return "keys such as " + ", ".join(names[:4])
 
 
 def faults(model: type[BaseModel], path: Path | str) -> list[InputError]:

@@ -424,6 +424,26 @@ def test_tags_that_would_build_objects_are_refused_with_their_line(tmp_path: Pat
     assert error.value.line == 2
 
 
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [("[" * 5000 + "]" * 5000, "nested too deeply"), ("", "no keys"), ("- a\n- b\n", "no keys"), ("word", "no keys")],
+    ids=["deep", "empty", "list", "word"],
+)
+def test_what_is_no_treaty_at_all_is_said_in_words(tmp_path: Path, text: str, word: str) -> None:
+    file = tmp_path / "treaty.yaml"
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(InputError, match=word):
+        check(file)
+
+
+def test_the_interview_says_before_it_asks_that_it_cannot_write(tmp_path: Path) -> None:
+    def never(_: str) -> str:
+        pytest.fail("asked in vain")
+
+    with pytest.raises(InputError, match="no such folder"):
+        treaties.ask("KAZ", "2022-01-05", "csto", tmp_path / "none" / "i.yaml", never, never)
+
+
 def test_ten_megabytes_are_refused_unread(tmp_path: Path) -> None:
     file = tmp_path / "treaty.yaml"
     file.write_text("a: [" + "x, " * 3_500_000 + "x]\n", encoding="utf-8")

@@ -58,6 +58,8 @@ def ask(
     path = Path(out)
     if path.exists():
         raise InputError("this file exists already", file=path, cure="name another one with --out")
+    if not path.absolute().parent.is_dir():
+        raise InputError("there is no such folder to write into", file=path.parent, cure="name another file with --out")
     facts: list[Fact] = []
     skipped: set[str] = set()
     while True:
