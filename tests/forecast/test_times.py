@@ -68,6 +68,15 @@ def test_the_sampler_finds_the_values_that_made_the_data():
     assert fitted.r_hat < 1.15
 
 
+def test_a_record_whose_missions_nobody_coded_still_gets_lengths(tmp_path):
+    text = record.load.__globals__["OWN"].read_text(encoding="utf-8").splitlines()
+    own = tmp_path / "own.csv"
+    own.write_text("\n".join([text[0], *(f"my-{line}" for line in text[1:])]) + "\n", encoding="utf-8")
+    case = record.find("my-kazakhstan-2022-january", record.cases(own))
+    found = leaving.stay(case, own)
+    assert 0 < found.gone(30) < found.gone(365) < found.gone(3652) < 1
+
+
 def test_an_open_end_counts_as_lasting_longer():
     data = times(60, 6)
     longer = loglogistic.Times(data.low, np.full(60, np.inf), data.location)

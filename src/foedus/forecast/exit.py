@@ -184,7 +184,8 @@ def fit(cases: Sequence[Case]) -> _Model:
     coded = [missions().get(case.case_id, Mission()) for case in known]
     ends = np.array([stayed(case, mission) for case, mission in zip(known, coded, strict=True)])
     x = np.array([_predictors(case, mission) for case, mission in zip(known, coded, strict=True)])
-    means = np.nanmean(x, axis=0)
+    coded_rows = (~np.isnan(x)).sum(axis=0)
+    means = np.where(coded_rows > 0, np.nansum(x, axis=0) / np.maximum(coded_rows, 1), 0.5)
     organisations = tuple(sorted({case.organisation for case in known}))
     columns = np.hstack(
         [
