@@ -13,9 +13,10 @@ from foedus.errors import RunError
 from foedus.forecast import burden, timing
 from foedus.forecast.call import Call
 from foedus.forecast.folds import fit_without, fits, predictors_of, training
+from foedus.forecast.ordered import logistic
 from foedus.forecast.organisations import organisations
 from foedus.forecast.predictors import NAMES, PREDICTORS, matrix
-from foedus.forecast.response import ACTED, Response, acting, ladder, seed_of
+from foedus.forecast.response import ACTED, Response, log_odds, seed_of, spread_over_levels
 from foedus.forecast.score import Skill, skill
 from foedus.progress import Event, Listener, silent
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 _OTHER_ORGANISATION, _OTHER_TRIGGER = 0.7, 0.5  # distance added where these differ (assumed)
 _LEAST_WEIGHT = 0.25
 ANALOGUES = 10
+_REMEMBERED = 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +190,8 @@ class _Others:
             return ()
         key = (call.organisation, call.target_iso3, call.crisis_start.earliest.year, call.group)
         if key not in self._contributors:
+            if len(self._contributors) >= _REMEMBERED:  # a long file may name any state in any year
+                self._contributors.clear()
             self._contributors[key] = burden.contributors(cast("record.Case", call), self._path)
         return self._contributors[key]
 
@@ -200,12 +204,13 @@ def _forecast(
     like: Call,
     analogues: int,
 ) -> CallForecast:
+    odds, filled = log_odds(seen.fitted, x, call.organisation, seed_of(call.case_id))
     return CallForecast(
         call,
-        ladder(seen.fitted, x, call.organisation, seed_of(call.case_id)),
+        spread_over_levels(seen.fitted, logistic(odds), filled),
         _contributions(call, x, seen),
         _analogues(call, x, seen, analogues),
-        _what_if(call, x, seen.fitted),
+        _what_if(call, x, odds, seen.fitted),
         _notes(call, x, seen.fitted, known_crisis=bool(like.group)),
         others.days(like),
         others.contributors(like),
@@ -227,7 +232,7 @@ class _Seen:
 
 
 def _look(own: Sequence[record.Case], rows: NDArray[np.float64], group: str | None, fitted: Response) -> _Seen:
-    kept = [i for i, case in enumerate(own) if case.group != group]
+    kept = sorted((i for i, case in enumerate(own) if case.group != group), key=lambda i: own[i].case_id)
     if not kept:
         raise RunError("the record has no organisation case of another crisis to learn from")
     cases, x = tuple(own[i] for i in kept), rows[kept]
@@ -278,7 +283,7 @@ def _analogues(call: Call, x: NDArray[np.float64], seen: _Seen, count: int) -> t
     distance = (apart**2).sum(axis=1)
     distance += _OTHER_TRIGGER**2 * (seen.triggers != (call.trigger_kind or ""))
     distance += _OTHER_ORGANISATION**2 * (seen.organisations != (call.organisation or ""))
-    nearest = sorted(range(len(distance)), key=lambda i: (distance[i], seen.cases[i].case_id))[:count]
+    nearest = np.argsort(distance, kind="stable")[:count]  # ties: by name, in which order the cases stand
     return tuple(
         {
             "case_id": seen.cases[i].case_id,
@@ -318,23 +323,18 @@ def _why(call: Call, other: record.Case, apart: NDArray[np.float64]) -> str:
     return f"same {', '.join(same)}" + (f"; other {', '.join(differs)}" if differs else "")
 
 
-def _what_if(call: Call, x: NDArray[np.float64], fitted: Response) -> tuple[dict[str, Any], ...]:
+def _what_if(
+    call: Call, x: NDArray[np.float64], odds: NDArray[np.float64], fitted: Response
+) -> tuple[dict[str, Any], ...]:
     """Return the forecast with the request, and with the adversary's membership, the other way round."""
-    turned = {
-        "request": "nobody had asked" if call.request_made else "a request came",
-        "adversary_is_member": "the adversary were no member"
-        if call.adversary_is_member
-        else "the adversary were a member",
-    }
+    request = "nobody had asked" if call.request_made else "a request came"
+    member = "the adversary were no member" if call.adversary_is_member else "the adversary were a member"
     rows = []
-    for name, words in turned.items():
+    for name, words in (("request", request), ("adversary_is_member", member)):
         at = NAMES.index(name)
-        if math.isnan(x[at]):
-            continue
-        there = x.copy()
-        there[at] = 1.0 - x[at]
-        draws = acting(fitted, there, call.organisation, seed_of(call.case_id))
-        rows.append({"if": words, "p_act": float(draws.mean())})
+        if not math.isnan(x[at]):
+            turned = odds + fitted.act.slopes[:, at] * (1.0 - 2.0 * x[at])
+            rows.append({"if": words, "p_act": float(logistic(turned).mean())})
     return tuple(rows)
 
 

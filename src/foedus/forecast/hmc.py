@@ -188,12 +188,13 @@ def sample(
         momentum = rng.standard_normal(q.shape) / np.sqrt(metric)
         start = height - 0.5 * (metric * momentum**2).sum(axis=1)
         to, p, g = q.copy(), momentum.copy(), gradient
-        for _ in range(int(rng.integers(_SHORT, _LONG + 1))):
-            p = p + 0.5 * step * g
-            to = to + step * metric * p
-            new_height, g = density(to)
-            p = p + 0.5 * step * g
-        end = new_height - 0.5 * (metric * p**2).sum(axis=1)
+        with np.errstate(over="ignore", invalid="ignore"):  # a step still too long flies off; the move is refused
+            for _ in range(int(rng.integers(_SHORT, _LONG + 1))):
+                p = p + 0.5 * step * g
+                to = to + step * metric * p
+                new_height, g = density(to)
+                p = p + 0.5 * step * g
+            end = new_height - 0.5 * (metric * p**2).sum(axis=1)
         change = np.where(np.isfinite(end), end - start, -np.inf)
         accept = np.exp(np.minimum(0.0, change))
         taken = rng.random(chains) < accept

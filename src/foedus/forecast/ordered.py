@@ -169,8 +169,6 @@ def score(
     """
     count = len(fitted.tau)
     total: NDArray[np.float64] = np.einsum("ij,ij->i", filled, fitted.slopes)
-    if not fitted.organisations:  # a fit without effects
-        return total
     total += fitted.sigma * rng.standard_normal(count)
     stranger = fitted.tau * rng.standard_normal(count)
     known = organisation in fitted.organisations
@@ -179,7 +177,7 @@ def score(
 
 def chances(total: NDArray[np.float64], cuts: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the probability of each level [draw, level] from log odds [draw] and cut points [draw, level - 1]."""
-    above = _logistic(total[:, None] - cuts)
+    above = logistic(total[:, None] - cuts)
     probabilities = np.empty((len(total), cuts.shape[1] + 1))
     probabilities[:, 0] = 1.0 - above[:, 0]
     probabilities[:, 1:-1] = above[:, :-1] - above[:, 1:]
@@ -207,8 +205,8 @@ def mode(
     def parts(
         theta: NDArray[np.float64],
     ) -> tuple[float, NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-        above = np.where(has_upper, _logistic(upper @ theta), 1.0)
-        below = np.where(has_lower, _logistic(lower @ theta), 0.0)
+        above = np.where(has_upper, logistic(upper @ theta), 1.0)
+        below = np.where(has_lower, logistic(lower @ theta), 0.0)
         chance = above - below
         gaps = np.diff(theta[:cuts])
         if np.any(chance <= 0.0) or np.any(gaps <= 0.0):
@@ -261,6 +259,7 @@ def _draw(
     raise RunError("the cut points of the response model cannot be told apart", expected="cases on every level")
 
 
-def _logistic(z: NDArray[np.float64]) -> NDArray[np.float64]:
+def logistic(z: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return 1 / (1 + exp(-z)) without overflow."""
     value: NDArray[np.float64] = 0.5 * (1.0 + np.tanh(0.5 * z))
     return value

@@ -60,34 +60,36 @@ def learn(cases: Sequence[Case], draws: int = DRAWS, seed: int = SEED) -> Respon
     return Response(act, short, long)
 
 
+def log_odds(
+    fitted: Response, x: NDArray[np.float64], organisation: str | None, seed: int
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the log odds of troops [draw] for one new crisis, and the predictors with gaps filled [draw, predictor].
+
+    Gaps are filled from a stream of their own: a call and the same call with something unknown share the rest of
+    their randomness.
+    """
+    filled = ordered.fill(x, fitted.act.donors, np.random.default_rng([seed, 1]), len(fitted.act.tau))
+    rng = np.random.default_rng(seed)
+    return ordered.score(fitted.act, filled, organisation, rng) - fitted.act.cuts[:, 0], filled
+
+
 def acting(fitted: Response, x: NDArray[np.float64], organisation: str | None, seed: int) -> NDArray[np.float64]:
     """Return the chance of troops [draw] for one new crisis; ``x``: predictors, NaN = unknown."""
-    rng, filled = _start(fitted, x, seed)
-    found: NDArray[np.float64] = _act(fitted, filled, organisation, rng)[:, 1]
-    return found
+    return ordered.logistic(log_odds(fitted, x, organisation, seed)[0])
 
 
 def ladder(fitted: Response, x: NDArray[np.float64], organisation: str | None, seed: int) -> NDArray[np.float64]:
     """Return the chance of each level [draw, level] for one new crisis; ``x``: predictors, NaN = unknown."""
-    rng, filled = _start(fitted, x, seed)
-    p = _act(fitted, filled, organisation, rng)
-    steps = [ordered.chances(ordered.score(part, filled, None, rng), part.cuts) for part in (fitted.short, fitted.long)]
-    return np.hstack([steps[0] * p[:, :1], steps[1] * p[:, 1:]])
+    odds, filled = log_odds(fitted, x, organisation, seed)
+    return spread_over_levels(fitted, ordered.logistic(odds), filled)
 
 
-def _start(fitted: Response, x: NDArray[np.float64], seed: int) -> tuple[np.random.Generator, NDArray[np.float64]]:
-    """Return a stream for what is random in the crisis, and the predictors with gaps filled from a stream apart.
-
-    So a call and the same call with something unknown share the rest of their randomness.
-    """
-    filled = ordered.fill(x, fitted.act.donors, np.random.default_rng([seed, 1]), len(fitted.act.tau))
-    return np.random.default_rng(seed), filled
-
-
-def _act(
-    fitted: Response, filled: NDArray[np.float64], organisation: str | None, rng: np.random.Generator
-) -> NDArray[np.float64]:
-    return ordered.chances(ordered.score(fitted.act, filled, organisation, rng), fitted.act.cuts)
+def spread_over_levels(fitted: Response, p: NDArray[np.float64], filled: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the chance of each level [draw, level], given the chance of troops [draw] and the predictors."""
+    short, long = (
+        ordered.chances(np.einsum("ij,ij->i", filled, part.slopes), part.cuts) for part in (fitted.short, fitted.long)
+    )
+    return np.hstack([short * (1.0 - p[:, None]), long * p[:, None]])
 
 
 def seed_of(name: str) -> int:
