@@ -87,8 +87,9 @@ def test_the_day_of_publication_resolves_weekdays_for_one_file_or_all(tmp_path: 
 def test_a_bad_file_is_told_of_and_the_others_go_on(tmp_path: Path, name: str, raw: bytes, words: str) -> None:
     (tmp_path / name).write_bytes(raw)
     (tmp_path / "zz.txt").write_text(REPORT)
-    result = run("extract", str(tmp_path / name), str(tmp_path / "zz.txt"), str(tmp_path / "none.txt"), "--json")
-    assert result.exit_code == 0
+    files = [str(tmp_path / file) for file in (name, "zz.txt", "none.txt")]
+    result = CliRunner().invoke(cli, ["evidence", "extract", *files, "--json"], standalone_mode=False)
+    assert result.return_value == 1
     assert len(json.loads(result.stdout)) == 3
     assert words in result.stderr
     assert "none.txt" in result.stderr

@@ -71,6 +71,11 @@ def test_what_makes_no_incident_is_explained(claims: list[Claim], words: str) ->
         incident(claims, "KAZ")
 
 
+def test_a_state_that_does_not_exist_is_refused() -> None:
+    with pytest.raises(InputError, match="no such state"):
+        incident([claim(1, "looting")], "XXX")
+
+
 @pytest.mark.external_data
 def test_the_articles_alone_give_the_president_and_the_observers_different_law(
     from_articles: list[Claim], tmp_path: Path

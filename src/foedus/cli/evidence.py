@@ -45,11 +45,12 @@ def evidence() -> None:
 @json_option
 def extract_claims(
     files: tuple[str, ...], event: str | None, published: tuple[str, ...], out: Path | None, using: str, as_json: bool
-) -> None:
+) -> int:
     """Read reports and list the claims in them, each with its place in the text and the rule that found it.
 
-    FILE is a .txt, .md or .html file, a directory of such files, or - for standard input. A file that cannot be
-    read is told of, and the others go on. Nothing extracted is certain: go through it with `evidence review`.
+    FILE is a .txt, .md or .html file, a table of figures (.csv), a directory of such files, or - for standard input.
+    A file that cannot be read is told of and the others go on; the exit code is then 1. Nothing extracted is certain:
+    go through it with `evidence review`.
 
     \b
     Examples:
@@ -77,6 +78,7 @@ def extract_claims(
         click.echo(f"{total} claims from {len(paths) - len(skipped)} reports written to {out}")
     if skipped and len(skipped) == len(paths):
         raise InputError("no report could be read", found=f"{len(skipped)} given; the reasons stand above")
+    return int(bool(skipped))
 
 
 def _days(published: tuple[str, ...], paths: list[str]) -> dict[str, dt.date]:

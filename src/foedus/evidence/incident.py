@@ -11,6 +11,7 @@ from ruamel.yaml import YAML
 from foedus.errors import InputError
 from foedus.evidence.attribution import claimant
 from foedus.evidence.model import Claim, vocabulary
+from foedus.states.names import known_codes
 from foedus.treaties import Incident
 
 if TYPE_CHECKING:
@@ -34,9 +35,12 @@ def incident(claims: Iterable[Claim], target: str, *, event: str | None = None, 
         name: of the incident (default: the event's).
 
     Raises:
-        InputError: no claim speaks of a fact, or none is dated.
+        InputError: no such state; no claim speaks of a fact, or none is dated.
 
     """
+    state = target.upper()
+    if state not in known_codes():
+        raise InputError("no such state", found=target, expected="an ISO 3166-1 alpha-3 code, such as KAZ")
     words = vocabulary().statements
     usable = [c for c in claims if c.statement and c.status in ("current", "superseded")]
     about = event or max({c.event for c in usable}, key=lambda e: sum(c.event == e for c in usable), default="")
@@ -78,7 +82,7 @@ def incident(claims: Iterable[Claim], target: str, *, event: str | None = None, 
         {
             "name": name or about,
             "title": f"{about}, from {len({c.document for c in said.values()})} reports",
-            "target": target.upper(),
+            "target": state,
             "date": start,
             "claimants": claimants,
             "facts": facts,

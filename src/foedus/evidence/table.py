@@ -31,7 +31,7 @@ _COLUMNS = {
     "source": ("source", "publisher", "url"),
     "note": ("note", "remarks"),
 }
-COLUMNS = ", ".join(_COLUMNS)
+COLUMNS = ", ".join(aliases[0] for aliases in _COLUMNS.values())
 _DISOWNED = re.compile(r"technical error|retract|disown|withdrawn as|published by mistake", re.IGNORECASE)
 _DEFINITIONS = (
     (re.compile(r"sought (?:medical )?(?:help|care|attention)"), "sought medical help"),
