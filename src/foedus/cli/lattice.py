@@ -159,11 +159,11 @@ def _print_result(result: Result) -> None:
     found = result.summary()
     first = result.series
     click.echo(
-        f"{result.preset or 'outbursts'}: {p.height} x {p.width} sites, {result.steps} steps, seed {result.seed}; "
+        f"{result.preset}: {p.height} x {p.width} sites, {result.steps} steps, seed {result.seed}; "
         f"people {first['quiet'][0] + first['active'][0] + first['jailed'][0]}, officers {first['officers'][0]}"
     )
     if result.rules.schedule == "synchronous":
-        click.echo("synchronous: NOT Epstein's model; twice as many active people and several times the outbursts")
+        click.echo("synchronous: NOT Epstein's model; docs/lattice.md says what it changes")
     if p.groups == 2:
         gone = found["one_group_gone_at"]
         end = f"one group is gone at step {gone}" if gone else "both groups live on"

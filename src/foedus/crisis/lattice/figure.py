@@ -39,5 +39,5 @@ def draw(result: Result, ax: Any = None) -> Any:
     ax.set_xlabel("step")
     ax.set_ylabel("people")
     ax.set_xlim(1, result.steps)
-    ax.legend(loc="upper right", frameon=False, fontsize="small")
+    ax.legend(loc="best", framealpha=0.8, fontsize="small")
     return ax

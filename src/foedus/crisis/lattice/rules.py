@@ -66,7 +66,7 @@ class Rules:
         permutation="everybody once a step, in a new random order each step",
         replacement="as many turns a step as there are people and officers, each drawn from all of them",
         tiles="everybody once a step, tile by tile: for large grids and several threads",
-        synchronous="NOT Epstein's model: all decide on what they saw at the start of the step",
+        synchronous="NOT Epstein's model: all decide on one picture, all officers arrest, all move",
     )
     jailed: str = _switch(
         "leave",

@@ -41,7 +41,7 @@ class Result:
     series: dict[str, NDArray[Any]]  # quiet, active, jailed, officers, legitimacy; Model II: blue, green, killed
     outbursts: Outbursts
     picture: NDArray[np.uint8]  # the grid after the last step
-    preset: str | None = None
+    preset: str = "outbursts"  # the one that the run started from
 
     @property
     def steps(self) -> int:
@@ -52,8 +52,10 @@ class Result:
         """Return means after the burn-in, outbursts and, in Model II, the fate of the groups."""
         later = {name: values[self.burn :] for name, values in self.series.items()}
         found: dict[str, Any] = {f"mean_{name}": round(float(later[name].mean()), 3) for name in ("active", "jailed")}
-        found |= {"highest_active": int(later["active"].max()), "outbursts": self.outbursts.summary()}
-        if self.parameters.groups == 2:
+        found["highest_active"] = int(later["active"].max())
+        if self.parameters.groups == 1:
+            found["outbursts"] = self.outbursts.summary()
+        else:
             gone = np.flatnonzero((self.series["blue"] == 0) | (self.series["green"] == 0))
             found |= {
                 "killed": int(self.series["killed"].sum()),
@@ -125,6 +127,7 @@ def run(
     [0, 0, 0]
 
     """
+    announce(on_event)
     course = prepare(
         preset_name,
         rules=rules,
@@ -183,7 +186,18 @@ def prepare(
         for other in course[:i]:
             if one.name == other.name and one.start <= other.end and other.start <= one.end:
                 raise InputError(f"two changes of {one.name} overlap", key="change")
-    return Course(_world(numbers, chosen, seed, threads), course, steps, burn, preset_name)
+    return Course(_world(numbers, chosen, seed, threads), course, steps, burn, preset_name or "outbursts")
+
+
+def announce(on_event: Listener) -> None:
+    """Say that the kernels are about to be compiled, which happens once on a machine."""
+    from pathlib import Path
+
+    from foedus.crisis.lattice import serial
+
+    folder = getattr(getattr(serial.advance, "_cache", None), "cache_path", None)
+    if folder and not serial.advance.signatures and not any(Path(folder).glob("serial.advance-*.nbi")):
+        on_event(Event("note", "lattice", message="Compiling the lattice once; this takes about 15 seconds."))
 
 
 class Course:
@@ -195,7 +209,7 @@ class Course:
         changes: tuple[Change, ...],
         steps: int,
         burn: int,
-        preset_name: str | None,
+        preset_name: str,
     ) -> None:
         self.world, self.changes, self.steps, self.burn = world, changes, steps, burn
         self._preset = preset_name

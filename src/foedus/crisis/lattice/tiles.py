@@ -24,7 +24,7 @@ from foedus.crisis.lattice.serial import ACTIVE, EMPTY, JAILED, OFFICER, QUIET, 
 
 KIND, DONE, GRADE, LEFT = 7, 8, 4, 8  # mask, bit, shift and shift within a site
 ALWAYS = 15  # the highest grade: no ratio is too high
-TILE = 32  # columns of a tile, and rows of a band if the grid allows
+BAND, TILE = 32, 96  # rows of a band and columns of a tile, about, if the grid allows
 MAX_REACH, MAX_TERM = 7, 255  # counts of a square of 15 x 15 and terms fit in a byte
 
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)

@@ -31,7 +31,8 @@ class TilesWorld:
         _check_tiles(parameters, rules)
         self._threads = threads
         margin = _tile_margin(p, rules)
-        bands = 2 * max(1, p.height // max(2 * tiles.TILE, 2 * (2 * margin + 1)))
+        # a tile with its margins must not meet itself around the torus: at least two of them each way
+        bands = 2 * max(1, p.height // (2 * max(tiles.BAND, 2 * margin + 1)))
         sites = offsets(rules.neighbourhood, p.vision)
         near = np.zeros((256, 2), dtype=np.int64)
         near[: 256 // len(sites) * len(sites)] = np.tile(sites, (256 // len(sites), 1))
@@ -41,7 +42,7 @@ class TilesWorld:
         on = switches(rules, p)
         self._plan = tiles.Plan(
             rows=np.linspace(0, p.height, bands + 1).astype(np.int64),
-            cols=np.linspace(0, p.width, max(1, p.width // tiles.TILE) + 1).astype(np.int64),
+            cols=np.linspace(0, p.width, max(2, p.width // tiles.TILE) + 1).astype(np.int64),
             margin=margin,
             spans=spans(rules.neighbourhood, p.vision).astype(np.int64),
             near=near,
