@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -51,6 +52,14 @@ def test_the_plot_marks_every_call() -> None:
     circles = [node for node in root.iter() if node.tag.endswith("circle")]
     assert len(circles) == 10
     assert sum(node.get("fill") != "#fff" for node in circles) == 1
+
+
+def test_an_organisation_of_which_too_little_was_known_is_drawn_without_a_line() -> None:
+    found = precedent("oas")
+    unknown = replace(found, curve=(), calls=found.calls[:2])
+    drawing = precedent_plot(unknown)
+    assert drawing.count("<circle") == 2
+    assert "<polygon" not in drawing
 
 
 def test_the_command_prints_json_draws_and_refuses(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -15,6 +15,7 @@ from foedus.forecast.score import brier, log_score, ranked_probability
 from foedus.forecast.svg import reliability_diagram
 from foedus.forecast.track import Track, track
 from foedus.forecast.trackpage import page
+from foedus.record.load import OWN
 
 DOCS = Path(__file__).parents[2] / "docs"
 
@@ -96,6 +97,13 @@ def test_score_prints_json_and_nothing_else(capsys: pytest.CaptureFixture[str]) 
     assert run_cli(["forecast", "score", "--json"]) == 0
     data = json.loads(capsys.readouterr().out)
     assert {"schemes", "baselines", "differences", "calibration", "ledger"} <= set(data)
+
+
+def test_a_record_too_small_to_score_is_an_input_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    own = tmp_path / "mine.csv"
+    own.write_text("".join(OWN.read_text(encoding="utf-8").splitlines(keepends=True)[:20]), encoding="utf-8")
+    assert run_cli(["forecast", "score", "--record", str(own)]) == 2
+    assert "too small to score" in capsys.readouterr().err
 
 
 def test_a_page_that_cannot_be_written_is_an_input_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

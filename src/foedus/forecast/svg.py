@@ -56,15 +56,7 @@ def precedent_plot(found: Precedent) -> str:
     shown = [year for year in range(int(first // step) * step, int(last) + 1, step) if first <= year <= last]
     low_edge = edge / 2 + high + 18
     parts += [f'<text x="{x(year)}" y="{low_edge}" text-anchor="middle">{year}</text>' for year in shown]
-    stairs, lows, highs = [], [], []
-    ends = [_year(point.known_from) for point in found.curve[1:]] + [last]
-    for point, end in zip(found.curve, ends, strict=True):
-        for at in (_year(point.known_from), end):
-            stairs.append(f"{x(at)},{y(point.p_act)}")
-            lows.append(f"{x(at)},{y(point.interval[0])}")
-            highs.append(f"{x(at)},{y(point.interval[1])}")
-    parts.append(f'<polygon {_BAND} points="{" ".join(lows + highs[::-1])}"/>')
-    parts.append(f'<polyline {_LINE} points="{" ".join(stairs)}"/>')
+    parts += _stairs(found, last, x, y)
     for call in found.calls:
         kind = _YES if call.acted else _NO
         told = f"{call.case_id}: {call.outcome}; {'asked' if call.request else 'not asked'}"
@@ -75,6 +67,21 @@ def precedent_plot(found: Precedent) -> str:
     words = f"{found.organisation}: chance to act on a call, as it could be known (filled: acted; open: did not)"
     parts.append(f'<text x="{edge}" y="{edge / 2 + high + 40}">{escape(words)}</text>')
     return _page(wide + edge + 20, high + edge + 25, words, parts)
+
+
+def _stairs(found: Precedent, last: float, x: Any, y: Any) -> list[str]:
+    """Return the estimate as a stair with its band; nothing where too little was known throughout."""
+    stairs, lows, highs = [], [], []
+    starts = [_year(point.known_from) for point in found.curve]
+    for point, start, end in zip(found.curve, starts, [*starts[1:], last][: len(starts)], strict=True):
+        for at in (start, end):
+            stairs.append(f"{x(at)},{y(point.p_act)}")
+            lows.append(f"{x(at)},{y(point.interval[0])}")
+            highs.append(f"{x(at)},{y(point.interval[1])}")
+    if not stairs:
+        return []
+    band = f'<polygon {_BAND} points="{" ".join(lows + highs[::-1])}"/>'
+    return [band, f'<polyline {_LINE} points="{" ".join(stairs)}"/>']
 
 
 def _axes(x: Any, y: Any, *, ticks: bool = True) -> str:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from foedus import record
+from foedus.errors import InputError
 from foedus.forecast.baselines import baselines
-from foedus.forecast.folds import Fits, fits, recoded
+from foedus.forecast.folds import FEWEST, Fits, fits, recoded
 from foedus.forecast.score import brier, log_score, ranked_probability
 from foedus.forecast.timescore import timing_skill
 from foedus.progress import Listener, silent
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 RESAMPLES = 4000
 _SEED = 19550514
 BINS = 5
+_FEWEST = 2 * FEWEST
+"""Crises that a record needs before its forecasts are scored."""
 _LABELS = {
     "crisis": "leave one crisis out",
     "organisation": "leave one organisation out",
@@ -72,12 +75,20 @@ def track(record_path: Path | str | None = None, on_event: Listener = silent) ->
 
     Raises:
         RunError: the shipped draws belong to another record.
-        InputError: the record is not in order.
+        InputError: the record is not in order, or too small to say anything.
 
     """
-    everyone, found = record.cases(record_path), fits(record_path, on_event)
+    everyone = record.cases(record_path)
     rows = [i for i, case in enumerate(everyone) if case.is_organisation]
     cases = [everyone[i] for i in rows]
+    if len({case.group for case in cases}) < _FEWEST or len({case.acted for case in cases}) < 2:
+        raise InputError(
+            "this record is too small to score forecasts on",
+            file=record_path,
+            found=f"{len(cases)} organisation cases of {len({case.group for case in cases})} crises",
+            expected=f"{_FEWEST} crises or more, some acted on and some not",
+        )
+    found = fits(record_path, on_event)
     acted = np.array([case.acted for case in cases], dtype=float)
     p = found.held_out["crisis"][rows, 3:].sum(axis=1)
     rivals = baselines(cases)
