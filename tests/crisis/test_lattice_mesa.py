@@ -63,7 +63,7 @@ def _compare(bank: list[dict[str, str]], rules: Rules, seeds: range = SEEDS) -> 
 
 
 def test_the_bundle_has_the_law_of_mesas_example(bank: list[dict[str, str]]) -> None:
-    assert len(bank) >= 100
+    assert len(bank) >= 200
     corrected = _compare(bank, BUNDLES["mesa-3.5"])
     assert min(corrected.values()) > FAMILY, corrected
 
@@ -77,14 +77,14 @@ def test_mesa_still_plays_what_was_banked(bank: list[dict[str, str]]) -> None:
     mesa = pytest.importorskip("mesa", reason="Mesa is not installed (dependency group 'peers')")
     if mesa.__version__ != mesa_bank.VERSION:
         pytest.skip(f"the bank is for Mesa {mesa_bank.VERSION}, installed is {mesa.__version__}")
-    for row in bank[:3]:
+    for row in bank[19::70]:  # seeds 20, 90 and 160
         series = mesa_bank.play(int(row["seed"]), mesa_bank.SHORT)
         assert mesa_bank.digest(series, mesa_bank.SHORT) == row["hash_20"]
 
 
 @pytest.mark.verify
 def test_mesa_still_plays_every_step_of_ten_banked_runs(bank: list[dict[str, str]]) -> None:
-    for row in bank[:10]:
+    for row in bank[100:110]:
         series = mesa_bank.play(int(row["seed"]), mesa_bank.STEPS)
         again = {name: str(value) for name, value in mesa_bank.line(int(row["seed"]), series).items()}
         assert again == row
