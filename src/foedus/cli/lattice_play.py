@@ -33,8 +33,9 @@ def show(preset_name: str | None, arguments: dict[str, Any]) -> Result:
     from rich.console import Console
     from rich.live import Live
 
-    from foedus.crisis.lattice.simulate import prepare
+    from foedus.crisis.lattice.simulate import announce, prepare
 
+    announce(lambda event: click.echo(event.message, err=True))
     course = prepare(preset_name, **arguments)
     console = Console()
     with Live(console=console, auto_refresh=False, screen=True) as live:
