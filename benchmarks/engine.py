@@ -97,6 +97,7 @@ def main() -> None:
     row(f"{pairs} paired runs, {os.cpu_count()} cores, with the store (wall time)", time.perf_counter() - begin, "s",
         60 * pairs / 1000)  # fmt: skip
     row("  of that, processor time of both cores", time.process_time() - used, "s")
+    ensemble.run(scenario, runs=1, workers=1, engine="agents")  # compiles it
     begin = time.process_time()
     mid = ensemble.run(scenario, runs=4 if QUICK else 20, workers=1, engine="agents")
     row("agents, the same scenario, a pair (processor time)", (time.process_time() - begin) / mid.runs, "s", 60)
