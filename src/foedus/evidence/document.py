@@ -47,7 +47,7 @@ _BOILERPLATE = re.compile(
 )
 _BREAK = re.compile(r"(?<=[.!?])[\"')\]]*\s+(?=[\"'(\[]*[A-Z0-9\u0400-\u042f])")
 _ABBREVIATED = re.compile(
-    r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|Gen|Col|Lt|Maj|Capt|Sgt|St|No|Art|Arts|Sen|Rep|Gov|Jr|Sr|vs|approx|ca|Jan|Feb|Mar|Apr|Jun"
+    r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|Pres|Gen|Col|Lt|Maj|Capt|Sgt|St|No|Art|Arts|Sen|Rep|Gov|Jr|Sr|vs|approx|ca|Jan|Feb|Mar|Apr|Jun"
     r"|Jul|Aug|Sept?|Oct|Nov|Dec|Mt|Ft|Inc|Ltd|Co)|\b[A-Z]|\b[ap]\.m|\bU\.S|\bU\.N|\bU\.K|\be\.g|\bi\.e)\.$"
 )
 

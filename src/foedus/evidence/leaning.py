@@ -26,11 +26,11 @@ _RIVAL = re.compile(
     r"(?: (?:speaks? of|says?|counts?|claims?|only))? "
 )
 _IN_PLACE = re.compile(
-    r"(?: (?:of (?:them|those|whom|these)|people|dead|deaths|others?|more|were|was|died|fell|killed|alone))*,?"
-    r" (?:in|at|near|from|around) (?:the )?(?:[a-z-]+ ){0,2}[A-ZÀ-Þ]"
+    r"(?: (?:of (?:them|those|whom|these|the deaths|the dead)|people|dead|deaths|others?|more|were|was|died|fell|killed|alone))*,?"
+    r" (?:in|at|near|from|around) (?:the )?(?:[a-z-]+ ){0,4}[A-ZÀ-Þ]"
 )
 _PLACE = re.compile(
-    r"(?:^|[,;:(] ?|\band |\bin )(?:the )?(?P<place>[A-ZÀ-Þ][\w-]+(?: [A-ZÀ-Þ][\w-]+)?)(?: region| province| city)?"
+    r"(?:^|[,;:(|] ?|\band |\bin )(?:the )?(?P<place>(?!(?:On|In|At|By|To|From|Of|And|But|The|A|Of|Some|About|Only) ?\b)[A-ZÀ-Þ][\w-]+(?: [A-ZÀ-Þ][\w-]+)?)(?: region| province| city)?"
     r"(?:[:,]?|:? [(]|:? ?[|=\u2013\u2014-]|(?: has| had| counts?| counted| reported| recorded| saw| another){1,2}) ?$"
 )
 _ENTRY = re.compile(r" (?:in )?[A-ZÀ-Þ]")
@@ -80,7 +80,7 @@ _WHEN = re.compile(
 )
 # a number without a noun of its own after it
 _BARE = re.compile(
-    r"\"?(?:$|[.,;:)!?]| (?:on|in|at|by|since|as|alone|so far|and|or|while|but|later|then|yesterday|today|until|to|for"
+    r"\"?(?:$|[.,;:)!?]| (?:of (?:them|those|these)\b|that|which|who|was|were|is|are|have|had|some|a (?:day|week|month|year)\b|on|in|at|by|since|as|alone|so far|and|or|while|but|later|then|yesterday|today|until|to|for"
     r"|according|after|before|this|last|people|persons|men|in all)\b|[ ,]*[\ue400-\uefff]| [-\u2013\u2014])"
 )
 _CUE = re.compile(
@@ -88,8 +88,8 @@ _CUE = re.compile(
     r"|\b(?:ris(?:e|es|en|ing)|rose|climb\w*|gr[eo]wn?|jump\w*|increas\w+|f[ae]ll\w*|dropp\w+|revis\w+|rais\w+|correct\w+"
     r"|lower\w+|updat\w+|adjust\w+)(?: [\w'-]+){0,3}? (?:to|at|from)|\b(?:is|was|are|were|now|stands?|stood)(?: at)?"
     r"|\bput(?:s|ting)? (?:it|this|that|them|the \w+) at|\b(?:it|they) (?:is|was|were|are|stands? at|stood at|had been)"
-    r"|\b(?:estimat\w+|count(?:ed|s)|spoke of|speaks? of|talk(?:ed|s) of|gave|says?|said|thinks?|reported|named|writes?"
-    r"|wrote|mentioned|cites?|cited|put|claims?|claimed|rather than|instead of|not))(?: only| even| about)? $"
+    r"|\b(?:estimat\w+|count(?:ed|s)|(?:spoke|spoken|speaks?) of|talk(?:ed|s) of|sticks? to|insists? on|gave|says?|said|thinks?|reported|named|writes?"
+    r"|wrote|mentioned|cites?|cited|put|prints?|printed|claims?|claimed|rather than|instead of|not))(?: only| even| about)? ?\"?$"
 )
 _TOPIC = re.compile(
     r"\b(?:(?P<dead>death toll|dead|deaths|killed|fatalities|victims|died|perished)"

@@ -104,6 +104,10 @@ _CHANGE = re.compile(
     r"\b(?:r[aio]s(?:e|en|es|ed|ing)|increas\w+|jump\w+|climb\w+|soar\w+|grew|grow\w*|went|up|down|f[ae]ll(?:en)?|revis\w+"
     r"|lower\w+|rais\w+|doubl\w+|hik\w+|surg\w+|cut|rais\w+|chang\w+|upwards?|updat\w+|corrected)\b[^.;]{0,40}$"
 )
+_LABELLED = re.compile(r"\b(?:articles?|paragraphs?|clauses?|pages?|chapters?|rooms?|lines?) $")
+_MOVED = re.compile(
+    r"\b(?:went|gone|goes|risen|rose|shot|jumped|climbed|moved|driven|pushed|brought|sped|caught|live[sd]?|owned|led) $"
+)
 _MORE = re.compile(r"\+|\s?(?:or|and) more\b")
 _SO = re.compile(r"\s(?:or so|or thereabouts)\b")
 _UNIT_SIGN = re.compile(r"\s?(?:%|per ?cent\b|percent\b|percentage\b|degrees\b|km\b|kilomet|miles?\b|met(?:re|er)s?\b)")
@@ -162,10 +166,15 @@ def figures(text: str) -> list[Figure]:
             joint = text[found[-1].end : figure.start]
             opened = _BETWEEN.search(text, max(found[-1].start - 16, 0), found[-1].start)
             changed = opened and "to" in joint and _CHANGE.search(text, max(opened.start() - 60, 0), opened.start())
-            if _RANGE.fullmatch(joint) and ("and" not in joint or opened) and not changed:
+            labelled = _LABELLED.search(text, max(found[-1].start - 12, 0), found[-1].start)
+            if _RANGE.fullmatch(joint) and ("and" not in joint or opened) and not changed and not labelled:
                 first = found.pop()
                 begin = opened.start() if opened else first.start
-                found.append(Figure(begin, figure.end, first.low, figure.high, "range", figure.percent))
+                low = first.low
+                scale = re.search(r"(thousand|million|billion)$", text[figure.start : figure.end])
+                if scale and low is not None and low < 1000 <= value:  # "twelve to fifteen thousand"
+                    low *= _SCALES[scale.group(1)]
+                found.append(Figure(begin, figure.end, low, figure.high, "range", figure.percent))
                 continue
         found.append(figure)
     return found
@@ -191,6 +200,8 @@ def _cores(text: str) -> Iterator[tuple[int, int, float, bool]]:
 def _hedged(text: str, start: int, end: int, value: float, *, vague: bool) -> Figure:
     percent = bool(_UNIT_SIGN.match(text, end))
     before = _BEFORE.search(text, max(start - 24, 0), start)
+    if before and before.group().startswith("up to") and _MOVED.search(text, 0, before.start()):
+        before = None  # "the number went up to 825"
     hedge = before.group().strip() if before else ""
     begin = before.start() if before else start
     if vague:

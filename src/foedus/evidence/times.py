@@ -92,6 +92,7 @@ _NEEDS = {
 }  # fmt: skip
 _TRIGGERS = (_MONTH_NAME, _DAY_NAME, _ORDINAL, _FOUR, _UNIT)
 _SOON_DAYS, _AHEAD_DAYS = 45, 200  # how far ahead a date without a year may lie, by the words before it
+_CLAUSE = re.compile(r" (?!the \d|that\b)[a-z]")
 _BESIDE = {"next": 1, "following": 1, "previous": -1}
 _COMING = re.compile(r"\b(?:will|would|shall|is to|are to|begins?|starts?|expected|due|scheduled)\b")
 _PUBLISHED = re.compile(
@@ -182,6 +183,8 @@ def _resolve(
             year, month = int(parts["year"]), _MONTHS[parts["month"].rstrip(".")]
             return day_interval(dt.date(year, month, 1), dt.date(year, month, calendar.monthrange(year, month)[1]))
         if kind == "shift":
+            if parts["way"] in ("after", "before") and _CLAUSE.match(text, match.end()):
+                return None  # "a week after they had come": a week after a day that is not named
             return _shifted(parts, published, last)
         if kind == "near" and parts["near"].startswith(("the ", "that ")):
             return _beside(parts["near"], published, last)
