@@ -18,6 +18,7 @@ from foedus.evidence.leaning import SHORT, spoken_of
 from foedus.evidence.model import Claim, vocabulary
 from foedus.evidence.quantities import quantities
 from foedus.evidence.rules import read_sentence
+from foedus.evidence.setting import goes_on, past_of
 from foedus.evidence.statements import statements
 from foedus.evidence.times import day_interval
 from foedus.progress import Event, Listener, silent
@@ -96,7 +97,7 @@ def extract(document: Document, *, event: str | None = None) -> list[Claim]:
             if not (led or len(unit.text) < SHORT):
                 context.topic = context.before = ""
             paragraph = unit.paragraph
-            context.label = None
+            context.label = context.past = None
         read = read_sentence(unit.text, context.published, context.last_date, context.year)
         first = read.moments[0] if read.moments else None
         if first and first.when and first.start < _OPENS and len(unit.text) < first.end - first.start + _LABEL:
@@ -137,6 +138,7 @@ def extract(document: Document, *, event: str | None = None) -> list[Claim]:
         context.topic = counted[-1] if counted else spoken_of(read.low) or context.topic
         led = unit.text.rstrip().endswith(":") or (len(unit.text) < SHORT and unit.text[-1] not in ".!?")
         context.before = f"{context.before} {read.low}"[-1500:]
+        context.past = past_of(read, context) or (context.past if goes_on(read, context) else None)
         whens = [moment.when for moment in read.moments if moment.when]
         context.last_date = whens[-1] if whens else context.last_date
     return claims
@@ -159,6 +161,9 @@ def _context(document: Document, event: str | None, named: list[Mention], own: d
     if event:
         stem = event.rsplit("-", 1)[0].replace("-", " ").lower()
         country = next((m.country for m in named if m.country and name_of(m.country).lower() == stem), "")
+        home = next(iter(mentions(stem.title())), None)  # the event's country, though the report never names it
+        if not country and home and home.kind == "country" and home.end - home.start == len(stem):
+            country = home.country
     country = country or main_country(named)
     place = name_of(country) if country else ""
     if event and not country and _YEAR_LATER.search(event):

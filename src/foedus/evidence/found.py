@@ -35,6 +35,7 @@ class Context:
     before: str = ""  # the paragraph so far, in lower case, as the rules see it
     label: DateInterval | None = None  # the day that a paragraph of a chronicle opens with
     topic: str = ""  # what the paragraph last counted
+    past: tuple[str, str, DateInterval] | None = None  # the event of the past that the paragraph came to speak of
     year: int | None = None  # the one in the event's name
 
     def __post_init__(self) -> None:

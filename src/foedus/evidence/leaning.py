@@ -20,17 +20,29 @@ _GOVERNED = re.compile(r"\b(?:\w+ed|\w+ing|sent|left|held) $")
 _ENDS = re.compile(r"(?=[,.;)]|$| (?:and|more|each)\b)")
 _ITS = re.compile(r"\b(?:and|with|while|but) $")
 _AND = re.compile(r"^[^;.\ue000-\ue3ff]{0,50}\b(?:and|or|then)(?: \w+){0,2} $")
+_COMMA = re.compile(r"[^;.,\ue000-\ue3ff]{0,25}, ")
+_FIGURE = re.compile(r" (?:is|was|are|were) (?:now )?the (?:[a-z]+ )?(?:figure|number|toll|count|tally|total)\b")
+# "criminal cases number 547", "on page 211", "he is number nineteen": a number with a noun of its own before it
+_OWN_NOUN = re.compile(
+    r"\b(?:(?:cases|letters|pages|complaints|messages|proceedings|charges|inquiries|votes|weapons) (?:number|total)"
+    r"|(?:is|am|are|was|in) number|no\.|pages?|paragraphs?|rooms?|chapters?) $"
+)
+_NO_COUNT = re.compile(r"\b(?:no|any|every) [\ue000-\ue3ff]|[\ue000-\ue3ff] of (?:the|its|his|her|their|our)\b")
+_LIMITS = frozenset({"under", "over", "below", "above"})
+_OF_AGE = re.compile(r"\b(?:people|everybody|everyone|those|anyone|men|women|youths?|\w+s) (?:are |is |were |aged )?$")
 _THEN = re.compile(r"[^;.\ue000-\uefff]{0,20}[,;] (?:and |but )?(?:then|later|finally|now|eventually)(?: of| to| at)? ")
 _RIVAL = re.compile(
-    r"[^;.\ue000-\uefff]{0,20}[,;] (?:while |and |but )?(?:the |its |their )[a-z]+(?: [a-z]+)?"
+    r"[^;.\ue000-\uefff]{0,20}(?:[,;] (?:while |and |but )?| and | while | but )(?:the |its |their )[a-z]+(?: [a-z]+)?"
     r"(?: (?:speaks? of|says?|counts?|claims?|only))? "
 )
 _IN_PLACE = re.compile(
-    r"(?: (?:of (?:them|those|whom|these|the deaths|the dead)|people|dead|deaths|others?|more|were|was|died|fell|killed|alone))*,?"
+    r"(?: (?:of (?:them|those|whom|these|the deaths|the dead)|people|dead|deaths|others?|more|were|was|died|fell|killed"
+    r"|alone))*,?"
     r" (?:in|at|near|from|around) (?:the )?(?:[a-z-]+ ){0,4}[A-ZÀ-Þ]"
 )
 _PLACE = re.compile(
-    r"(?:^|[,;:(|] ?|\band |\bin )(?:the )?(?P<place>(?!(?:On|In|At|By|To|From|Of|And|But|The|A|Of|Some|About|Only) ?\b)[A-ZÀ-Þ][\w-]+(?: [A-ZÀ-Þ][\w-]+)?)(?: region| province| city)?"
+    r"(?:^|[,;:(|] ?|\band |\bin )(?:the )?(?P<place>(?!(?:On|In|At|By|To|From|Of|And|But|The|A|Some|About|Only)\b)"
+    r"[A-ZÀ-Þ][\w-]+(?: [A-ZÀ-Þ][\w-]+)?)(?: region| province| city)?"
     r"(?:[:,]?|:? [(]|:? ?[|=\u2013\u2014-]|(?: has| had| counts?| counted| reported| recorded| saw| another){1,2}) ?$"
 )
 _ENTRY = re.compile(r" (?:in )?[A-ZÀ-Þ]")
@@ -80,16 +92,18 @@ _WHEN = re.compile(
 )
 # a number without a noun of its own after it
 _BARE = re.compile(
-    r"\"?(?:$|[.,;:)!?]| (?:of (?:them|those|these)\b|that|which|who|was|were|is|are|have|had|some|a (?:day|week|month|year)\b|on|in|at|by|since|as|alone|so far|and|or|while|but|later|then|yesterday|today|until|to|for"
-    r"|according|after|before|this|last|people|persons|men|in all)\b|[ ,]*[\ue400-\uefff]| [-\u2013\u2014])"
+    r"\"?(?:$|[.,;:)!?]| (?:of (?:them|those|these)\b|that|which|who|was|were|is|are|have|had|some|on|in|at|by|since|as"
+    r"|a (?:day|week|month|year)\b|alone|so far|and|or|while|but|later|then|yesterday|today|until|to|for|according|after"
+    r"|before|this|last|people|persons|men|in all)\b|[ ,]*[\ue400-\uefff]| [-\u2013\u2014])"
 )
 _CUE = re.compile(
     r"(?:\b(?:figures?|number|count|toll|tally|total|estimates?|statistics)\b(?: [\w'-]+){0,5}?"
     r"|\b(?:ris(?:e|es|en|ing)|rose|climb\w*|gr[eo]wn?|jump\w*|increas\w+|f[ae]ll\w*|dropp\w+|revis\w+|rais\w+|correct\w+"
     r"|lower\w+|updat\w+|adjust\w+)(?: [\w'-]+){0,3}? (?:to|at|from)|\b(?:is|was|are|were|now|stands?|stood)(?: at)?"
     r"|\bput(?:s|ting)? (?:it|this|that|them|the \w+) at|\b(?:it|they) (?:is|was|were|are|stands? at|stood at|had been)"
-    r"|\b(?:estimat\w+|count(?:ed|s)|(?:spoke|spoken|speaks?) of|talk(?:ed|s) of|sticks? to|insists? on|gave|says?|said|thinks?|reported|named|writes?"
-    r"|wrote|mentioned|cites?|cited|put|prints?|printed|claims?|claimed|rather than|instead of|not))(?: only| even| about)? ?\"?$"
+    r"|\b(?:estimat\w+|count(?:ed|s)|(?:spoke|spoken|speaks?) of|talk(?:ed|s) of|sticks? to|insists? on"
+    r"|gave|says?|said|thinks?|reported|named|writes?|wrote|mentioned|cites?|cited|put|prints?|printed|claims?|claimed"
+    r"|rather than|instead of|not))(?: only| even| about)? ?\"?$"
 )
 _TOPIC = re.compile(
     r"\b(?:(?P<dead>death toll|dead|deaths|killed|fatalities|victims|died|perished)"
@@ -235,12 +249,19 @@ def by_place(read: Read, found: list[Found], taken: dict[int, Found | None], con
 def shortened(read: Read, found: list[Found], taken: dict[int, Found | None], context: Context) -> None:
     """Read what leaves its noun to the words before: "the figure was 225 on Saturday and 230 in March"."""
     for at, start, end, figure in _left_over(read, taken):
-        if not _BARE.match(read.low, at + 1) or _most(figure) < 2:
+        if not _BARE.match(read.low, at + 1) or _most(figure) < 2 or _OWN_NOUN.search(read.low, 0, at):
+            continue
+        if figure.hedge in _LIMITS and _OF_AGE.search(read.low, 0, at):
             continue
         quantity = spoken_of(read.low[:at]) or context.topic
         entry = bool(len(read.low) < SHORT and context.topic)
         loose = entry and bool(_SO_FAR.search(read.low) or _LISTED.search(read.low, 0, at))
-        if quantity and (loose or _CUE.search(read.low, max(at - 60, 0), at) or _goes_on(read, at, found)):
+        if quantity and (
+            loose
+            or _FIGURE.match(read.low, at + 1)
+            or _CUE.search(read.low, max(at - 60, 0), at)
+            or _goes_on(read, at, found)
+        ):
             _add(quantity, at, start, end, figure, "shortened", found, taken)
 
 
@@ -249,6 +270,8 @@ def _goes_on(read: Read, at: int, found: Sequence[Found]) -> bool:
     low = read.low
     last = next((f for f in reversed(found) if f.at < at and f.rule == "shortened"), None)
     if last and _AND.search(low, last.at + 1, at):
+        return True
+    if last and _COMMA.fullmatch(low, last.at + 1, at) and _WHEN.match(low, at + 1):
         return True
     count = next((f for f in reversed(found) if f.at < at and f.quantity in COUNTS), None)
     if count is None:
@@ -263,9 +286,13 @@ def nearby(read: Read, found: list[Found], taken: dict[int, Found | None]) -> No
         people = rules().people.match(read.low, at + 1)
         if not people and (_most(figure) < 2 or not _BARE.match(read.low, at + 1)):
             continue
+        if _OWN_NOUN.search(read.low, 0, at) or (
+            _most(figure) < 2 and _NO_COUNT.search(read.low, max(at - 4, 0), at + 8)
+        ):
+            continue
         after = _STOP.split(read.low[people.end() if people else at + 1 :], maxsplit=1)[0][:_REACH]
         before = _STOP.split(read.low[max(at - _REACH, 0) : at])[-1]
-        if _AWAY.search(before) or _AWAY.search(after[:40]):
+        if _AWAY.search(before) or _AWAY.search(read.low[at + 1 : at + 45]) or _AWAY.search(after[:40]):
             continue
         lots = [(float(match.start()), lot) for lot, words in _LOTS for match in words.finditer(after)]
         lots += [

@@ -21,6 +21,12 @@ _FORCE = re.compile(r"rapid reaction|rapid deployment|peacekeeping|response|stan
 _FAR = 100  # characters; a clause between counts as 25
 _OPENING = 12
 _CLAUSE = re.compile(r"[,:]|\b(?:and|but|while|after|before|since|which|that|who|when|where|as)\b")
+# a day that follows a verb of saying is rather that of the words than that of the deed, unless saying is the deed
+_SPOKEN = re.compile(
+    r"\b(?:said|told|says|underlined|noted|added|stated|tweeted|wrote|reported|announced|confirmed)\b"
+    r"(?: [\w'-]+){0,6}? $"
+)
+_DONE, _SPEECH = frozenset({"arrival", "withdrawal", "mission_end", "protest_start"}), 25
 _LEADING = re.compile(r"^,")
 
 
@@ -48,7 +54,7 @@ def quantities(read: Read, named: Sequence[Mention], context: Context) -> list[F
     nearby(read, found, taken)
     for item in found:
         settle(item, read, named, context)
-    return found
+    return [item for item in found if item.quantity]
 
 
 def _take(
@@ -69,7 +75,7 @@ def _take(
     if text.value is not None:
         at = match.start("v")
     elif text.nearest:
-        at = _nearest(match, read, taken)
+        at = _nearest(rule, match, read, taken)
     else:
         at = hole(match, last=text.last or bool(text.ratio))
     if at < 0 and text.nearest and context.label:
@@ -117,7 +123,7 @@ def _take(
     if not text.quantity:  # a rule that only says what a number is not
         taken[at] = None
         return
-    who = groups.get("who")
+    who = _named_so(match, read, at) or groups.get("who")
     item.bare = not who
     item.qualifier = text.qualifier
     base = item.quantity
@@ -132,7 +138,16 @@ def _take(
         coordinate(item, base, forward=at != match.start(), read=read, taken=taken)
 
 
-def _nearest(match: re.Match[str], read: Read, taken: dict[int, Found | None]) -> int:
+def _named_so(match: re.Match[str], read: Read, at: int) -> str:
+    """Return the words after a number that name security forces as a whole: "law enforcers", not "enforcers"."""
+    if not match.groupdict().get("who") or match.start("who") < at:
+        return ""
+    words = read.low[at + 1 : match.end("who")].split()
+    names = (" ".join(words[first:]) for first in range(len(words)))
+    return next((name for name in names if rules().security.fullmatch(name)), "")
+
+
+def _nearest(rule: Rule, match: re.Match[str], read: Read, taken: dict[int, Found | None]) -> int:
     """Return where the date stands that belongs to a match: the nearest one, a clause away counting as far."""
     best, least = -1, _FAR
     for position, _, _ in read.holes:
@@ -148,6 +163,8 @@ def _nearest(match: re.Match[str], read: Read, taken: dict[int, Found | None]) -
         cost = len(between) + 25 * len(_CLAUSE.findall(between)) if ";" not in between else _FAR
         if position < _OPENING:  # "On Wednesday, ..." holds for the whole sentence
             cost = min(cost, _FAR - 20)
+        if rule.text.quantity in _DONE and _SPOKEN.search(read.low, max(position - 60, 0), position):
+            cost += _SPEECH
         if cost < least:
             best, least = position, cost
     return best
@@ -192,6 +209,7 @@ def _of_alliance(item: Found, read: Read, named: Sequence[Mention], context: Con
         item.quantity == "force_size"
         or GENERIC_ALLIANCE.search(lowered(read.text))
         or re.search(r"\b(?:it|its|they)\b", read.low)
+        or (item.quantity == "members" and re.search(r"\bmembers\b", read.low))
     ):
         slug = context.alliance
     else:

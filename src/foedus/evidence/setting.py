@@ -9,7 +9,8 @@ from foedus.evidence.entities import Mention, known_conflict, unique_conflict
 from foedus.evidence.found import COUNTS, Context, Found
 from foedus.evidence.model import vocabulary
 from foedus.evidence.rules import DAY, Read
-from foedus.evidence.times import day_interval
+from foedus.evidence.times import Moment, day_interval
+from foedus.states.names import name_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,7 +24,22 @@ _OTHER = re.compile(
     r"|revolution|protests|clashes|attacks?|bombings?|crisis|siege|pogroms?|mission|operation|deployment)\b"
 )
 _DATED = re.compile(r"(?:\b(?:in|of|on|during|back in|since)(?: the| early| late)? |[(]|^)$")
+_OPENING = 16
+_PRESENT = re.compile(
+    r"\b(?:is|are|has|have|will|now|today|this|current\w*|latest|worst|since|unlike|like|again|so far|yesterday)\b"
+)
+_LOSS = re.compile(r"\b(?:kill\w*|died|dead|deaths?|shot|fired?|stormed|ousted|toppled|wounded|injured|arrested)\b")
+_WHERE = re.compile(r"(?:,| \(|,? and)? ?\(?where\b[^.;\ue000-\ue3ff]{0,60}$")
+_THERE = re.compile(r"(?: [a-z][\w'-]*){0,5} (?:in|at|near|outside)(?: [a-z]+){0,3} ")
+_SOLDIERS = re.compile(r" (?:soldiers?|troops|servicemen|army|military|national guard|security forces)\b")
+_OWN = re.compile(r"(?: [a-z-]+){1,4} (?:of|from) (?:the )?")
+_ARMY = re.compile(
+    r"(?:'s)? (?:army|armed forces|military|national guard|defen[cs]e ministry|security forces|troops)\b"
+)
 _ELSEWHERE = re.compile(r"\b(?:said|now|today|after|this time)\b")
+_NOW = re.compile(r"\b(?:said|now|today|this time)\b")
+_YEAR_NAMED = re.compile(r"\d{4}|years?\b|decades?\b", re.IGNORECASE)
+_THAT_YEAR = re.compile(r"(?:that|the same) ", re.IGNORECASE)
 _SENT = re.compile(
     r"\b(?:sen[dt]s?|sending|respond\w*|deploy\w*|dispatch\w*|contribut\w+|provid\w+|suppl\w+|pledg\w+|commit\w*)\b"
 )
@@ -35,6 +51,9 @@ def settle(item: Found, read: Read, named: Sequence[Mention], context: Context) 
         return
     labelled = item.place
     item.event, item.place = context.event, labelled or context.place
+    if item.quantity == "troops" and _of_its_own(item, read, named, context):
+        item.quantity = ""  # the country's own army is no help from outside
+        return
     if item.quantity in COUNTS or vocabulary().quantities[item.quantity].kind == "date":
         other = _other_event(item, read, named, context)
         if other is not None:
@@ -86,19 +105,27 @@ def _other_event(
         if ord(mark) < DAY or (dated and position != item.at):
             continue
         moment = read.moment(mark)
-        if moment.when is None or not _long_ago(moment.when, context):
+        if moment.when is None or not (_long_ago(moment.when, context) and _tells_year(read, moment)):
             continue
         low, high = sorted((position, item.at))
         between = read.low[low:high]
         word = _OTHER.search(read.low[max(position - 40, 0) : position + 40])
-        close = len(between) < 90 and ";" not in between and not _ELSEWHERE.search(between)
+        opens = position < _OPENING and read.low.startswith(",", position + 1)  # "In 2003, ..." governs the sentence
+        away = (_NOW if opens else _ELSEWHERE).search(between)
+        close = (opens or len(between) < 90) and ";" not in between and not away
         if close and (word or position == item.at or _DATED.search(read.low, max(position - 12, 0), position)):
             return *_past(read, moment.when), moment.when
+    if context.past and item.quantity in COUNTS and goes_on(read, context):
+        return context.past
     named_event = unique_conflict(read.low, context.published.year if context.published else None)
     if named_event and named_event[0].rsplit("-", 1)[0] not in context.event and item.quantity in COUNTS - {"troops"}:
         home = [m for m in named if m.country and m.country == context.country]
         if not home:
             return named_event[0], named_event[1], None
+    if context.country and item.quantity in COUNTS - {"troops", "flights"}:
+        there = _elsewhere(item, read, named, context)
+        if there:
+            return there
     if context.country and item.quantity in COUNTS:
         foreign = [m for m in named if m.kind in ("country", "city") and m.country not in ("", context.country)]
         home = [m for m in named if m.country == context.country]
@@ -107,6 +134,67 @@ def _other_event(
             if not home and item.quantity != "troops" and _SHAKEN.search(around):
                 return f"other-{mention.country.lower()}", mention.key, None
     return None
+
+
+def _elsewhere(
+    item: Found, read: Read, named: Sequence[Mention], context: Context
+) -> tuple[str, str, DateInterval | None] | None:
+    """Return the event of a figure that is said to be of another country: "in Cairo, where 846 people died"."""
+    if any(m.country == context.country for m in named):
+        return None
+    for mention in named:
+        if mention.kind not in ("country", "city") or not mention.country:
+            continue
+        before = item.start >= mention.end and _WHERE.match(read.text, mention.end, item.start)
+        after = mention.start >= item.end and _THERE.fullmatch(read.text, item.end, mention.start)
+        if before or after:
+            slug = name_of(mention.country).lower().replace(" ", "-")
+            year = context.year or (context.published.year if context.published else None)
+            return (f"{slug}-{year}" if year else f"other-{mention.country.lower()}"), mention.key, None
+    return None
+
+
+def _of_its_own(item: Found, read: Read, named: Sequence[Mention], context: Context) -> bool:
+    """Whether soldiers are those of the country that the report is about: "1,600 servicemen of the Kazakh army"."""
+    for mention in named:
+        if context.country and mention.country == context.country and mention.start >= item.end:
+            between = read.text[item.end : mention.start]
+            if between == " " and _SOLDIERS.match(read.text, mention.end):
+                return True
+            if _OWN.fullmatch(between) and _ARMY.match(read.text, mention.end):
+                return True
+    return False
+
+
+def _tells_year(read: Read, moment: Moment) -> bool:
+    """Whether a date names its year, or counts years; where it does not, its year is only supposed."""
+    return bool(_YEAR_NAMED.search(read.text, moment.start, moment.end))
+
+
+def past_of(read: Read, context: Context) -> tuple[str, str, DateInterval] | None:
+    """Return the event of the past that a sentence is about, for those that go on about it.
+
+    Only years long ago stand in it, beside words for an event, and nothing is compared with the present.
+    """
+    days = [(at, read.moment(read.low[at])) for at, _, _ in read.holes if ord(read.low[at]) >= DAY]
+    whens = [moment.when for _, moment in days if moment.when]
+    if not whens or not all(_long_ago(when, context) for when in whens) or _PRESENT.search(read.low):
+        return None
+    for at, moment in days:
+        when = moment.when if _tells_year(read, moment) else None
+        if when and at < _OPENING and _THAT_YEAR.match(read.text, moment.start):
+            return *_past(read, when), when
+        around = read.low if at < _OPENING else read.low[max(at - 50, 0) : at + 50]
+        dated = at < _OPENING or _DATED.search(read.low, max(at - 12, 0), at)
+        if when and dated and (_OTHER.search(around) or _LOSS.search(around)):
+            return *_past(read, when), when
+    return None
+
+
+def goes_on(read: Read, context: Context) -> bool:
+    """Whether a sentence says nothing that leads back from an event of the past."""
+    recent = any(m.when and not _long_ago(m.when, context) for m in read.moments)
+    return not recent and not _PRESENT.search(read.low)
 
 
 def _long_ago(when: DateInterval, context: Context) -> bool:

@@ -66,6 +66,7 @@ _PATTERNS = tuple(
                 rf"|(?P<count2>{_N}) (?P<unit2>day|week)s? from now"
             ),
         ),
+        ("sameyear", r"\b(?:that|the same) (?:very )?year\b"),
         ("span", r"\b(?P<which>last|this|next) (?P<unit>week|month|year)\b"),
         ("month", rf"\b{_M},? (?P<year>{_YEAR})\b"),
         ("year", rf"(?<![\d.,$€£#/-])\b(?P<year>{_YEAR})\b(?![,.]?\d|[-'](?:strong|member|s\b))(?!s\b)"),
@@ -88,11 +89,12 @@ _UNIT = re.compile(r"\b(?:day|week|month|year|decade)s?\b")
 # what a text must hold for a kind of date to be sought in it
 _NEEDS = {
     "day": _MONTH_NAME, "month": _MONTH_NAME, "weekday": _DAY_NAME, "ordinal": _ORDINAL, "iso": _FOUR, "year": _FOUR,
-    "shift": _UNIT, "ahead": _UNIT, "span": _UNIT,
+    "shift": _UNIT, "ahead": _UNIT, "span": _UNIT, "sameyear": _UNIT,
 }  # fmt: skip
 _TRIGGERS = (_MONTH_NAME, _DAY_NAME, _ORDINAL, _FOUR, _UNIT)
 _SOON_DAYS, _AHEAD_DAYS = 45, 200  # how far ahead a date without a year may lie, by the words before it
 _CLAUSE = re.compile(r" (?!the \d|that\b)[a-z]")
+_YEARS = ("year", "decade")
 _BESIDE = {"next": 1, "following": 1, "previous": -1}
 _COMING = re.compile(r"\b(?:will|would|shall|is to|are to|begins?|starts?|expected|due|scheduled)\b")
 _PUBLISHED = re.compile(
@@ -145,7 +147,12 @@ def moments(
             continue  # the 45th of May
         stop = end - (text[end - 1] == ".")
         found.append(
-            Moment(start, stop, when, kind == "year" or (kind == "shift" and match["unit"] in ("year", "decade")))
+            Moment(
+                start,
+                stop,
+                when,
+                kind in ("year", "sameyear") or (kind == "shift" and match["unit"] in _YEARS),
+            )
         )
         last = when or last
     return found
@@ -186,6 +193,8 @@ def _resolve(
             if parts["way"] in ("after", "before") and _CLAUSE.match(text, match.end()):
                 return None  # "a week after they had come": a week after a day that is not named
             return _shifted(parts, published, last)
+        if kind == "sameyear":
+            return day_interval(dt.date(last.latest.year, 1, 1), dt.date(last.latest.year, 12, 31)) if last else None
         if kind == "near" and parts["near"].startswith(("the ", "that ")):
             return _beside(parts["near"], published, last)
         if published is None:
