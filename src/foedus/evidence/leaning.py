@@ -28,6 +28,7 @@ _OWN_NOUN = re.compile(
     r"|(?:is|am|are|was|in) number|no\.|pages?|paragraphs?|rooms?|chapters?) $"
 )
 _NO_COUNT = re.compile(r"\b(?:no|any|every) [\ue000-\ue3ff]|[\ue000-\ue3ff] of (?:the|its|his|her|their|our)\b")
+_WHOLE = {part: whole for whole, part in SECURITY.items()}
 _LIMITS = frozenset({"under", "over", "below", "above"})
 _OF_AGE = re.compile(r"\b(?:people|everybody|everyone|those|anyone|men|women|youths?|\w+s) (?:are |is |were |aged )?$")
 _THEN = re.compile(r"[^;.\ue000-\uefff]{0,20}[,;] (?:and |but )?(?:then|later|finally|now|eventually)(?: of| to| at)? ")
@@ -93,8 +94,8 @@ _WHEN = re.compile(
 # a number without a noun of its own after it
 _BARE = re.compile(
     r"\"?(?:$|[.,;:)!?]| (?:of (?:them|those|these)\b|that|which|who|was|were|is|are|have|had|some|on|in|at|by|since|as"
-    r"|a (?:day|week|month|year)\b|alone|so far|and|or|while|but|later|then|yesterday|today|until|to|for|according|after"
-    r"|before|this|last|people|persons|men|in all)\b|[ ,]*[\ue400-\uefff]| [-\u2013\u2014])"
+    r"|a (?:day|week|month|year)\b|alone|so far|and|or|while|but|later|then|yesterday|today|until|to|for|according"
+    r"|after|before|this|last|people|persons|men|in all)\b|[ ,]*[\ue400-\uefff]| [-\u2013\u2014])"
 )
 _CUE = re.compile(
     r"(?:\b(?:figures?|number|count|toll|tally|total|estimates?|statistics)\b(?: [\w'-]+){0,5}?"
@@ -156,9 +157,10 @@ def of_whom(item: Found, who: str | None, also: str | None = None) -> None:
         item.quantity = "dead_attackers"
 
 
-def inherit(read: Read, found: list[Found], taken: dict[int, Found | None]) -> None:
+def inherit(read: Read, found: list[Found], taken: dict[int, Found | None], context: Context) -> None:
     """Read figures that lean on another of the sentence: "and 18 killed", "among them 63 officers", "up from 19"."""
-    if not found:
+    told = _WHOLE.get(context.topic, context.topic)  # what a sentence such as "Nineteen were police" counts parts of
+    if not found and told not in SECURITY:
         return
     for left, item in pairwise(found):
         between = read.low[left.at + 1 : item.at]
@@ -178,11 +180,12 @@ def inherit(read: Read, found: list[Found], taken: dict[int, Found | None]) -> N
                 before = next((f for f in reversed(found) if f.at < at and f.quantity in COUNTS), None)
                 if kind == "earlier" and before is None:  # "from 164 to 225"
                     before = next((f for f in found if at < f.at <= at + 5 and f.quantity in COUNTS), None)
-                if before is None or at in taken or abs(at - before.at) > 90:
+                opens = before is None and kind == "part" and match.start() == 0 and told in SECURITY
+                if at in taken or (not opens and (before is None or abs(at - before.at) > 90)):
                     continue
                 figure = read.number(read.low[at])
                 start, end = read.span(at)
-                quantity = before.quantity
+                quantity = before.quantity if before else told
                 item = Found(quantity, start, end, at, figure.low, figure.high, figure.hedge, rule.id)
                 if kind == "part":
                     of_whom(item, match.groupdict().get("who"), match.groupdict().get("also"))

@@ -27,6 +27,7 @@ _SPOKEN = re.compile(
     r"(?: [\w'-]+){0,6}? $"
 )
 _DONE, _SPEECH = frozenset({"arrival", "withdrawal", "mission_end", "protest_start"}), 25
+_WORD = re.compile(r"[\w'-]+")
 _LEADING = re.compile(r"^,")
 
 
@@ -46,7 +47,7 @@ def quantities(read: Read, named: Sequence[Mention], context: Context) -> list[F
         for match in rule.pattern.finditer(read.cased if rule.text.case else low):
             _take(rule, match, read, named, context, taken)
     found = sorted((f for f in taken.values() if f is not None), key=lambda f: f.at)
-    inherit(read, found, taken)
+    inherit(read, found, taken, context)
     gapped(read, named, found, taken)
     from_states(read, named, found, taken, context)
     by_place(read, found, taken, context)
@@ -142,9 +143,12 @@ def _named_so(match: re.Match[str], read: Read, at: int) -> str:
     """Return the words after a number that name security forces as a whole: "law enforcers", not "enforcers"."""
     if not match.groupdict().get("who") or match.start("who") < at:
         return ""
-    words = read.low[at + 1 : match.end("who")].split()
-    names = (" ".join(words[first:]) for first in range(len(words)))
-    return next((name for name in names if rules().security.fullmatch(name)), "")
+    end = match.end("who")
+    for word in _WORD.finditer(read.low, at + 1, end):
+        name = rules().security.match(read.low, word.start())
+        if name and name.end() >= end:
+            return name.group()
+    return ""
 
 
 def _nearest(rule: Rule, match: re.Match[str], read: Read, taken: dict[int, Found | None]) -> int:

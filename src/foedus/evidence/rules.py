@@ -158,7 +158,7 @@ def rules() -> Rules:
         expand("{security}", macros, path),
         expand("{attackers}", macros, path),
         expand("{listed}", macros, path),
-        expand("(?:casualties|losses|deaths|dead and wounded) (?:of|among|for) {adj}{security}\\b", macros, path),
+        expand("(?:casualties|losses|deaths|wounded|toll|killed) (?:of|among|for) {adj}{security}\\b", macros, path),
         expand('"?(?: {adj}{who})\\b', macros, path),
         expand("{tail}", macros, path),
     )

@@ -21,7 +21,7 @@ _WITHIN = re.compile(r"\b(?:in|at|of|near|around)(?: central| the| downtown)*(?:
 _SHAKEN = re.compile(r"\b(?:war|conflict|earthquake|genocide|invasion|coup)\b")
 _OTHER = re.compile(
     r"\b(?:wars?|conflicts?|fighting|invasion|genocide|famine|earthquake|coup|massacre|riots?|unrest|uprising|crackdown"
-    r"|revolution|protests|clashes|attacks?|bombings?|crisis|siege|pogroms?|mission|operation|deployment)\b"
+    r"|revolution|protests?|strikes?|shootings?|revolt|rebellion|clashes|attacks?|bombings?|crisis|siege|pogroms?|mission|operation|deployment)\b"
 )
 _DATED = re.compile(r"(?:\b(?:in|of|on|during|back in|since)(?: the| early| late)? |[(]|^)$")
 _OPENING = 16
@@ -114,7 +114,7 @@ def _other_event(
         away = (_NOW if opens else _ELSEWHERE).search(between)
         close = (opens or len(between) < 90) and ";" not in between and not away
         if close and (word or position == item.at or _DATED.search(read.low, max(position - 12, 0), position)):
-            return *_past(read, moment.when), moment.when
+            return *_past(read, moment.when, context), moment.when
     if context.past and item.quantity in COUNTS and goes_on(read, context):
         return context.past
     named_event = unique_conflict(read.low, context.published.year if context.published else None)
@@ -183,11 +183,11 @@ def past_of(read: Read, context: Context) -> tuple[str, str, DateInterval] | Non
     for at, moment in days:
         when = moment.when if _tells_year(read, moment) else None
         if when and at < _OPENING and _THAT_YEAR.match(read.text, moment.start):
-            return *_past(read, when), when
+            return *_past(read, when, context), when
         around = read.low if at < _OPENING else read.low[max(at - 50, 0) : at + 50]
         dated = at < _OPENING or _DATED.search(read.low, max(at - 12, 0), at)
         if when and dated and (_OTHER.search(around) or _LOSS.search(around)):
-            return *_past(read, when), when
+            return *_past(read, when, context), when
     return None
 
 
@@ -207,7 +207,9 @@ def _long_ago(when: DateInterval, context: Context) -> bool:
     return bool(years) and not any(when.earliest.year <= year <= when.latest.year for year in years)
 
 
-def _past(read: Read, when: DateInterval) -> tuple[str, str]:
+def _past(read: Read, when: DateInterval, context: Context) -> tuple[str, str]:
     """Return the event and the place that a date of the past stands for."""
     known = known_conflict(read.text, when.earliest.year)
+    if known is None and context.past and context.past[2].earliest.year == when.earliest.year:
+        known = context.past[:2]  # still the event that the paragraph spoke of
     return known or (f"other-{when.earliest.year}", "")
