@@ -145,6 +145,29 @@ def test_figures_of_other_events_and_alliances_carry_their_names() -> None:
     assert found == {("dead", 6500): "karabakh-2020", ("members", 30): "nato", ("dead", 3200): "other-1994"}
 
 
+def test_an_event_of_the_past_goes_on_until_a_sentence_leads_back() -> None:
+    text = (
+        "Veldania\n\nIn 2011 police fired on strikers in the port. At least 16 people died and 100 were injured. "
+        "On Monday 12 people were killed.\n\nMore than 40 were wounded."
+    )
+    found = {c.low: c.event for c in claims_of(text, published=dt.date(2031, 3, 5)) if c.quantity}
+    now = found.pop(12)
+    assert found == {16: "other-2011", 100: "other-2011", 40: now}
+    assert now != "other-2011"
+
+
+def test_a_figure_of_another_country_is_not_of_the_report_s_own_event() -> None:
+    text = "Bahrain\n\nIn Manama 30 people died. They looked to Cairo, where 846 people died."
+    found = {c.low: c.event for c in extract(parse(text.encode(), "a.txt"), event="bahrain-2011") if c.quantity}
+    assert found == {30: "bahrain-2011", 846: "egypt-2011"}
+
+
+def test_a_day_without_a_year_makes_no_event_of_the_past() -> None:
+    text = "Veldania\n\nOn 29 June the ministry said 232 people had died."
+    events = {c.event for c in claims_of(text, published=dt.date(2031, 3, 5)) if c.quantity == "dead"}
+    assert "other-2030" not in events
+
+
 def test_a_figure_taken_back_is_marked() -> None:
     text = "Veldania\n\nThe ministry had put the dead at 164, a number it later called a technical error."
     assert [c.status for c in claims_of(text) if c.quantity == "dead"] == ["retracted"]
