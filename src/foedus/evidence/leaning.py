@@ -95,7 +95,8 @@ _WHEN = re.compile(
 _BARE = re.compile(
     r"\"?(?:$|[.,;:)!?]| (?:of (?:them|those|these)\b|that|which|who|was|were|is|are|have|had|some|on|in|at|by|since|as"
     r"|a (?:day|week|month|year)\b|alone|so far|and|or|while|but|later|then|yesterday|today|until|to|for|according"
-    r"|after|before|this|last|people|persons|men|in all)\b|[ ,]*[\ue400-\uefff]| [-\u2013\u2014])"
+    r"|after|before|this|last|in all|(?:people|persons|men)(?! (?:sought|asked|turned|lost|came|left|took)))\b"
+    r"|[ ,]*[\ue400-\uefff]| [-\u2013\u2014])"
 )
 _CUE = re.compile(
     r"(?:\b(?:figures?|number|count|toll|tally|total|estimates?|statistics)\b(?: [\w'-]+){0,5}?"
@@ -109,7 +110,7 @@ _CUE = re.compile(
 _TOPIC = re.compile(
     r"\b(?:(?P<dead>death toll|dead|deaths|killed|fatalities|victims|died|perished)"
     r"|(?P<injured>wounded|injured|injuries)"
-    r"|(?P<detained>detained|arrested|arrests|detentions|detainees|in custody)"
+    r"|(?P<detained>detained|arrested|arrests|detentions|detainees|in custody|in detention)"
     r"|(?P<troops>soldiers|troops|peacekeepers|contingent|paratroopers)"
     r"|(?P<participants>march|rally|demonstration|crowd|demonstrators|turnout|marchers)"
     r"|(?P<flights>flights|sorties))\b"
@@ -256,7 +257,8 @@ def shortened(read: Read, found: list[Found], taken: dict[int, Found | None], co
             continue
         if figure.hedge in _LIMITS and _OF_AGE.search(read.low, 0, at):
             continue
-        quantity = spoken_of(read.low[:at]) or context.topic
+        counted = next((f.quantity for f in reversed(found) if f.at < at and f.quantity in COUNTS), "")
+        quantity = spoken_of(read.low[:at]) or counted or context.topic
         entry = bool(len(read.low) < SHORT and context.topic)
         loose = entry and bool(_SO_FAR.search(read.low) or _LISTED.search(read.low, 0, at))
         if quantity and (
