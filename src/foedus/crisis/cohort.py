@@ -95,10 +95,21 @@ def _pick(source, total, p, key, out):
 
 
 @part
-def _join(key, anger, noise, there, hardship, aversion, decided, types, street):
+def _weigh(anger, noise, there, hardship, aversion, stay):
+    """Fill ``stay`` [site, type]: the chance to be, or stay, out at a site for who makes up their mind.
+
+    ``there`` [site, rate]. Both sides of a site and those who join ask for the same chances, so they are taken once.
+    """
+    for s in range(there.shape[0]):
+        for g in range(hardship.size):
+            stay[s, g] = join_probability(hardship[g] * anger, aversion[g], there[s, RISK], noise)
+
+
+@part
+def _join(key, there, stay, decided, types, street):
     """Let those who ``decided`` [type] choose a site and join it or not; replace it by how many joined.
 
-    ``there`` [site, rate], ``types`` [site, side, type], ``street`` [site, side].
+    ``there`` [site, rate], ``stay`` [site, type], ``types`` [site, side, type], ``street`` [site, side].
     """
     sites = there.shape[0]
     chance = np.empty(sites)
@@ -107,8 +118,7 @@ def _join(key, anger, noise, there, hardship, aversion, decided, types, street):
             continue
         total = 0.0
         for s in range(sites):
-            stay = join_probability(hardship[g] * anger, aversion[g], there[s, RISK], noise)
-            chance[s] = there[s, CHOICE] * stay
+            chance[s] = there[s, CHOICE] * stay[s, g]
             total += chance[s]
         type_key = subkey(key, g)
         rest = binomial(decided[g], total, subkey(type_key, 0))
@@ -124,11 +134,11 @@ def _join(key, anger, noise, there, hardship, aversion, decided, types, street):
 
 
 @part
-def _leave(key, step, side, exposure, noise, rates, there, hardship, aversion, count, pools, present, calm, violent):
+def _leave(key, step, side, exposure, rates, there, stay, count, pools, present, calm, violent):
     """Move the participants of one site and side: home, into detention, hurt, killed, or to violence.
 
-    ``there`` [rate] of the site, ``present`` [type] are the participants, ``violent`` [type] those of the same site
-    who are violent. Returns how many left, and how many of them turned violent.
+    ``there`` [rate] and ``stay`` [type] of the site, ``present`` [type] are the participants, ``violent`` [type]
+    those of the same site who are violent. Returns how many left, and how many of them turned violent.
     """
     die, wound = there[DIE] * exposure, there[WOUND] * exposure
     escalate = there[ESCALATE] if side == 0 else 0.0
@@ -139,8 +149,7 @@ def _leave(key, step, side, exposure, noise, rates, there, hardship, aversion, c
     for g in range(present.size):
         if present[g] == 0:
             continue
-        stay = join_probability(hardship[g] * rates[ANGER], aversion[g], there[RISK], noise)
-        rate = danger + rates[GO_HOME] + rates[DECIDE] * (1.0 - stay)
+        rate = danger + rates[GO_HOME] + rates[DECIDE] * (1.0 - stay[g])
         type_key = subkey(key, g)
         left = binomial(present[g], -math.expm1(-rate * step), type_key)
         if left == 0:
@@ -173,11 +182,13 @@ def _leave(key, step, side, exposure, noise, rates, there, hardship, aversion, c
 
 
 @part
-def _move(key, step, bystanders, noise, rates, there, hardship, aversion, count, pools, street, calm, types, scratch):
+def _move(
+    key, step, bystanders, noise, rates, there, hardship, aversion, count, pools, street, calm, types, scratch, stay
+):  # fmt: skip
     """Move the people of one place for one step.
 
     ``there`` [site, rate], ``street`` [site, side], ``calm`` [4, type], ``types`` [site, side, type],
-    ``scratch`` [5, type].
+    ``scratch`` [5, type], ``stay`` [site, type].
     """
     woken, decided, back, freed = scratch[0], scratch[1], scratch[2], scratch[3]
     all_woken = _pick(calm[QUIET], pools[QUIET], -math.expm1(-rates[AWAKE] * step), subkey(key, 1), woken)
@@ -185,13 +196,15 @@ def _move(key, step, bystanders, noise, rates, there, hardship, aversion, count,
     leave_home = rates[ROUND_UP] + rates[RETURN]
     all_back = _pick(calm[HOME], pools[HOME], -math.expm1(-leave_home * step), subkey(key, 3), back)
     all_freed = _pick(calm[HELD], pools[HELD], -math.expm1(-rates[RELEASE] * step), subkey(key, 4), freed)
+    if all_decided > 0 or street.any():
+        _weigh(rates[ANGER], noise, there, hardship, aversion, stay)
     # violent first: whoever turns violent in this step is not moved twice
     for side in (1, 0):
         exposure = 1.0 if side == 1 else bystanders
         for s in range(there.shape[0]):
             if street[s, side] > 0:
                 gone, turned = _leave(
-                    subkey(key, 100 + 2 * s + side), step, side, exposure, noise, rates, there[s], hardship, aversion,
+                    subkey(key, 100 + 2 * s + side), step, side, exposure, rates, there[s], stay[s],
                     count, pools, types[s, side], calm, types[s, 1],
                 )  # fmt: skip
                 street[s, side] -= gone
@@ -202,7 +215,7 @@ def _move(key, step, bystanders, noise, rates, there, hardship, aversion, count,
         pools[AWARE] += all_woken
     if all_decided > 0:
         _shift(decided, calm[AWARE], calm[QUIET])
-        _join(subkey(key, 5), rates[ANGER], noise, there, hardship, aversion, decided, types, street)
+        _join(subkey(key, 5), there, stay, decided, types, street)
         all_joined = 0
         for g in range(decided.size):
             calm[QUIET, g] -= decided[g]
@@ -245,6 +258,7 @@ def simulate(seed, first_run, parameters, world, plan, out, starts, trace):
     ensemble_key = mix(np.uint64(seed) ^ np.uint64(0x5EED5EED5EED5EED))
     around = new_surroundings(world)
     scratch = np.zeros((5, kinds), dtype=np.int64)
+    stay = np.zeros((world.value.shape[1], kinds))
     for run in range(parameters.size):
         p = parameters[run]
         run_key = subkey(ensemble_key, first_run + run)
@@ -283,7 +297,7 @@ def simulate(seed, first_run, parameters, world, plan, out, starts, trace):
                         _move(
                             place_key(key, world.keys[i]), world.step, p.bystanders, p.noise, rates,
                             around.sites[i, : world.sites[i]], world.hardship, world.aversion, around.happened[i],
-                            pools, street, calm[i], types[i], scratch,
+                            pools, street, calm[i], types[i], scratch, stay,
                         )  # fmt: skip
                 day = world.day[t]
                 new_day = t == 0 or day != world.day[t - 1]
