@@ -35,6 +35,7 @@ def scored(gold: str, paths: Iterable[Path], begins: tuple[str, ...]) -> Score:
         ("texts.csv", "texts", ("h",), 0.85, 0.88),
         ("blind.csv", "blind", ("b01", "b02", "b03", "b04", "b05", "b06", "b07"), 0.93, 0.91),
         ("blind.csv", "blind", ("b08", "b09", "b10", "b11", "b12", "b13", "b14"), 0.90, 0.87),
+        ("fresh.csv", "fresh", ("f",), 0.90, 0.85),
     ],
 )
 def test_scores_on_the_texts_that_come_with_the_tests(
