@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import importlib
 import os
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor
+from queue import SimpleQueue
 from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
@@ -17,7 +18,7 @@ from foedus.errors import InputError, closest
 from foedus.progress import Event, Listener, silent
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from foedus.crisis import Scenario
     from foedus.crisis.inputs import Mode
@@ -107,17 +108,18 @@ def _unique(labels: Sequence[str]) -> list[str]:
     return [label if labels.index(label) == n else f"{label} ({n})" for n, label in enumerate(labels)]
 
 
-def _in_threads(chunk: object, starts: range, total: int, workers: int, on_event: Listener) -> None:
+def _in_threads(chunk: Callable[[int], int], starts: range, total: int, workers: int, on_event: Listener) -> None:
     """Work through the chunks; on interruption stop at once, without waiting for what is queued."""
-    assert callable(chunk)  # noqa: S101
     pool = ThreadPoolExecutor(max_workers=workers, thread_name_prefix="foedus")
-    waiting: set[Future[int]] = set()
+    # a queue, not `futures.wait`: that takes the locks of all futures, and an interrupt there leaves one of them taken
+    # and a worker waiting for ever
+    finished: SimpleQueue[Future[int]] = SimpleQueue()
     done = 0
     try:
-        waiting = {pool.submit(chunk, start) for start in starts}
-        while waiting:
-            ready, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-            done += sum(future.result() for future in ready)
+        for start in starts:
+            pool.submit(chunk, start).add_done_callback(finished.put)
+        while done < total:
+            done += finished.get().result()
             on_event(Event("progress", "simulate", done=done, total=total))
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
