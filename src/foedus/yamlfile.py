@@ -150,8 +150,11 @@ def fault(
 
 def _faults(model: type[BaseModel], data: Any, path: Path | str, error: ValidationError) -> list[InputError]:
     made = []
-    for item in error.errors(include_url=False):
-        location, context = item["loc"], item.get("ctx", {})
+    items = [(_in_file(item["loc"]), item) for item in error.errors(include_url=False)]
+    for location, item in items:
+        if _only_other_kind(location, item, items):
+            continue
+        context = item.get("ctx", {})
         expected, cure = _expected(item["type"], context), context.get("cure") or None
         if item["type"] == "extra_forbidden":
             known = _field_names(model, location[:-1])
@@ -169,6 +172,21 @@ def _faults(model: type[BaseModel], data: Any, path: Path | str, error: Validati
             )
         )
     return made
+
+
+def _in_file(location: Location) -> Location:
+    """Leave out the tags of unions, such as ``constrained-int`` or ``tuple[...]``, which no file holds."""
+    return tuple(p for p in location if isinstance(p, int) or not ("[" in p or p.startswith("constrained-")))
+
+
+def _only_other_kind(
+    location: tuple[int | str, ...], item: Any, items: list[tuple[tuple[int | str, ...], Any]]
+) -> bool:
+    """Return whether a fault only says that a value is not of a union's other kind, while one says what is wrong."""
+    if location == item["loc"] or not item["type"].endswith("_type"):
+        return False
+    told = (other for at, other in items if at[: len(location)] == location and other is not item)
+    return any(not other["type"].endswith("_type") for other in told)
 
 
 _BOUNDS = {

@@ -58,6 +58,10 @@ def test_where_help_was_refused_the_report_says_what_was_and_what_is_only_assume
     html = result.report.read_text(encoding="utf-8")
     outside = html[html.index("<noscript>") : html.index("</noscript>")]
     assert "had help come" in outside
+    # where a crowd holds the airports to the end nobody lands, and the report says in how many runs
+    kept_out = (result.ensemble.daily("help", "alliance_troops").max(axis=1) == 0).mean()
+    assert 0 < kept_out < 1
+    assert bundle["verdict"]["points"][0].startswith(f"In {round(100 * kept_out)} of 100 runs not one soldier lands")
     # the arm that is compared with reports is the one without help
     actual = result.ensemble.daily("no_help", "dead")[:, -1]
     row = next(row for row in bundle["summary"] if row["key"] == "dead")
@@ -130,6 +134,14 @@ BROKEN = [
     ("scenario.yaml", "end: 2010-06-26T00:00:00", "end: 2010-06-01T00:00:00", "end", "ends before it starts"),
     ("scenario.yaml", "used: [k50, k51]", "used: [k50, k99]", "prediction.used", "claim_id"),
     ("scenario.yaml", "record_case: kyrgyzstan-2010-osh", "record_case: kyrgyzstan-2010-os", "record_case", "kyrgyzstan-2010-osh"),
+    ("scenario.yaml", "size: 6, source", "size: 6000, source", "events.1", "at most 1,000"),
+    ("scenario.yaml", "size: 2500", "size: 1e12", "events.9", "at most 10,000,000"),
+    ("scenario.yaml", "officers_per_1000: 2\n", "officers_per_1000: 2000\n", "officers_per_1000", "at most 1,000"),
+    ("scenario.yaml", "sites: [square, city_hall, police, airport, power]", "sites: [airport, airport]", "places.0.sites", "one airport"),
+    ("scenario.yaml", "sites: 5, shock: 0.7}", "sites: 0, shock: 0.7}", "places.1.sites", "at least 1"),
+    ("scenario.yaml", "city_hall, police, airport, power]", "city_hal]", "places.0.sites.1", "'city_hall'"),
+    ("scenario.yaml", "treaty: cst-1992", "treaty: cst-1993", "law.treaty", "cst-1992"),
+    ("scenario.yaml", 'provision: "4"', 'provision: "44"', "law.provision", "no finding on provision"),
     ("claims.csv", "Osh city and region", "Oshh city and region", "place", "did you mean 'Osh city and region'"),
     ("claims.csv", ",470,470,", ",nan,470,", "low", "finite"),
 ]  # fmt: skip

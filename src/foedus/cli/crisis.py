@@ -186,10 +186,19 @@ def _faults(file: str) -> list[InputError]:
     looks: list[Callable[[], object]] = [lambda: law.section(loaded), loaded.outlines]
     if loaded.record_case:
         looks.append(lambda: record.find(str(loaded.record_case), record.cases()))
+    named = {f"law.{key}": str(getattr(loaded.law, key)) for key in ("treaty", "provision", "incident")}
+    named["record_case"] = str(loaded.record_case)
+    document = yamlfile.load_yaml(scenario_file(file))
     for look in looks:
         try:
             look()
         except InputError as fault:
+            key = next((key for key, name in named.items() if f"'{name}'" in fault.message), None)
+            if fault.file is None and key is not None:  # say where the scenario names what is not there
+                fault = InputError(
+                    fault.message, file=scenario_file(file), line=yamlfile.line_of(document, key.split(".")), key=key,
+                    found=named[key], expected=fault.expected, cure=fault.cure,
+                )  # fmt: skip
             found.append(fault)
     return found
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from foedus.crisis.distance import distance_km
 from foedus.crisis.parameters import BY_NAME, NAMES
 from foedus.errors import InputError, closest
-from foedus.yamlfile import fault
+from foedus.yamlfile import fault, line_of, load_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -55,6 +55,11 @@ def _places(places: Sequence[Place]) -> Iterator[InitErrorDetails]:
     for number, place in enumerate(places):
         if place.code in codes[:number]:
             yield fault(("places", number, "code"), "two places share one code", place.code, "a code of its own")
+        if place.site_kinds.count("airport") > 1:
+            yield fault(
+                ("places", number, "sites"), f"'{place.name}' has more than one airport", list(place.site_kinds),
+                "one airport at most: soldiers land at it, and nobody can land while the crowd holds it",
+            )  # fmt: skip
         others = [distance_km(place.lon, place.lat, o.lon, o.lat) for o in places if o is not place]
         if others and not place.remote and min(others) > NEIGHBOUR_KM:
             yield fault(
@@ -152,6 +157,7 @@ def claim_faults(scenario: Scenario, claims: Sequence[Claim]) -> list[InputError
         InputError(
             f"'prediction' names a claim that is not there: '{name}'",
             file=scenario.directory / "scenario.yaml",
+            line=_line_in_scenario(scenario, ["prediction", "used"]),
             key="prediction.used",
             found=name,
             expected="the claim_id of a row of the claims file",
@@ -160,6 +166,11 @@ def claim_faults(scenario: Scenario, claims: Sequence[Claim]) -> list[InputError
         for name in used
         if name not in lines
     ]
+
+
+def _line_in_scenario(scenario: Scenario, location: Sequence[int | str]) -> int | None:
+    file = scenario.directory / "scenario.yaml"  # a scenario file of another name has its line unsaid
+    return line_of(load_yaml(file), location) if file.is_file() else None
 
 
 def _lines(scenario: Scenario) -> dict[str, int]:

@@ -26,6 +26,7 @@ Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 MOST_PEOPLE = 2_000_000_000
+MOST_SOLDIERS = 10_000_000
 EventKind = Literal[
     "trigger", "shutdown", "concession", "armed", "lethal", "emergency", "split", "stand_down", "reinforcement",
     "amnesty", "appeal", "decision", "note",
@@ -85,6 +86,10 @@ class Event(_Record):
     def _in_order(self) -> Event:
         if self.end is not None and self.end <= self.start:
             raise ValueError("the event ends before it starts")
+        if self.kind == "trigger" and self.size > 1000:
+            raise ValueError("the size of a trigger is people made aware per 1,000 inhabitants and hour, at most 1,000")
+        if self.kind == "reinforcement" and self.size > MOST_SOLDIERS:
+            raise ValueError(f"the size of a reinforcement is a number of officers, at most {MOST_SOLDIERS:,}")
         if self.kind not in {"trigger", "reinforcement", *MOMENTS} and self.size > 1:
             raise ValueError(f"the size of an event of kind '{self.kind}' is a share between 0 and 1")
         return self
@@ -98,7 +103,7 @@ class Contingent(_Record):
 
     state: Annotated[str, Field(pattern="^[A-Z]{3}$")]
     hypothetical: bool = False
-    soldiers: tuple[Annotated[int, Field(ge=0, le=10_000_000)], Annotated[int, Field(ge=0, le=10_000_000)]]
+    soldiers: tuple[Annotated[int, Field(ge=0, le=MOST_SOLDIERS)], Annotated[int, Field(ge=0, le=MOST_SOLDIERS)]]
     consent: Text
     arrival: AwareDatetime
     complete: AwareDatetime
@@ -171,7 +176,7 @@ class Scenario(_Record):
     claims_place: Text
     also_named: dict[str, str | None] = Field(default_factory=dict)
     geometry: Text | None = None
-    officers_per_1000: Positive
+    officers_per_1000: Annotated[float, Field(gt=0, le=1000, allow_inf_nan=False)]
     officers_source: Text
     places: Annotated[tuple[Place, ...], Field(min_length=1)]
     parameters: dict[str, Prior]

@@ -52,7 +52,7 @@ def assemble(ensemble: Ensemble, forecast: CaseForecast | None, record_path: Pat
         "parameters": _parameters(scenario),
         "limits": [limit.model_dump() for limit in scenario.limits],
     }
-    bundle["verdict"] = verdict.write(bundle)
+    bundle["verdict"] = verdict.write(bundle, _kept_out(ensemble))
     return bundle
 
 
@@ -75,6 +75,19 @@ def _meta(ensemble: Ensemble, record_path: Path | None) -> dict[str, Any]:
         },
         "versions": store.versions(),
     }
+
+
+def _kept_out(ensemble: Ensemble) -> float:
+    """Return the share of runs in which soldiers were due and none landed.
+
+    In the free course it is not known from the stored days whether they were due, so the answer is 0.
+    """
+    scenario = ensemble.scenario
+    due = any(c.arrival < scenario.end and c.soldiers[1] > 0 for c in scenario.contingents)
+    if not due or ensemble.method.mode != "hindcast":
+        return 0.0
+    landed = ensemble.daily("help", "alliance_troops").max(axis=1)
+    return float((landed <= 0.0).mean())
 
 
 def _spread(ensemble: Ensemble) -> list[dict[str, Any]]:

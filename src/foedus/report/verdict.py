@@ -12,11 +12,12 @@ _ANSWERS = {
 _TRUTH = {"yes": "triggered", "no": "not triggered", "unknown": "open"}
 
 
-def write(bundle: dict[str, Any]) -> dict[str, Any]:
+def write(bundle: dict[str, Any], kept_out: float = 0.0) -> dict[str, Any]:
     """Return ``sentence``, ``points`` and ``caveat``.
 
     Args:
         bundle: the sections ``meta``, ``arms``, ``law``, ``decision``, ``summary``, ``beside_the_model``.
+        kept_out: share of runs in which soldiers were due and none could land.
 
     """
     law, decision, rows = bundle["law"], bundle["decision"], {row["key"]: row for row in bundle["summary"]}
@@ -25,7 +26,7 @@ def write(bundle: dict[str, Any]) -> dict[str, Any]:
     sentence = " ".join(filter(None, parts))
     return {
         "sentence": sentence,
-        "points": _points(finding, decision, rows, bundle),
+        "points": _kept_out(kept_out) + _points(finding, decision, rows, bundle),
         "caveat": bundle["meta"]["caveat"],
     }
 
@@ -80,6 +81,18 @@ def _cost_sentence(rows: dict[str, dict[str, Any]], arms: dict[str, Any]) -> str
 
 def _signed(value: int) -> str:
     return f"{value:+,}".replace("-", "−") if value else "0"
+
+
+def _kept_out(share: float) -> list[str]:
+    """Return the reason why help changes nothing in some runs: nobody can land at an airport that a crowd holds."""
+    if share <= 0.0:
+        return []
+    text = (
+        f"In {round(100 * share) or 'fewer than 1'} of 100 runs not one soldier lands, because a crowd holds the "
+        "airports of the places they were meant for until the end; there help makes no difference. The model knows "
+        "no other way in for a place that has an airport."
+    )
+    return [text]
 
 
 def _points(
