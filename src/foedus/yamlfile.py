@@ -23,6 +23,8 @@ from foedus.errors import InputError, closest
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    Location = tuple[int | str, ...]
+
 Model = TypeVar("Model", bound=BaseModel)
 MOST_TEXT = 2_000_000  # characters in one file
 MOST_NODES = 200_000  # values in one file, with all anchors unfolded
@@ -179,9 +181,7 @@ def _in_file(location: Location) -> Location:
     return tuple(p for p in location if isinstance(p, int) or not ("[" in p or p.startswith("constrained-")))
 
 
-def _only_other_kind(
-    location: tuple[int | str, ...], item: Any, items: list[tuple[tuple[int | str, ...], Any]]
-) -> bool:
+def _only_other_kind(location: Location, item: Any, items: list[tuple[Location, Any]]) -> bool:
     """Return whether a fault only says that a value is not of a union's other kind, while one says what is wrong."""
     if location == item["loc"] or not item["type"].endswith("_type"):
         return False

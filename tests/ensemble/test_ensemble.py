@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +26,17 @@ def test_one_and_two_workers_give_the_same_bits_and_a_prefix_stays_a_prefix() ->
     assert one.figures.tobytes() == two.figures.tobytes()
     assert one.figures[:6].tobytes() == short.figures.tobytes()
     assert ensemble.run(REAL, runs=6, seed=12, workers=2).figures.tobytes() != short.figures.tobytes()
+
+
+def test_a_new_process_goes_on_with_the_same_bits() -> None:
+    code = (
+        "import hashlib; from foedus import crisis, ensemble; "
+        "made = ensemble.run(crisis.load_scenario('kyrgyzstan-2010'), runs=5, seed=11, workers=3); "
+        "print(hashlib.sha256(made.figures.tobytes()).hexdigest())"
+    )
+    here = ensemble.run(crisis.load_scenario("kyrgyzstan-2010"), runs=5, seed=11, workers=1)
+    there = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert there.stdout.split()[-1] == hashlib.sha256(here.figures.tobytes()).hexdigest()
 
 
 @pytest.mark.parametrize("wrong", [{"runs": 0}, {"runs": 10**9}, {"seed": -1}, {"workers": 0}])

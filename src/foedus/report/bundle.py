@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 from typing import TYPE_CHECKING, Any
 
@@ -83,7 +84,8 @@ def _kept_out(ensemble: Ensemble) -> float:
     In the free course it is not known from the stored days whether they were due, so the answer is 0.
     """
     scenario = ensemble.scenario
-    due = any(c.arrival < scenario.end and c.soldiers[1] > 0 for c in scenario.contingents)
+    last = scenario.end - dt.timedelta(hours=ensemble.method.step_hours)
+    due = any(c.arrival < last and c.soldiers[1] > 0 for c in scenario.contingents)
     if not due or ensemble.method.mode != "hindcast":
         return 0.0
     landed = ensemble.daily("help", "alliance_troops").max(axis=1)
