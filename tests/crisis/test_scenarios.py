@@ -61,7 +61,7 @@ def test_where_help_was_refused_the_report_says_what_was_and_what_is_only_assume
     # where a crowd holds the airports to the end nobody lands, and the report says in how many runs
     kept_out = (result.ensemble.daily("help", "alliance_troops").max(axis=1) == 0).mean()
     assert 0 < kept_out < 1
-    assert bundle["verdict"]["points"][0].startswith(f"In {round(100 * kept_out)} of 100 runs not one soldier lands")
+    assert bundle["verdict"]["points"][1].startswith(f"In {round(100 * kept_out)} of 100 runs not one soldier lands")
     # the arm that is compared with reports is the one without help
     actual = result.ensemble.daily("no_help", "dead")[:, -1]
     row = next(row for row in bundle["summary"] if row["key"] == "dead")

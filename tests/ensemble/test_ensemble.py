@@ -7,6 +7,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -39,8 +40,10 @@ def test_a_new_process_goes_on_with_the_same_bits() -> None:
     assert there.stdout.split()[-1] == hashlib.sha256(here.figures.tobytes()).hexdigest()
 
 
-@pytest.mark.parametrize("wrong", [{"runs": 0}, {"runs": 10**9}, {"seed": -1}, {"workers": 0}])
-def test_numbers_that_make_no_sense_are_refused(wrong: dict[str, int]) -> None:
+@pytest.mark.parametrize(
+    "wrong", [{"runs": 0}, {"runs": 10**9}, {"seed": -1}, {"workers": 0}, {"runs": "x"}, {"seed": 1.5}, {"runs": True}]
+)
+def test_numbers_that_make_no_sense_are_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(InputError, match="makes no sense"):
         ensemble.run(REAL, **{"runs": 2, **wrong})
 

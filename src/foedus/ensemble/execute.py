@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import os
 from concurrent.futures import Future, ThreadPoolExecutor
+from numbers import Integral
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Literal, get_args
 
@@ -60,6 +61,9 @@ def run(
         InputError: a number of runs, seed or workers, an engine, mode or step that makes no sense.
 
     """
+    for key, value in (("runs", runs), ("seed", seed), ("workers", 1 if workers is None else workers)):
+        if isinstance(value, bool) or not isinstance(value, Integral):
+            raise InputError(f"'{key}' makes no sense", key=key, found=repr(value), expected="a whole number")
     if not 1 <= runs <= MOST_RUNS:
         raise InputError("this number of runs makes no sense", key="runs", found=runs, expected=f"1 to {MOST_RUNS}")
     if not 0 <= seed < 2**63:

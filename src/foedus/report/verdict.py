@@ -24,9 +24,10 @@ def write(bundle: dict[str, Any], kept_out: float = 0.0) -> dict[str, Any]:
     finding = relied_on(law)
     parts = [_law_sentence(law, finding), _decision_sentence(decision), _cost_sentence(rows, bundle["arms"])]
     sentence = " ".join(filter(None, parts))
+    points = _points(finding, decision, rows, bundle)
     return {
         "sentence": sentence,
-        "points": _kept_out(kept_out) + _points(finding, decision, rows, bundle),
+        "points": points[:1] + _kept_out(kept_out) + points[1:],  # human cost first
         "caveat": bundle["meta"]["caveat"],
     }
 
