@@ -61,7 +61,8 @@ def run(
         InputError: a number of runs, seed or workers, an engine, mode or step that makes no sense.
 
     """
-    for key, value in (("runs", runs), ("seed", seed), ("workers", 1 if workers is None else workers)):
+    given: dict[str, object] = {"runs": runs, "seed": seed, "workers": 1 if workers is None else workers}
+    for key, value in given.items():
         if isinstance(value, bool) or not isinstance(value, Integral):
             raise InputError(f"'{key}' makes no sense", key=key, found=repr(value), expected="a whole number")
     if not 1 <= runs <= MOST_RUNS:
