@@ -39,7 +39,7 @@ def hour(value: float) -> dt.datetime:
 def event(kind: str, start: float, end: float, size: float = 1.0, places: tuple[str, ...] = ()) -> Event:
     return Event(
         kind=kind, label=f"{kind} {start}", start=hour(start), end=hour(end), size=size, places=places, source="test"
-    )  # type: ignore[arg-type]
+    )
 
 
 def place(code: str, population: int, **more: Any) -> Place:

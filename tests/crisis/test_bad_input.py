@@ -61,14 +61,14 @@ def test_a_place_without_neighbours_is_a_country_of_its_own() -> None:
 )  # fmt: skip
 def test_a_method_that_makes_no_sense_is_refused(wrong: dict[str, object]) -> None:
     with pytest.raises(InputError) as caught:
-        ensemble.run(REAL, **{"runs": 2, **wrong})  # type: ignore[arg-type]
+        ensemble.run(REAL, **{"runs": 2, **wrong})
     assert "expected" in str(caught.value)
 
 
 @pytest.mark.parametrize("order", ["lethal", "shutdown", "emergency", "armed", "arrests", "round_ups"])
 def test_no_rule_can_order_force(order: str) -> None:
     with pytest.raises(ValidationError, match="only as an event that was recorded"):
-        Rule(when="crowd > 10", do=order, label="x")  # type: ignore[arg-type]
+        Rule(when="crowd > 10", do=order, label="x")
 
 
 @pytest.mark.parametrize(

@@ -107,7 +107,7 @@ def test_shares_of_spread_follow_the_law_of_total_variance(between: float, withi
         def total(self, arm: str, variable: str) -> np.ndarray:
             return np.expm1(logs)
 
-    found = ensemble.spread(Made(), "dead")  # type: ignore[arg-type]
+    found = ensemble.spread(Made(), "dead")
     assert found is not None
     truth = within**2 / (within**2 + between**2)
     assert found.chance == pytest.approx(truth, abs=0.1)

@@ -69,7 +69,7 @@ def test_the_day_of_publication_resolves_weekdays_for_one_file_or_all(tmp_path: 
     files = [str(tmp_path / "a.txt"), str(tmp_path / "b.txt")]
     result = run("extract", *files, "--published", "2022-01-07", "--published", "b.txt=2022-01-14", "--json")
     assert [claim["as_of"] for claim in json.loads(result.stdout)] == ["2022-01-05", "2022-01-12"]
-    assert run("extract", *files, "--published", "c.txt=2022-01-14").exception.message.startswith("--published names")  # type: ignore[union-attr]
+    assert run("extract", *files, "--published", "c.txt=2022-01-14").exception.message.startswith("--published names")
 
 
 @pytest.mark.parametrize(

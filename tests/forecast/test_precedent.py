@@ -29,7 +29,7 @@ def test_january_2022_raised_what_members_of_the_csto_could_expect() -> None:
 
 def test_refusals_lower_and_answers_raise_what_can_be_expected() -> None:
     """Only where the organisation's call stands alone on its day and nobody else's moves the fit with it."""
-    moved = {True: [], False: []}  # type: ignore[var-annotated]
+    moved = {True: [], False: []}
     for name in ("csto", "oas", "ecowas", "nato"):
         for mark in precedent(name).calls:
             if mark.p_before is not None and mark.p_after is not None and mark.request:

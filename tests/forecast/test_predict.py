@@ -43,11 +43,11 @@ def test_each_call_gets_what_was_promised(tmp_path: Path, capsys: pytest.Capture
     assert len(found) == 4
     for one in found:
         assert set(one) >= KEYS
-        assert len(one["ladder"]) == 5  # type: ignore[arg-type]
-        assert one["p_act"] == pytest.approx(sum(one["ladder"][3:]))  # type: ignore[index]
-        assert one["interval"][0] <= one["p_act"] <= one["interval"][1]  # type: ignore[index]
-        assert set(one["days"]) == {"q10", "q50", "q90"}  # type: ignore[call-overload]
-        assert len(one["analogues"]) == 3  # type: ignore[arg-type]
+        assert len(one["ladder"]) == 5
+        assert one["p_act"] == pytest.approx(sum(one["ladder"][3:]))
+        assert one["interval"][0] <= one["p_act"] <= one["interval"][1]
+        assert set(one["days"]) == {"q10", "q50", "q90"}
+        assert len(one["analogues"]) == 3
     assert "ignored" not in said
 
 
@@ -76,9 +76,9 @@ def test_a_case_of_the_record_is_forecast_without_its_crisis_by_id_or_by_group(
     held_out = forecast.case("kazakhstan-2022-january")
     assert found[0]["p_act"] == pytest.approx(held_out.p_act)
     for one in found:
-        assert "kazakhstan-2022-january" not in [a["case_id"] for a in one["analogues"]]  # type: ignore[attr-defined]
+        assert "kazakhstan-2022-january" not in [a["case_id"] for a in one["analogues"]]
     stranger, _ = predicted(write(tmp_path / "new.csv", list(COLUMNS), [by_group | {"group": "a new crisis"}]), capsys)
-    assert "kazakhstan-2022-january" in [a["case_id"] for a in stranger[0]["analogues"]]  # type: ignore[attr-defined]
+    assert "kazakhstan-2022-january" in [a["case_id"] for a in stranger[0]["analogues"]]
 
 
 def test_empty_cells_and_an_unknown_organisation_are_answered(
@@ -87,8 +87,8 @@ def test_empty_cells_and_an_unknown_organisation_are_answered(
     blank = dict.fromkeys(COLUMNS, "") | {"case_id": "blank"}
     stranger = blank | {"case_id": "stranger", "organisation": "unheard-of", "target_iso3": "MLI"}
     found, said = predicted(write(tmp_path / "calls.csv", list(COLUMNS), [blank, stranger]), capsys)
-    assert all(0 < one["interval"][0] < one["interval"][1] < 1 for one in found)  # type: ignore[index]
-    assert found[0]["interval"][1] - found[0]["interval"][0] > 0.5  # type: ignore[index]
+    assert all(0 < one["interval"][0] < one["interval"][1] < 1 for one in found)
+    assert found[0]["interval"][1] - found[0]["interval"][0] > 0.5
     assert "'unheard-of': the forecast uses the pooled effect" in said
 
 

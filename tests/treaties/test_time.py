@@ -90,7 +90,7 @@ def test_outside_coverage_is_refused_or_missing() -> None:
     ],
 )
 def test_codes_follow_successors(code: str | int, source: str, to: str, day: str, expected: str | int) -> None:
-    assert states.convert(code, source, to, day) == expected  # type: ignore[arg-type]
+    assert states.convert(code, source, to, day) == expected
 
 
 def test_unknown_codes_are_explained() -> None:
