@@ -65,12 +65,12 @@ class DateInterval:
         match = _PARTIAL.fullmatch(text)
         if match is None:
             raise InputError("not a date", found=text, expected="YYYY-MM-DD, YYYY-MM or YYYY")
-        year, month, day = (int(part) if part else None for part in match.groups())
+        year = int(match[1])
+        month, day = (int(part) if part else None for part in match.groups()[1:])
         try:
-            if year is not None and month is not None and day is not None:
+            if month is not None and day is not None:
                 exact = dt.date(year, month, day)
                 return cls(exact, exact)
-            assert year is not None  # noqa: S101 (the pattern guarantees it)
             first, last = (month, month) if month else (1, 12)
             return cls(dt.date(year, first, 1), dt.date(year, last, calendar.monthrange(year, last)[1]))
         except (ValueError, calendar.IllegalMonthError) as error:

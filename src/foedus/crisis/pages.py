@@ -13,7 +13,7 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
-from jinja2 import Environment, StrictUndefined
+from jinja2 import Environment, StrictUndefined, select_autoescape
 
 from foedus.crisis import scenario
 from foedus.crisis.parameters import PARAMETERS
@@ -70,8 +70,12 @@ def parameters_page() -> str:
 def odd_page() -> str:
     """Return the description of the model after the ODD protocol."""
     # not markup, but Markdown made of our own words
-    environment = Environment(  # noqa: S701
-        undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True
+    environment = Environment(
+        undefined=StrictUndefined,
+        autoescape=select_autoescape(default_for_string=False),
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
     )
     text = _SOURCE.joinpath("odd.md").read_text(encoding="utf-8")
     return environment.from_string(text).render(

@@ -6,7 +6,7 @@ is in these files; the engine knows none.
 
 from __future__ import annotations
 
-import datetime as dt  # noqa: TC003 - the models need it when they are made
+import datetime as dt
 import hashlib
 import json
 from importlib import resources
@@ -17,7 +17,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationErro
 
 from foedus.crisis.consistency import faults_of
 from foedus.crisis.parameters import BY_NAME, NAMES, Prior
-from foedus.crisis.rules import Rule  # noqa: TC001 - the model needs it when it is made
+from foedus.crisis.rules import Rule
 from foedus.errors import InputError, closest
 from foedus.yamlfile import line_of, load_model, load_yaml
 

@@ -8,7 +8,7 @@ import re
 from importlib import resources
 from typing import TYPE_CHECKING
 
-from jinja2 import Environment, StrictUndefined
+from jinja2 import Environment, StrictUndefined, select_autoescape
 
 from foedus.errors import InputError, RunError
 from foedus.states import name_of
@@ -68,7 +68,9 @@ def _texts(name: str, directory: Path, state: str, day: dt.date) -> dict[str, st
         "end": day + dt.timedelta(days=_DAYS),
     } | {word: day + dt.timedelta(days=n) for n, word in enumerate(("second", "third", "fourth", "fifth"), 1)}
     # not markup: what comes out is YAML and CSV, and every word of it is checked when the scenario is loaded
-    environment = Environment(undefined=StrictUndefined, keep_trailing_newline=True)  # noqa: S701
+    environment = Environment(
+        undefined=StrictUndefined, autoescape=select_autoescape(default_for_string=False), keep_trailing_newline=True
+    )
     return {
         file: environment.from_string(here.joinpath(file).read_text(encoding="utf-8")).render(words) for file in FILES
     }

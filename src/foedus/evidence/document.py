@@ -27,7 +27,6 @@ _PLAIN = {**_SPACES, **_QUOTES, **_DASHES, "\x85": "\n", "\u2028": "\n", "\u2029
 
 # edits of the text: (start, end, replacement), found by one pattern each
 _TAG = re.compile(r"<(?:!--.{0,20000}?-->|[a-zA-Z/!][^<>\n]{0,2000}>)|^ ?/>", re.DOTALL | re.MULTILINE)
-_INLINE = re.compile(r"</?(?:b|i|u|em|strong|a|span|font|sup|sub|small|mark|abbr|q|cite)\b", re.IGNORECASE)
 _RUN = re.compile(r"(?<= ) +")
 _HALF_TAG = re.compile(r"<[a-zA-Z]+ [a-z]+=[^<>\n]{0,300}$", re.MULTILINE)
 _ENTITY = re.compile(r"&(?:#\d{1,6}|#x[0-9a-fA-F]{1,5}|[a-zA-Z]{2,20});")
@@ -281,11 +280,6 @@ def _edits(text: str, *, markup: bool, markdown: bool = False) -> list[tuple[int
     found += [(m.start(), m.start(), " ") for m in _GLUED.finditer(text)]
     found.sort()
     return found
-
-
-def _instead(tag: str) -> str:
-    """Return what stands for a tag: line ends for those it holds, nothing inside a line of text, else a blank."""
-    return "\n" * tag.count("\n") or ("" if _INLINE.match(tag) else " ")
 
 
 def _single(text: str, pieces: Pieces) -> tuple[str, Pieces]:

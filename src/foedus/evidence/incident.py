@@ -42,16 +42,14 @@ def incident(claims: Iterable[Claim], target: str, *, event: str | None = None, 
     if state not in known_codes():
         raise InputError("no such state", found=target, expected="an ISO 3166-1 alpha-3 code, such as KAZ")
     words = vocabulary().statements
-    usable = [c for c in claims if c.statement and c.status in ("current", "superseded")]
-    about = event or max({c.event for c in usable}, key=lambda e: sum(c.event == e for c in usable), default="")
-    usable = [c for c in usable if c.event == about]
+    usable = [(words[c.statement], c) for c in claims if c.statement and c.status in ("current", "superseded")]
+    about = event or max({c.event for _, c in usable}, key=lambda e: sum(c.event == e for _, c in usable), default="")
+    usable = [(statement, c) for statement, c in usable if c.event == about]
     claimants: dict[str, str] = {}
     said: dict[tuple[str, str, str | None], Claim] = {}
     value: str
     own_voice: dict[tuple[str, str], dict[str, Claim]] = defaultdict(dict)
-    for claim in usable:
-        assert claim.statement is not None  # noqa: S101 (chosen above)
-        statement = words[claim.statement]
+    for statement, claim in usable:
         key, title = claimant(claim.speaker) if claim.speaker else OWN_VOICE
         for fact, value in (statement.means if claim.affirmed else statement.denial).items():
             if not claim.speaker and statement.visible:

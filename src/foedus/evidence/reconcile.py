@@ -153,16 +153,15 @@ def _spellings(subject: str, group: Sequence[Claim]) -> list[Conflict]:
 def _accounts(claims: Sequence[Claim]) -> list[Conflict]:
     """Return topics on which speakers give rival accounts, or one affirms what another denies."""
     words = vocabulary().statements
-    topics: dict[tuple[str, str], list[Claim]] = defaultdict(list)
+    topics: dict[tuple[str, str], list[tuple[str, Claim]]] = defaultdict(list)
     for claim in claims:
         if claim.statement and claim.status != "retracted":
-            topics[words[claim.statement].topic, claim.event].append(claim)
+            topics[words[claim.statement].topic, claim.event].append((claim.statement, claim))
     found = []
     for (topic, _), said in topics.items():
         positions: dict[tuple[str, bool], list[str]] = defaultdict(list)
-        for claim in said:
-            assert claim.statement is not None  # noqa: S101 (chosen above)
-            speakers = positions[claim.statement, bool(claim.affirmed)]
+        for statement, claim in said:
+            speakers = positions[statement, bool(claim.affirmed)]
             if claim.speaker and claim.speaker not in speakers:
                 speakers.append(claim.speaker)
         if len(positions) < 2:
@@ -171,8 +170,9 @@ def _accounts(claims: Sequence[Claim]) -> list[Conflict]:
             f"{words[code].label} {'affirmed' if affirmed else 'denied'} by {', '.join(speakers) or 'nobody named'}"
             for (code, affirmed), speakers in positions.items()
         ]
+        told = [claim for _, claim in said]
         found.append(
-            Conflict("account", "statement", said[0].place, topic, "; ".join(parts), [c.claim_id for c in said])
+            Conflict("account", "statement", told[0].place, topic, "; ".join(parts), [c.claim_id for c in told])
         )
     return found
 

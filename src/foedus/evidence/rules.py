@@ -233,9 +233,9 @@ def read_sentence(text: str, published: dt.date | None, before: DateInterval | N
     spans.sort()
     lows, cases, holes = [], [], []
     at = length = 0
-    for start, end, mark in spans:
-        if text[start - 1 : start] == '"' and text[end : end + 1] == '"':
-            start, end = start - 1, end + 1  # noqa: PLW2901 ('killed "dozens" of people')
+    for first, last, mark in spans:
+        quoted = text[first - 1 : first] == '"' and text[last : last + 1] == '"'  # 'killed "dozens" of people'
+        start, end = (first - 1, last + 1) if quoted else (first, last)
         lows += [low[at:start], chr(mark)]
         cases += [text[at:start], chr(mark)]
         length += start - at

@@ -313,13 +313,12 @@ def date_of_text(text: str) -> dt.date | None:
     lines = [line for line in text[:6000].split("\n") if line.strip()][:12]
     tail = [line for line in text[-1500:].split("\n") if line.strip()][-4:]
     for line in [*lines, *tail]:
-        days = [m for m in moments(line[:200].lower(), None) if m.when is not None and m.when.exact]
+        days = [(m, m.when.earliest) for m in moments(line[:200].lower(), None) if m.when is not None and m.when.exact]
         if not days:
             continue
-        first = days[0]
+        first, day = days[0]
         alone = len(line) - (first.end - first.start) <= 16
         early = first.start < 60 and _DATELINE.match(line)
         if alone or early or _PUBLISHED.match(line):
-            assert first.when is not None  # noqa: S101 (chosen above)
-            return first.when.earliest
+            return day
     return None

@@ -279,7 +279,7 @@ def _shipped() -> dict[str, Any]:
 
 
 @lru_cache(maxsize=32)
-def _model(path: str | None, digest: str, group: str | None) -> _Model:  # noqa: ARG001 (keeps the cache honest)
+def _model(path: str | None, _digest: str, group: str | None) -> _Model:  # the digest keeps the cache honest
     if path is None and group is None:
         data, none = _shipped(), np.zeros(0)
         fitted = loglogistic.Fit(data["location"], data["scale"], data["tau"], none, none, none, float(data["r_hat"]))

@@ -22,10 +22,11 @@ from foedus.forecast.response import ACTED, DRAWS, LEVELS, SEED, Response, actin
 from foedus.progress import Event, Listener, silent
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
+    from foedus.dates import DateInterval
     from foedus.record import Case
 
 SHIPPED = Path(str(resources.files("foedus.forecast").joinpath("draws.npz")))
@@ -138,20 +139,20 @@ def compute(record_path: Path | str | None = None, on_event: Listener = silent) 
     for name in organisations:
         touched = {case.group for case in own if case.organisation == name}
         fitted = fit([case for case in own if case.group not in touched])
-        _put(found["organisation"], fitted, everyone, x, lambda case, name=name: case.organisation == name)  # type: ignore[misc]
+        _put(found["organisation"], fitted, everyone, x, [c.organisation == name for c in everyone])
     known = np.full((len(days) + 1, len(organisations), 3), np.nan)
     for k, day in enumerate(days):
-        earlier = [case for case in own if Call.of(case).when.latest < day]  # type: ignore[union-attr] # a case has a day
+        earlier = [case for case in own if _when(case).latest < day]
         if len(earlier) < FEWEST:
             continue
         fitted = fit(earlier)
         known[k] = [_yardstick(fitted, own, name) for name in organisations]
-        _put(found["rolling"], fitted, everyone, x, lambda case, day=day: case.is_organisation and day_of(case) == day)  # type: ignore[misc]
+        _put(found["rolling"], fitted, everyone, x, [c.is_organisation and day_of(c) == day for c in everyone])
     known[-1] = [_yardstick(folds[WHOLE], own, name) for name in organisations]
     other = matrix([Call.of(case) for case in disputed])
     for group in crises:
         fitted = fit(training(disputed, group))
-        _put(found["alternatives"], fitted, disputed, other, lambda case, group=group: case.group == group)  # type: ignore[misc]
+        _put(found["alternatives"], fitted, disputed, other, [c.group == group for c in disputed])
     on_event(Event("progress", "forecast", total, total))
     names = tuple(case.case_id for case in everyone)
     history = History(tuple(days), tuple(organisations), known)
@@ -160,7 +161,11 @@ def compute(record_path: Path | str | None = None, on_event: Listener = silent) 
 
 def day_of(case: Case) -> dt.date:
     """Return the first possible day of the call."""
-    return (case.request_date or case.crisis_start).earliest
+    return _when(case).earliest
+
+
+def _when(case: Case) -> DateInterval:
+    return case.request_date or case.crisis_start
 
 
 def _put(
@@ -168,11 +173,11 @@ def _put(
     fitted: Response,
     cases: Sequence[Case],
     x: NDArray[np.float64],
-    wanted: Callable[[Case], bool],
+    wanted: Sequence[bool],
 ) -> None:
     """Write the mean chances of the wanted cases into their rows."""
     for i, case in enumerate(cases):
-        if wanted(case):
+        if wanted[i]:
             into[i] = ladder(fitted, x[i], case.organisation, seed_of(case.case_id)).mean(axis=0)
 
 
@@ -310,10 +315,10 @@ def _fold(draws: dict[str, Any], part: str, organisations: Any, donors: NDArray[
 
 
 @lru_cache(maxsize=4)
-def _computed(path: Path, digest: str, on_event: Listener) -> Fits:  # noqa: ARG001 (keeps the cache honest)
+def _computed(path: Path, _digest: str, on_event: Listener) -> Fits:  # the digest keeps the cache honest
     return compute(path, on_event)
 
 
 @lru_cache(maxsize=16)
-def _one(path: Path, digest: str, group: str) -> Response:  # noqa: ARG001 (keeps the cache honest)
+def _one(path: Path, _digest: str, group: str) -> Response:  # the digest keeps the cache honest
     return learn(training(record.cases(path), group))

@@ -233,13 +233,12 @@ class _Problem:
         main, d_location, d_scale = self._ends(location @ x.T, s2[:, None])
         apart = (theta - self.mean) / self.spread
         prior = -0.5 * (apart**2).sum(axis=1) - np.log(self.spread).sum()
-        if not self.ready:
+        if self.times.ready is None:
             value = _finite(np.log(main).sum(axis=1) + prior)
             if not slopes:
                 return value, theta
             likelihood = [(d_location / main) @ x, (d_scale / main).sum(axis=1)[:, None]]
             return value, np.hstack(likelihood) - apart / self.spread
-        assert self.times.ready is not None  # noqa: S101 (it has columns)
         w = self.times.ready.x
         share = _logistic(ready @ w.T)
         once, d_m1, d_s1 = self._ends(np.repeat(m1[:, None], len(x), axis=1), s1[:, None])

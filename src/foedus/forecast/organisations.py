@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
-import re
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -74,9 +73,8 @@ def _rows(name: str) -> list[dict[str, str]]:
 def _read(row: dict[str, str]) -> Organisation:
     leads = []
     for part in row["lead"].split(";"):
-        match = re.fullmatch(r"([A-Z]{3})(?: until (\d{4}))?", part)
-        assert match is not None  # noqa: S101 (a test reads the whole file)
-        leads.append((match[1], int(match[2] or 9999)))
+        state, _, until = part.partition(" until ")
+        leads.append((state, int(until or 9999)))
     since = row["inside_since"]
     inside = dt.date(int(since), 1, 1) if len(since) == 4 else since if since in ("", "never") else None
     return Organisation(

@@ -51,9 +51,8 @@ def _say(_call: Call, flag: float | None) -> str:
 
 def _covered(call: Call) -> float | None:
     """Return the treaty engine's answer; None where the library has no treaty of the organisation in force."""
-    if None in (call.organisation, call.trigger_kind, call.when):
+    if call.organisation is None or call.trigger_kind is None or call.when is None:
         return None
-    assert call.organisation and call.trigger_kind and call.when  # noqa: PT018, S101 (just checked)
     day = call.when.earliest
     found = coverage(call.organisation, call.trigger_kind, day)
     if not found.treaties:

@@ -14,7 +14,7 @@ from foedus.errors import InputError
 from foedus.forecast.call import COLUMNS, Call
 from foedus.record.load import COLUMNS as RECORD_COLUMNS
 from foedus.record.load import check_names, explain, listed, numbered
-from foedus.record.model import KNOWN_ONLY_AFTERWARDS, Flag, Share, State, Text, Trigger, When
+from foedus.record.model import Flag, Share, State, Text, Trigger, When
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -113,11 +113,6 @@ def read(path: Path | str, *, skip_bad: bool = False) -> Table:
         raise InputError("the file has no call", file=file, expected="a header and at least one row in order")
     ignored = tuple(name for name in header if name in RECORD_COLUMNS and name not in COLUMNS)
     return Table(file, count, ignored, tuple(name for name in header if name not in RECORD_COLUMNS), tuple(refused))
-
-
-def hindsight(table: Table) -> tuple[str, ...]:
-    """Return the columns of a file that tell how it ended; they were not read."""
-    return tuple(name for name in table.ignored if name in KNOWN_ONLY_AFTERWARDS)
 
 
 def _header(path: Path) -> list[str]:

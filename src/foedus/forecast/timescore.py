@@ -13,7 +13,7 @@ from foedus.forecast import loglogistic, timing
 from foedus.progress import Listener, silent
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -126,5 +126,4 @@ def _scores(rows: Sequence[Case], observed: Array, curves: Array) -> Array:
 
 
 def _skill(name: str, scored: Array) -> TimeSkill:
-    mean: Callable[[int], float] = lambda column: float(scored[:, column].mean())  # noqa: E731
-    return TimeSkill(name, len(scored), *(mean(column) for column in range(7)))
+    return TimeSkill(name, len(scored), *(float(scored[:, column].mean()) for column in range(7)))

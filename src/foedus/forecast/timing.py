@@ -200,7 +200,7 @@ def _days(path: str | None, digest: str, case_id: str, organisation: str, trigge
 
 
 @lru_cache(maxsize=32)
-def _model(path: str | None, digest: str, group: str | None) -> _Model:  # noqa: ARG001 (keeps the cache honest)
+def _model(path: str | None, _digest: str, group: str | None) -> _Model:  # the digest keeps the cache honest
     if path is None and group is None:
         data = _shipped()
         fitted = loglogistic.Fit(

@@ -90,7 +90,7 @@ def find(case_id: str, among: tuple[Case, ...]) -> Case:
 
 
 @lru_cache(maxsize=8)
-def _cases(path: Path, digest: str) -> tuple[Case, ...]:  # noqa: ARG001 (the digest keeps the cache honest)
+def _cases(path: Path, _digest: str) -> tuple[Case, ...]:  # the digest keeps the cache honest
     problems: list[InputError] = []
     found: list[Case] = []
     seen: dict[str, int] = {}

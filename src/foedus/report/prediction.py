@@ -110,12 +110,12 @@ def check(ensemble: Ensemble) -> Check:
         quantity = by_claim.get(claim.quantity or "")
         if quantity is None or claim.status != "current" or (claim.low is None and claim.high is None):
             continue
-        when = claim.as_of
-        known = when is not None and when.latest >= ensemble.days[0] and claim.place in places
-        if claim.claim_id in used or claim.qualifier or claim.subject or not known:
+        day = None if claim.as_of is None else (claim.as_of.latest - ensemble.days[0]).days
+        about = claim.place in places and not (claim.qualifier or claim.subject)
+        if day is None or day < 0 or not about or claim.claim_id in used:
             left_out.append(claim.claim_id)
             continue
-        rows.append(_row(ensemble, claim, quantity, places[claim.place]))
+        rows.append(_row(ensemble, claim, quantity, places[claim.place], min(day, len(ensemble.days) - 1)))
     return Check(tuple(rows), tuple(left_out))
 
 
@@ -129,9 +129,7 @@ def borrow(scenario: Scenario, other: Scenario | None) -> Scenario:
     return scenario.model_copy(update={"parameters": dict(other.parameters) if other else {}})
 
 
-def _row(ensemble: Ensemble, claim: Claim, quantity: Quantity, place: str | None) -> Row:
-    assert claim.as_of is not None  # noqa: S101 (``check`` lets no other claim through)
-    day = min((claim.as_of.latest - ensemble.days[0]).days, len(ensemble.days) - 1)
+def _row(ensemble: Ensemble, claim: Claim, quantity: Quantity, place: str | None, day: int) -> Row:
     values = ensemble.daily(ensemble.actual_arm, quantity.variable, place)[:, day]
     q05, q25, q50, q75, q95 = (float(x) for x in np.quantile(values, [0.05, 0.25, 0.5, 0.75, 0.95]))
     low = -np.inf if claim.low is None else claim.low

@@ -41,16 +41,13 @@ def read_rda(path: Path) -> pd.DataFrame:
         RunError: the reader is not installed.
 
     """
-    import pandas as pd
-
     if not path.is_file():
         raise InputError("an external data file is missing", file=path)
     try:
         import pyreadr
     except ImportError as error:
         raise RunError("reading R data files needs pyreadr", cure="pip install 'foedus[data]'") from error
-    table = next(iter(pyreadr.read_r(str(path)).values()))
-    assert isinstance(table, pd.DataFrame)  # noqa: S101 (what the reader gives)
+    table: pd.DataFrame = next(iter(pyreadr.read_r(str(path)).values()))
     return table
 
 

@@ -171,7 +171,9 @@ def _inside_differences(treaty: Treaty, code: float | None) -> list[Difference]:
 
 
 def _missing(value: Any) -> bool:
-    return value is None or value != value  # noqa: PLR0124 (what pandas calls missing differs from itself)
+    import pandas as pd
+
+    return bool(pd.isna(value))
 
 
 def _near(day: dt.date, earliest: dt.date, latest: dt.date) -> bool:

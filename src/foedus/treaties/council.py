@@ -113,9 +113,7 @@ def council(
     day = parse_day(on) if on is not None else stand.on
     if day is None:
         raise InputError("no day given", cure="add --on DATE, or 'on' to the file of positions")
-    treaty, chosen, rule = _rule(name, organ, day)
-    vote = rule.vote
-    assert vote is not None  # noqa: S101 (chosen for it)
+    treaty, chosen, rule, vote = _rule(name, organ, day)
     left_out: dict[str, set[str | None]] = {
         "target": {stand.target} - {None},
         "attackers": set(stand.attackers),
@@ -194,14 +192,16 @@ def needed(vote: Vote, voters: int) -> str:
     return text
 
 
-def _rule(name: str, organ: str | None, day: dt.date) -> tuple[Treaty, str, Rule]:
+def _rule(name: str, organ: str | None, day: dt.date) -> tuple[Treaty, str, Rule, Vote]:
     found = []
     for treaty in resolve(name):
         for item in treaty.organs:
             if organ is not None and item.id != organ:
                 continue
             found += [
-                (treaty, item.id, rule) for rule in item.rules if rule.vote is not None and _in_force(treaty, rule, day)
+                (treaty, item.id, rule, rule.vote)
+                for rule in item.rules
+                if rule.vote is not None and _in_force(treaty, rule, day)
             ]
     if not found:
         known = sorted({item.id for treaty in resolve(name) for item in treaty.organs})
@@ -210,7 +210,7 @@ def _rule(name: str, organ: str | None, day: dt.date) -> tuple[Treaty, str, Rule
             expected="an organ among " + ", ".join(known) if known else "a treaty with an organ",
         )
     if len(found) > 1:
-        names = ", ".join(f"{treaty.id} {item}" for treaty, item, _ in found)
+        names = ", ".join(f"{treaty.id} {item}" for treaty, item, *_ in found)
         raise InputError(f"'{name}' has several organs that decide", found=names, cure="name one with --organ")
     return found[0]
 

@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from foedus.treaties.findings import Finding
-    from foedus.treaties.incident import Fact
     from foedus.treaties.logic import Condition
     from foedus.treaties.model import Version
     from foedus.treaties.view import View
@@ -133,7 +132,6 @@ def _lines(node: dict[str, Any], depth: int) -> list[str]:
     return [line, *(item for child in node["children"] for item in _lines(child, depth + 1))]
 
 
-def _said(fact: dict[str, Any] | Fact) -> str:
-    assert isinstance(fact, dict)  # noqa: S101
+def _said(fact: dict[str, Any]) -> str:
     who = f"claimed by {fact['claimant']}" if fact["basis"] == "claimed" else _ATTRIBUTIONS[fact["basis"]]
     return f"{fact['value']}, {who} from {fact['known_from']}"
