@@ -102,9 +102,7 @@ def _too_large(path: Path, found: str) -> InputError:
 
 def validate(model: type[Model], data: Any, path: Path | str) -> Model:
     """Validate loaded YAML against a pydantic model; the first fault becomes an InputError."""
-    if not isinstance(data, dict | BaseModel):
-        found = "nothing" if data is None else f"a {'list' if isinstance(data, list) else 'single value'}"
-        raise InputError("the file has no keys", file=path, found=found, expected=_wanted(model))
+    _keyed(model, data, path)
     try:
         return model.model_validate(_bounded(data, path))
     except ValidationError as error:
@@ -116,6 +114,12 @@ def validate(model: type[Model], data: Any, path: Path | str) -> Model:
                 expected=first.expected, cure=f"{first.cure}; {count}" if first.cure else count,
             )  # fmt: skip
         raise first from error
+
+
+def _keyed(model: type[BaseModel], data: Any, path: Path | str) -> None:
+    if not isinstance(data, dict | BaseModel):
+        found = "nothing" if data is None else f"a {'list' if isinstance(data, list) else 'single value'}"
+        raise InputError("the file has no keys", file=path, found=found, expected=_wanted(model))
 
 
 def _wanted(model: type[BaseModel]) -> str:
@@ -131,6 +135,7 @@ def faults(model: type[BaseModel], path: Path | str) -> list[InputError]:
 
     """
     data = load_yaml(path)
+    _keyed(model, data, path)
     try:
         model.model_validate(_bounded(data, path))
     except ValidationError as error:
@@ -201,6 +206,25 @@ _EXPECTED = {
     "timezone_aware": "a time with its offset, such as 2022-01-05T16:30:00+06:00",
     "string_too_short": "some text",
     "too_short": "at least one entry",
+    "string_type": "text",
+    "bool_type": "true or false",
+    "bool_parsing": "true or false",
+    "int_type": "a whole number",
+    "int_parsing": "a whole number",
+    "int_from_float": "a whole number",
+    "float_type": "a number",
+    "float_parsing": "a number",
+    "tuple_type": "a list: [ ... ], or one entry a line after '- '",
+    "list_type": "a list: [ ... ], or one entry a line after '- '",
+    "dict_type": "keys with values",
+    "model_type": "keys with values",
+    "date_type": "a day, such as 2022-01-05",
+    "date_parsing": "a day, such as 2022-01-05",
+    "date_from_datetime_parsing": "a day, such as 2022-01-05",
+    "date_from_datetime_inexact": "a day without an hour, such as 2022-01-05",
+    "datetime_type": "a time with its offset, such as 2022-01-05T16:30:00+06:00",
+    "datetime_parsing": "a time with its offset, such as 2022-01-05T16:30:00+06:00",
+    "datetime_from_date_parsing": "a time with its offset, such as 2022-01-05T16:30:00+06:00",
 }
 
 

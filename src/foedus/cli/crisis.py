@@ -160,8 +160,9 @@ def check_scenario(files: tuple[str, ...], as_json: bool) -> int:
         if not found:
             good = load_scenario(file)
             claims = load_claims(good.claims_path)
-            places, events = len(good.places), len(good.events)
-            click.echo(f"{file}: {good.title}; {places} places, {events} events, {len(claims)} claims; no faults")
+            counts = {"place": len(good.places), "event": len(good.events), "claim": len(claims)}
+            told = ", ".join(f"{n} {what}{'' if n == 1 else 's'}" for what, n in counts.items())
+            click.echo(f"{file}: {good.title}; {told}; no faults")
     if as_json:
         print_json(result)
     return 2 if result else 0

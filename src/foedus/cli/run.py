@@ -131,7 +131,8 @@ def _result_event(done: Result) -> Any:
 
 
 def _print_summary(bundle: dict[str, Any]) -> None:
-    click.echo(bundle["verdict"]["sentence"] + "\n")
+    verdict = bundle["verdict"]
+    click.echo(" ".join(filter(None, (verdict["sentence"], verdict["kept_out"]))) + "\n")
     arms = bundle["arms"]["names"]
     rows = [
         [
@@ -153,7 +154,7 @@ def _print_summary(bundle: dict[str, Any]) -> None:
     click.echo(bundle["meta"]["calibration"])
     if bundle["prediction"]:
         click.echo(bundle["prediction"]["sentence"])
-    click.echo(bundle["verdict"]["caveat"])
+    click.echo(verdict["caveat"])
 
 
 def _interval(values: list[float], *, signed: bool = False, decimals: int = 0) -> str:

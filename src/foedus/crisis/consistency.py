@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from foedus.crisis.distance import distance_km
 from foedus.crisis.parameters import BY_NAME, NAMES
 from foedus.errors import InputError, closest
+from foedus.states import known_codes
 from foedus.yamlfile import fault, line_of, load_yaml
 
 if TYPE_CHECKING:
@@ -51,10 +52,15 @@ def _time(scenario: Scenario) -> Iterator[InitErrorDetails]:
 
 
 def _places(places: Sequence[Place]) -> Iterator[InitErrorDetails]:
-    codes = [place.code for place in places]
+    codes, names = [place.code for place in places], [place.name for place in places]
     for number, place in enumerate(places):
         if place.code in codes[:number]:
             yield fault(("places", number, "code"), "two places share one code", place.code, "a code of its own")
+        if place.name in names[:number]:
+            yield fault(
+                ("places", number, "name"), "two places share one name, and claims know places by name", place.name,
+                "a name of its own",
+            )  # fmt: skip
         if place.site_kinds.count("airport") > 1:
             yield fault(
                 ("places", number, "sites"), f"'{place.name}' has more than one airport", list(place.site_kinds),
@@ -78,6 +84,15 @@ def _places(places: Sequence[Place]) -> Iterator[InitErrorDetails]:
 
 def _named(scenario: Scenario) -> Iterator[InitErrorDetails]:
     """Faults of what names places and moments: events, contingents, rules, other names of places."""
+    if scenario.target not in known_codes():
+        hint = closest(scenario.target, known_codes()) or ""
+        yield fault(
+            ("target",),
+            f"no state has the code '{scenario.target}'",
+            scenario.target,
+            "an ISO 3166-1 alpha-3 code",
+            hint,
+        )
     items: list[tuple[Location, str, str, object, Iterable[str]]] = []
     for i, event in enumerate(scenario.events):
         items.append((("events", i), "start", f"'{event.label}'", event.start, event.places))

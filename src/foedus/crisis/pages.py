@@ -17,6 +17,7 @@ from jinja2 import Environment, StrictUndefined, select_autoescape
 
 from foedus.crisis import scenario
 from foedus.crisis.parameters import PARAMETERS
+from foedus.errors import RunError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,14 +29,22 @@ _PROCESSES = ("regime", "hour", "forces", "cohort", "agents")
 
 
 def write_pages(folder: Path | str) -> list[Path]:
-    """Write both pages into a folder; return the files."""
-    place = Path(folder)
-    place.mkdir(parents=True, exist_ok=True)
-    files = []
-    for name, text in pages().items():
-        (place / name).write_text(text, encoding="utf-8")
-        files.append(place / name)
-    return files
+    """Write both pages into a folder; return the files.
+
+    Raises:
+        RunError: they cannot be written there.
+
+    """
+    texts = {Path(folder) / name: text for name, text in pages().items()}
+    try:
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        for file, text in texts.items():
+            file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise RunError(
+            "the pages cannot be written", file=folder, found=error.strerror, cure="name another folder"
+        ) from error
+    return list(texts)
 
 
 def pages() -> dict[str, str]:

@@ -10,8 +10,9 @@ import datetime as dt
 import hashlib
 import json
 from importlib import resources
+from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal, NoReturn, get_args
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -19,7 +20,8 @@ from foedus.crisis.consistency import faults_of
 from foedus.crisis.parameters import BY_NAME, NAMES, Prior
 from foedus.crisis.rules import Rule
 from foedus.errors import InputError, closest
-from foedus.yamlfile import line_of, load_model, load_yaml
+from foedus.states import known_codes
+from foedus.yamlfile import fault, line_of, load_model, load_yaml
 
 Text = Annotated[str, Field(min_length=1)]
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
@@ -35,6 +37,17 @@ EventKind = Literal[
 MOMENTS = frozenset({"appeal", "decision", "note"})
 SiteKind = Literal["square", "city_hall", "police", "airport", "broadcaster", "residence", "power", "prison"]
 SITE_KINDS: tuple[SiteKind, ...] = get_args(SiteKind)
+
+
+_SIZES = {  # what 'size' counts, and the most of it; a share for the other kinds
+    "trigger": (1000, "people made aware per 1,000 inhabitants and hour"),
+    "reinforcement": (MOST_SOLDIERS, "a number of officers"),
+}
+_CODE = "an ISO 3166-1 alpha-3 code"
+
+
+def _refuse(key: str, message: str, found: object, expected: str, cure: str | None = None) -> NoReturn:
+    raise ValidationError.from_exception_data(key, [fault((key,), message, found, expected, cure or "")])
 
 
 class _Record(BaseModel):
@@ -85,20 +98,19 @@ class Event(_Record):
     @model_validator(mode="after")
     def _in_order(self) -> Event:
         if self.end is not None and self.end <= self.start:
-            raise ValueError("the event ends before it starts")
-        if self.kind == "trigger" and self.size > 1000:
-            raise ValueError("the size of a trigger is people made aware per 1,000 inhabitants and hour, at most 1,000")
-        if self.kind == "reinforcement" and self.size > MOST_SOLDIERS:
-            raise ValueError(f"the size of a reinforcement is a number of officers, at most {MOST_SOLDIERS:,}")
-        if self.kind not in {"trigger", "reinforcement", *MOMENTS} and self.size > 1:
-            raise ValueError(f"the size of an event of kind '{self.kind}' is a share between 0 and 1")
+            _refuse("end", "the event ends before it starts", self.end, f"a time after {self.start}")
+        most, unit = _SIZES.get(self.kind, (1, "a share between 0 and 1"))
+        if self.size > most and self.kind not in MOMENTS:
+            what = f"the size of an event of kind '{self.kind}' is {unit}, at most {most:,}"
+            _refuse("size", what, self.size, f"0 to {most:,}")
         return self
 
 
 class Contingent(_Record):
     """What one member sent: soldiers as an interval, consent, arrival, departure, where.
 
-    ``hypothetical``: nobody came; the contingent stands for the question "and if they had?".
+    ``hypothetical``: nobody came; the contingent stands for the question "and if they had?". ``places``: weights by
+    which the soldiers are shared out; they need not add up to 1.
     """
 
     state: Annotated[str, Field(pattern="^[A-Z]{3}$")]
@@ -109,15 +121,22 @@ class Contingent(_Record):
     complete: AwareDatetime
     departure: AwareDatetime
     gone: AwareDatetime
-    places: dict[str, Positive]
+    places: Annotated[dict[str, Positive], Field(min_length=1)]
     source: Text
 
     @model_validator(mode="after")
     def _in_order(self) -> Contingent:
-        if not self.arrival <= self.complete <= self.departure <= self.gone:
-            raise ValueError("a contingent arrives, is complete, departs and is gone in this order")
+        moments = ("arrival", "complete", "departure", "gone")
+        for earlier, later in pairwise(moments):
+            if getattr(self, later) < getattr(self, earlier):
+                what = f"a contingent arrives, is complete, departs and is gone in this order; '{later}' is too early"
+                _refuse(later, what, getattr(self, later), f"not before {getattr(self, earlier)}, the '{earlier}'")
         if self.soldiers[0] > self.soldiers[1]:
-            raise ValueError("'soldiers' is an interval: low, high")
+            _refuse("soldiers", "'soldiers' is an interval: low, high", list(self.soldiers), "the lower number first")
+        if self.state not in known_codes():
+            _refuse(
+                "state", f"no state has the code '{self.state}'", self.state, _CODE, closest(self.state, known_codes())
+            )
         return self
 
 
@@ -161,7 +180,7 @@ class Scenario(_Record):
     lies (None: in several). ``record_case``: the call in the record of past calls, if it holds it.
     """
 
-    name: Text
+    name: Annotated[str, Field(pattern="^[A-Za-z0-9][A-Za-z0-9._-]*$")]
     title: Text
     target: Annotated[str, Field(pattern="^[A-Z]{3}$")]
     target_name: Text

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from jinja2 import Environment, StrictUndefined, select_autoescape
 
 from foedus.errors import InputError, RunError
-from foedus.states import name_of
+from foedus.states import code_of, name_of
 from foedus.treaties import Fact, Incident, Truth, obligations
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def write(directory: Path, state: str, day: dt.date) -> list[Path]:
             "there is a scenario already; nothing was touched", file=directory, found=", ".join(there),
             cure="name another directory",
         )  # fmt: skip
-    texts = _texts(name, directory, state.upper(), day)
+    texts = _texts(name, directory, code_of(state), day)
     try:
         directory.mkdir(parents=True, exist_ok=True)
         for file, text in texts.items():

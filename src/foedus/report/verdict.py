@@ -13,7 +13,7 @@ _TRUTH = {"yes": "triggered", "no": "not triggered", "unknown": "open"}
 
 
 def write(bundle: dict[str, Any], kept_out: float = 0.0) -> dict[str, Any]:
-    """Return ``sentence``, ``points`` and ``caveat``.
+    """Return ``sentence``, ``kept_out`` (why help cannot land in some runs; may be empty), ``points``, ``caveat``.
 
     Args:
         bundle: the sections ``meta``, ``arms``, ``law``, ``decision``, ``summary``, ``beside_the_model``.
@@ -24,10 +24,11 @@ def write(bundle: dict[str, Any], kept_out: float = 0.0) -> dict[str, Any]:
     finding = relied_on(law)
     parts = [_law_sentence(law, finding), _decision_sentence(decision), _cost_sentence(rows, bundle["arms"])]
     sentence = " ".join(filter(None, parts))
-    points = _points(finding, decision, rows, bundle)
+    points, nobody_lands = _points(finding, decision, rows, bundle), _kept_out(kept_out)
     return {
         "sentence": sentence,
-        "points": points[:1] + _kept_out(kept_out) + points[1:],  # human cost first
+        "kept_out": nobody_lands,
+        "points": [*points[:1], *filter(None, [nobody_lands]), *points[1:]],  # human cost first
         "caveat": bundle["meta"]["caveat"],
     }
 
@@ -84,16 +85,15 @@ def _signed(value: int) -> str:
     return f"{value:+,}".replace("-", "−") if value else "0"
 
 
-def _kept_out(share: float) -> list[str]:
+def _kept_out(share: float) -> str:
     """Return the reason why help changes nothing in some runs: nobody can land at an airport that a crowd holds."""
     if share <= 0.0:
-        return []
-    text = (
+        return ""
+    return (
         f"In {round(100 * share) or 'fewer than 1'} of 100 runs not one soldier lands, because a crowd holds the "
         "airports of the places they were meant for until the end; there help makes no difference. The model knows "
         "no other way in for a place that has an airport."
     )
-    return [text]
 
 
 def _points(

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from foedus.states.codes import code_then, convert
-from foedus.states.names import known_codes, name_of, state_of
+from foedus.states.names import code_of, known_codes, name_of, state_of
 
 if TYPE_CHECKING:
     from foedus.states.frames import data_folder, dyad_years, members, state_years
 
 __all__ = [
+    "code_of",
     "code_then",
     "convert",
     "data_folder",

@@ -6,6 +6,8 @@ import csv
 from functools import lru_cache
 from importlib import resources
 
+from foedus.errors import InputError, closest
+
 
 def name_of(iso3: str) -> str:
     """Return a state's name, or the code itself if it is not known.
@@ -24,6 +26,29 @@ def state_of(territory: str) -> str:
     """
     head, dash, _ = territory.partition("-")
     return _by_alpha2().get(head, head) if dash else territory
+
+
+def code_of(state: str) -> str:
+    """Return the alpha-3 code of a state given by its code or its English short name, in any case.
+
+    >>> code_of("lux"), code_of("Luxembourg"), code_of("kyrgyzstan")
+    ('LUX', 'LUX', 'KGZ')
+
+    Raises:
+        InputError: no state has that code or name.
+
+    """
+    if state.upper() in known_codes():
+        return state.upper()
+    named = {name.casefold(): code for code, name in _names().items()}
+    if (code := named.get(state.casefold())) is not None:
+        return code
+    among = known_codes() if len(state) <= 3 else _names().values()
+    raise InputError(
+        f"no state has the code or name '{state}'",
+        expected="an ISO 3166-1 alpha-3 code, or an English short name",
+        cure=closest(state.upper() if len(state) <= 3 else state.title(), among),
+    )
 
 
 @lru_cache(maxsize=1)
