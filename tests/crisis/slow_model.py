@@ -65,11 +65,11 @@ def run(world, plan, p, *, help_comes: bool, seed: int):
 
 def _populate(i, world, p):
     pool = int(world.population[i] * p["pool"])
-    kinds = len(world.hardship)
     people = []
-    for g in range(kinds):
-        number = pool // kinds + (1 if g < pool % kinds else 0)
-        people += [Person(world.hardship[g], world.aversion[g]) for _ in range(number)]
+    for g in range(len(world.hardship)):  # as many as a share of the whole rounds to, counted from the first type
+        upto = round(pool * sum(world.share[: g + 1]))
+        people += [Person(world.hardship[g], world.aversion[g]) for _ in range(upto - len(people))]
+    assert len(people) == pool
     n = int(world.sites[i])
     return Place(people, p["legitimacy"], n, [False] * n, [[0.0, 0.0] for _ in range(n)])
 

@@ -111,7 +111,7 @@ def test_no_police_and_certain_joining_gives_the_final_size_of_an_epidemic(step:
     """1 - z = (1 - i) exp(-R z), with i made aware from outside (Kermack and McKendrick 1927)."""
     ratio, days = 1.8, 40
     scenario = small.country(
-        (small.place("A", 200_000, officers=0.0, shock=0.0),), (small.event("trigger", 0, 1, 10),), days=days
+        (small.place("A", 200_000, officers=0.0, shock=1.0),), (small.event("trigger", 0, 1, 10),), days=days
     )
     inputs = small.inputs_of(scenario, step_hours=step)
     inputs.world.daylight[:] = 1.0
@@ -119,6 +119,7 @@ def test_no_police_and_certain_joining_gives_the_final_size_of_an_epidemic(step:
     values = small.parameters(
         legitimacy=0, legitimacy_return=0, noise=0, pool=1, saturation=1e9, contact_local=ratio / street,
         street_days=street, return_days=1e9, escalation=0, escalation_armed=0, inspiration=0, decision_hours=2,
+        price_shock=1, anger_days=1e9,  # enough for everybody to join
     )  # fmt: skip
     seeded = 1 - math.exp(-0.01)
     z = 0.5

@@ -11,11 +11,12 @@ import math
 
 import numpy as np
 
-from foedus.crisis.compiled import kernel, part
+from foedus.crisis.compiled import kernel, maker, part
 from foedus.crisis.hour import (
     both_arms,
     conclude,
     copy_state,
+    divide,
     help_begins,
     new_state,
     new_surroundings,
@@ -58,7 +59,7 @@ _AWARE, _HOME, _HELD, _STREET, _NOWHERE, _GONE = range(6)
 _LISTS = 4
 
 
-@part
+@maker
 def _people(world, state):
     """Return the type of every person [person], and where each place's people begin [place + 1]."""
     places, kinds = world.population.size, world.hardship.size
@@ -66,17 +67,17 @@ def _people(world, state):
     for i in range(places):
         begin[i + 1] = begin[i] + state.pools[i, QUIET]
     kind = np.empty(begin[places], dtype=np.uint16)
+    number = np.empty(kinds, dtype=np.int64)
     for i in range(places):
-        pool = state.pools[i, QUIET]
+        divide(state.pools[i, QUIET], world.share, number)
         person = begin[i]
         for g in range(kinds):
-            for _ in range(pool // kinds + (1 if g < pool % kinds else 0)):
-                kind[person] = g
-                person += 1
+            kind[person : person + number[g]] = g
+            person += number[g]
     return kind, begin
 
 
-@part
+@maker
 def _copied(lists, length, begin):
     """Copy the used parts of the lists; what was never used stays untouched memory."""
     copy = np.empty_like(lists)
@@ -136,33 +137,40 @@ def _goes(rest, there, exposure, side, home):
 
 @part
 def _street(key, step, p, world, rates, there, count, pools, street, kind, where, spot, people, length):
-    """Visit every participant of a place once. ``people`` [list, person of the place]; ``length`` [list]."""
+    """Visit every participant of a place once.
+
+    ``people`` [list, person of the place]; ``length`` [list]; ``spot`` of who stands there in the list of the street.
+    """
     k = 0
     visit = 0
     while k < length[_STREET]:
         person = people[_STREET, k]
         person_key = subkey(key, visit)
         visit += 1
-        site, side = spot[person] >> 1, spot[person] & 1
+        site, side = spot[k] >> 1, spot[k] & 1
         exposure = 1.0 if side == 1 else p.bystanders
         danger = there[site, ARREST] + (there[site, DIE] + there[site, WOUND]) * exposure
         if side == 0:
             danger += there[site, ESCALATE]
+        u = uniform(person_key, 0)
+        if u >= (danger + rates[GO_HOME] + rates[DECIDE]) * step:  # stays whatever the type: spare looking it up
+            k += 1
+            continue
         g = kind[person]
         stay = join_probability(world.hardship[g] * rates[ANGER], world.aversion[g], there[site, RISK], p.noise)
         home = rates[GO_HOME] + rates[DECIDE] * (1.0 - stay)
-        if uniform(person_key, 0) >= -math.expm1(-(danger + home) * step):
+        if u >= -math.expm1(-(danger + home) * step):
             k += 1
             continue
         to = _goes(uniform(person_key, 1) * (danger + home), there[site], exposure, side, home)
         street[site, side] -= 1
         if to == 4:
-            spot[person] |= 1
+            spot[k] |= 1
             street[site, 1] += 1
             k += 1
             continue
         length[_STREET] -= 1
-        people[_STREET, k] = people[_STREET, length[_STREET]]
+        people[_STREET, k], spot[k] = people[_STREET, length[_STREET]], spot[length[_STREET]]
         if to == 0:
             _enter(person, _HOME, where, people, length)
             pools[HOME] += 1
@@ -183,7 +191,7 @@ def _enter(person, which, where, people, length):
     length[which] += 1
 
 
-@part
+@maker
 def _move(key, p, world, rates, there, count, pools, street, kind, where, spot, people, length, begin, end):
     """Move the people of one place for one step; ``there`` [site, rate]."""
     step = world.step
@@ -221,8 +229,8 @@ def _move(key, p, world, rates, there, count, pools, street, kind, where, spot, 
         g = kind[person]
         join = join_probability(world.hardship[g] * rates[ANGER], world.aversion[g], there[site, RISK], p.noise)
         if uniform(person_key, 1) < join:
+            spot[length[_STREET]] = 2 * site
             _enter(person, _STREET, where, people, length)
-            spot[person] = 2 * site
             street[site, 0] += 1
             count[JOINED] += 1
         else:
@@ -249,14 +257,14 @@ def simulate(seed, first_run, parameters, world, plan, out, starts, trace):
     """Simulate runs in both arms; arguments and results as in ``cohort.simulate``."""
     places, steps = world.population.size, world.steps
     ensemble_key = mix(np.uint64(seed) ^ np.uint64(0xA6E275A6E275A6E2))
-    around = new_surroundings(world)
+    around = new_surroundings(world, plan.program.shape[1])
     for run in range(parameters.size):
         p = parameters[run]
         run_key = subkey(ensemble_key, first_run + run)
         state = new_state(p, world, plan)
         kind, begin = _people(world, state)
         where = np.full(kind.size, _NOWHERE, dtype=np.uint8)
-        spot = np.zeros(kind.size, dtype=np.uint8)  # site and side
+        spot = np.zeros(kind.size, dtype=np.uint8)  # site and side, in the order of the list of the street
         people = np.empty((_LISTS, kind.size), dtype=np.int32)  # untouched memory costs nothing
         length = np.zeros((_LISTS, places), dtype=np.int64)
         fork = -1
@@ -273,7 +281,7 @@ def simulate(seed, first_run, parameters, world, plan, out, starts, trace):
                 first = fork
                 state, where, spot, people, length = state_there, where_there, spot_there, people_there, length_there
             for t in range(first, steps):
-                if arm == 0 and fork < 0 and help_begins(t, world, plan, state):
+                if arm == 0 and fork < 0 and help_begins(t, world, plan, state, around):
                     fork = t
                     state_there, where_there, spot_there = copy_state(state), where.copy(), spot.copy()
                     people_there, length_there = _copied(people, length, begin), length.copy()
@@ -290,8 +298,9 @@ def simulate(seed, first_run, parameters, world, plan, out, starts, trace):
                     ):
                         _move(
                             place_key(key, world.keys[i]), p, world, around.rates[i],
-                            around.sites[i, : world.sites[i]], around.happened[i], pools, street, kind, where, spot,
-                            people[:, begin[i] : begin[i + 1]], length[:, i], begin[i], begin[i + 1],
+                            around.sites[i, : world.sites[i]], around.happened[i], pools, street, kind, where,
+                            spot[begin[i] : begin[i + 1]], people[:, begin[i] : begin[i + 1]], length[:, i],
+                            begin[i], begin[i + 1],
                         )  # fmt: skip
                 day = world.day[t]
                 new_day = t == 0 or day != world.day[t - 1]

@@ -12,14 +12,16 @@ The kernel knows no country, date or alliance: everything recorded comes in as a
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from foedus.crisis.compiled import kernel, part
+from foedus.crisis.compiled import kernel, maker, part
 from foedus.crisis.hour import (
     both_arms,
     conclude,
     copy_state,
+    divide,
     help_begins,
     new_state,
     new_surroundings,
@@ -28,7 +30,7 @@ from foedus.crisis.hour import (
     step_key,
     surround,
 )
-from foedus.crisis.keyed import binomial, mix, subkey, uniform
+from foedus.crisis.keyed import binomial, leavers, leavers_each, mix, subkey, uniform
 from foedus.crisis.layout import (
     ANGER,
     ARREST,
@@ -55,9 +57,47 @@ from foedus.crisis.layout import (
     WOUND,
     WOUNDED,
 )
-from foedus.crisis.rates import join_probability
+from foedus.crisis.rates import THRESHOLD, join_probability
 
-_FEW = 16.0  # up to this many expected, people are picked one by one
+if TYPE_CHECKING:
+    from foedus.crisis.layout import Counts, Floats
+
+_FEW = 40.0  # up to this many expected, people are picked one by one
+_LARGEST_EXPONENT = 300.0  # exp of it, and of twice it, is still a number
+
+
+class Workspace(NamedTuple):
+    """Scratch that every place uses anew."""
+
+    woken: Counts  # [type]
+    decided: Counts  # [type]
+    back: Counts  # [type]
+    freed: Counts  # [type]
+    caught: Counts  # [type]
+    upto: Counts  # [type] running sum of people
+    climb: Floats  # [3, type]
+    stay: Floats  # [site, type] chance to be out there for who makes up their mind
+    chance: Floats  # [site]
+    by_hardship: Floats  # [level]
+    by_aversion: Floats  # [level]
+
+
+@maker
+def _workspace(world):
+    kinds, sites = world.hardship.size, world.value.shape[1]
+    return Workspace(
+        np.zeros(kinds, dtype=np.int64),
+        np.zeros(kinds, dtype=np.int64),
+        np.zeros(kinds, dtype=np.int64),
+        np.zeros(kinds, dtype=np.int64),
+        np.zeros(kinds, dtype=np.int64),
+        np.zeros(kinds, dtype=np.int64),
+        np.zeros((3, kinds)),
+        np.zeros((sites, kinds)),
+        np.zeros(sites),
+        np.zeros(kinds // world.width),
+        np.zeros(world.width),
+    )
 
 
 @part
@@ -69,50 +109,85 @@ def _shift(people, source, target):
 
 
 @part
-def _pick(source, total, p, key, out):
-    """Let each of the people ``source`` [type] go with probability ``p``; fill ``out`` [type], return how many.
+def _pick(source, total, hazard, key, work, out):
+    """Let each of the people ``source`` [type] go with probability 1 - exp(-hazard).
 
-    Few are drawn as one number and shared out one by one, which has the same law as a binomial for every type.
+    Fill ``out`` [type], return how many. Few are drawn as one number and shared out one by one, which has the same law
+    as a binomial for every type.
     """
-    out[:] = 0
-    if total == 0 or p <= 0.0:
+    if total == 0 or not hazard > 0.0:
+        out[:] = 0
         return 0
-    if total * p < _FEW:
-        went = binomial(total, p, subkey(key, 0))
-        for k in range(went):
-            place = int(uniform(key, k + 1) * (total - k))
-            g = 0
-            while place >= source[g] - out[g]:
-                place -= source[g] - out[g]
-                g += 1
-            out[g] += 1
-        return went
-    went = 0
-    for g in range(source.size):
-        out[g] = binomial(source[g], p, subkey(key, g))
-        went += out[g]
+    if total * hazard >= _FEW:
+        return leavers_each(source, hazard, key, work.climb, out)
+    went = leavers(total, hazard, subkey(key, 0))
+    _share_out(source, total, went, key, work, out)
     return went
 
 
 @part
-def _weigh(anger, noise, there, hardship, aversion, stay):
-    """Fill ``stay`` [site, type]: the chance to be, or stay, out at a site for who makes up their mind.
-
-    ``there`` [site, rate]. Both sides of a site and those who join ask for the same chances, so they are taken once.
-    """
-    for s in range(there.shape[0]):
-        for g in range(hardship.size):
-            stay[s, g] = join_probability(hardship[g] * anger, aversion[g], there[s, RISK], noise)
+def _share_out(source, total, went, key, work, out):
+    """Pick ``went`` of the people ``source`` [type], without replacement; count them in ``out``."""
+    upto, width, rows = work.upto, work.by_aversion.size, work.by_hardship.size
+    some = min(went, total - went)
+    out[:] = 0
+    if some > 0:
+        upto[0] = source[0]
+        for g in range(1, source.size):
+            upto[g] = upto[g - 1] + source[g]
+    counter = 0
+    for _ in range(some):
+        again = True
+        while again:
+            counter += 1
+            person = int(uniform(key, counter) * total)
+            # the type whose people reach beyond this one: counting needs no branch and is done for several at once
+            g = 0
+            for h in range(1, rows):
+                g += width * (upto[h * width - 1] <= person)
+            row = g
+            for k in range(row, row + width - 1):
+                g += upto[k] <= person
+            again = person < upto[g] - source[g] + out[g]  # the first of a type stand for those picked before
+        out[g] += 1
+    if some < went:  # it was those who stay
+        for g in range(source.size):
+            out[g] = source[g] - out[g]
 
 
 @part
-def _join(key, there, stay, decided, types, street):
-    """Let those who ``decided`` [type] choose a site and join it or not; replace it by how many joined.
+def _weigh(anger, noise, there, world, work):
+    """Fill ``work.stay`` [site, type]; ``there`` [site, rate].
 
-    ``there`` [site, rate], ``stay`` [site, type], ``types`` [site, side, type], ``street`` [site, side].
+    Both sides of a site and those who join ask for the same chances, so they are taken once. On the grid of types
+    exp(-net / noise) is a product, so exponentials are needed for its margins only.
+    """
+    hardship, aversion, stay = world.hardship, world.aversion, work.stay
+    by_hardship, by_aversion, width = work.by_hardship, work.by_aversion, work.by_aversion.size
+    if noise * _LARGEST_EXPONENT <= anger + there[:, RISK].max() + THRESHOLD:  # nearly Epstein's sharp threshold
+        for s in range(there.shape[0]):
+            for g in range(hardship.size):
+                stay[s, g] = join_probability(hardship[g] * anger, aversion[g], there[s, RISK], noise)
+        return
+    for h in range(by_hardship.size):
+        by_hardship[h] = math.exp((THRESHOLD - hardship[h * width] * anger) / noise)
+    for s in range(there.shape[0]):
+        for a in range(width):
+            by_aversion[a] = math.exp(aversion[a] * there[s, RISK] / noise)
+        for h in range(by_hardship.size):
+            for a in range(width):
+                stay[s, h * width + a] = 1.0 / (1.0 + by_hardship[h] * by_aversion[a])
+
+
+@part
+def _join(key, there, work, types, street):
+    """Let those who decided choose a site and join it or not; replace ``work.decided`` by how many joined.
+
+    ``there`` [site, rate], ``types`` [site, side, type], ``street`` [site, side]. Returns how many joined in all.
     """
     sites = there.shape[0]
-    chance = np.empty(sites)
+    decided, stay, chance = work.decided, work.stay, work.chance
+    joined = 0
     for g in range(decided.size):
         if decided[g] == 0:
             continue
@@ -123,6 +198,7 @@ def _join(key, there, stay, decided, types, street):
         type_key = subkey(key, g)
         rest = binomial(decided[g], total, subkey(type_key, 0))
         decided[g] = rest
+        joined += rest
         for s in range(sites):
             if rest == 0:
                 break
@@ -131,6 +207,7 @@ def _join(key, there, stay, decided, types, street):
             street[s, 0] += part
             rest -= part
             total -= chance[s]
+    return joined
 
 
 @part
@@ -151,7 +228,7 @@ def _leave(key, step, side, exposure, rates, there, stay, count, pools, present,
             continue
         rate = danger + rates[GO_HOME] + rates[DECIDE] * (1.0 - stay[g])
         type_key = subkey(key, g)
-        left = binomial(present[g], -math.expm1(-rate * step), type_key)
+        left = leavers(present[g], rate * step, type_key)
         if left == 0:
             continue
         present[g] -= left
@@ -182,29 +259,27 @@ def _leave(key, step, side, exposure, rates, there, stay, count, pools, present,
 
 
 @part
-def _move(
-    key, step, bystanders, noise, rates, there, hardship, aversion, count, pools, street, calm, types, scratch, stay
-):  # fmt: skip
+def _move(key, p, world, rates, there, count, pools, street, calm, types, work):
     """Move the people of one place for one step.
 
-    ``there`` [site, rate], ``street`` [site, side], ``calm`` [4, type], ``types`` [site, side, type],
-    ``scratch`` [5, type], ``stay`` [site, type].
+    ``there`` [site, rate], ``street`` [site, side], ``calm`` [4, type], ``types`` [site, side, type].
     """
-    woken, decided, back, freed = scratch[0], scratch[1], scratch[2], scratch[3]
-    all_woken = _pick(calm[QUIET], pools[QUIET], -math.expm1(-rates[AWAKE] * step), subkey(key, 1), woken)
-    all_decided = _pick(calm[AWARE], pools[AWARE], -math.expm1(-rates[DECIDE] * step), subkey(key, 2), decided)
+    step = world.step
+    woken, decided, back, freed = work.woken, work.decided, work.back, work.freed
     leave_home = rates[ROUND_UP] + rates[RETURN]
-    all_back = _pick(calm[HOME], pools[HOME], -math.expm1(-leave_home * step), subkey(key, 3), back)
-    all_freed = _pick(calm[HELD], pools[HELD], -math.expm1(-rates[RELEASE] * step), subkey(key, 4), freed)
+    all_woken = _pick(calm[QUIET], pools[QUIET], rates[AWAKE] * step, subkey(key, 1), work, woken)
+    all_decided = _pick(calm[AWARE], pools[AWARE], rates[DECIDE] * step, subkey(key, 2), work, decided)
+    all_back = _pick(calm[HOME], pools[HOME], leave_home * step, subkey(key, 3), work, back)
+    all_freed = _pick(calm[HELD], pools[HELD], rates[RELEASE] * step, subkey(key, 4), work, freed)
     if all_decided > 0 or street.any():
-        _weigh(rates[ANGER], noise, there, hardship, aversion, stay)
+        _weigh(rates[ANGER], p.noise, there, world, work)
     # violent first: whoever turns violent in this step is not moved twice
     for side in (1, 0):
-        exposure = 1.0 if side == 1 else bystanders
+        exposure = 1.0 if side == 1 else p.bystanders
         for s in range(there.shape[0]):
             if street[s, side] > 0:
                 gone, turned = _leave(
-                    subkey(key, 100 + 2 * s + side), step, side, exposure, rates, there[s], stay[s],
+                    subkey(key, 100 + 2 * s + side), step, side, exposure, rates, there[s], work.stay[s],
                     count, pools, types[s, side], calm, types[s, 1],
                 )  # fmt: skip
                 street[s, side] -= gone
@@ -215,19 +290,18 @@ def _move(
         pools[AWARE] += all_woken
     if all_decided > 0:
         _shift(decided, calm[AWARE], calm[QUIET])
-        _join(subkey(key, 5), there, stay, decided, types, street)
-        all_joined = 0
+        joined = _join(subkey(key, 5), there, work, types, street)
         for g in range(decided.size):
             calm[QUIET, g] -= decided[g]
-            all_joined += decided[g]
         pools[AWARE] -= all_decided
-        pools[QUIET] += all_decided - all_joined
-        count[JOINED] += all_joined
+        pools[QUIET] += all_decided - joined
+        count[JOINED] += joined
     if all_back > 0:
         caught = 0
         if rates[ROUND_UP] > 0.0:
-            caught = _pick(back, all_back, rates[ROUND_UP] / leave_home, subkey(key, 6), scratch[4])
-            _shift(scratch[4], calm[QUIET], calm[HELD])
+            among = math.log(leave_home / rates[RETURN])  # so that exp(-among) is the share who go back unharmed
+            caught = _pick(back, all_back, among, subkey(key, 6), work, work.caught)
+            _shift(work.caught, calm[QUIET], calm[HELD])
         _shift(back, calm[HOME], calm[QUIET])
         pools[HOME] -= all_back
         pools[QUIET] += all_back - caught
@@ -256,9 +330,8 @@ def simulate(seed, first_run, parameters, world, plan, out, starts, trace):
     """
     places, kinds, steps = world.population.size, world.hardship.size, world.steps
     ensemble_key = mix(np.uint64(seed) ^ np.uint64(0x5EED5EED5EED5EED))
-    around = new_surroundings(world)
-    scratch = np.zeros((5, kinds), dtype=np.int64)
-    stay = np.zeros((world.value.shape[1], kinds))
+    around = new_surroundings(world, plan.program.shape[1])
+    work = _workspace(world)
     for run in range(parameters.size):
         p = parameters[run]
         run_key = subkey(ensemble_key, first_run + run)
@@ -266,9 +339,7 @@ def simulate(seed, first_run, parameters, world, plan, out, starts, trace):
         calm = np.zeros((places, 4, kinds), dtype=np.int64)
         types = np.zeros((places, world.value.shape[1], 2, kinds), dtype=np.int64)
         for i in range(places):
-            pool = state.pools[i, QUIET]
-            for g in range(kinds):
-                calm[i, QUIET, g] = pool // kinds + (1 if g < pool % kinds else 0)
+            divide(state.pools[i, QUIET], world.share, calm[i, QUIET])
         fork = -1
         state_there, calm_there, types_there = state, calm, types
         for arm in range(2):
@@ -283,7 +354,7 @@ def simulate(seed, first_run, parameters, world, plan, out, starts, trace):
                 first = fork
                 state, calm, types = state_there, calm_there, types_there
             for t in range(first, steps):
-                if arm == 0 and fork < 0 and help_begins(t, world, plan, state):
+                if arm == 0 and fork < 0 and help_begins(t, world, plan, state, around):
                     fork = t
                     state_there, calm_there, types_there = copy_state(state), calm.copy(), types.copy()
                     both_arms(out[run, 0], out[run, 1])
@@ -295,9 +366,8 @@ def simulate(seed, first_run, parameters, world, plan, out, starts, trace):
                     rates, pools, street = around.rates[i], state.pools[i], state.street[i]
                     if rates[AWAKE] > 0.0 or pools[AWARE] + pools[HOME] + pools[HELD] > 0 or street.any():
                         _move(
-                            place_key(key, world.keys[i]), world.step, p.bystanders, p.noise, rates,
-                            around.sites[i, : world.sites[i]], world.hardship, world.aversion, around.happened[i],
-                            pools, street, calm[i], types[i], scratch, stay,
+                            place_key(key, world.keys[i]), p, world, rates, around.sites[i, : world.sites[i]],
+                            around.happened[i], pools, street, calm[i], types[i], work,
                         )  # fmt: skip
                 day = world.day[t]
                 new_day = t == 0 or day != world.day[t - 1]

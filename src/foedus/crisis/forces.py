@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-
 from foedus.crisis.compiled import part
 from foedus.crisis.keyed import binomial, subkey
 from foedus.crisis.layout import (
@@ -50,14 +48,13 @@ def muster(i, p, world, state, levels, rates, presence, departed):
 
 
 @part
-def reinforce(t, p, world, state, rates):
+def reinforce(t, p, world, state, around):
     """Receive who arrives, and send officers from places that can spare them to places in need."""
     ring = state.transit.shape[0]
     slot = t % ring
     places = world.population.size
     wanted = 0.0
-    need = np.empty(places)
-    spare = np.empty(places)
+    rates, need, spare = around.rates, around.need, around.spare
     for i in range(places):
         state.slow[i, MOVED] += state.transit[slot, i]
         state.transit[slot, i] = 0.0

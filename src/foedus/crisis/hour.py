@@ -9,7 +9,7 @@ import math
 
 import numpy as np
 
-from foedus.crisis.compiled import part
+from foedus.crisis.compiled import maker, part
 from foedus.crisis.forces import aftermath, muster, reinforce
 from foedus.crisis.keyed import mix, subkey
 from foedus.crisis.layout import (
@@ -89,7 +89,7 @@ MEMORY_HOURS = 6.0  # how long repression that was seen angers (assumed)
 EXCHANGE_RATE = 25.0  # arrests that cost as much legitimacy as one death (assumed)
 
 
-@part
+@maker
 def new_state(p, world, plan):
     """Return the state at the start: everybody who could take part is quiet."""
     places, sites = world.population.size, world.value.shape[1]
@@ -116,7 +116,7 @@ def new_state(p, world, plan):
     return state
 
 
-@part
+@maker
 def copy_state(state):
     """Return an independent copy."""
     return State(
@@ -131,6 +131,18 @@ def copy_state(state):
         state.stop.copy(),
         state.nation.copy(),
     )
+
+
+@part
+def divide(pool, share, out):
+    """Divide the people of a pool into types by their ``share``: fill ``out`` [type], which sums to ``pool``."""
+    upto = 0.0
+    given = 0
+    for g in range(share.size):
+        upto += share[g]
+        end = pool if g == share.size - 1 else min(pool, int(upto * pool + 0.5))
+        out[g] = end - given
+        given = end
 
 
 @part
@@ -151,8 +163,8 @@ def record(state, row):
         row[i, 6], row[i, 7] = state.pools[i, WOUNDED], state.pools[i, DEAD]
 
 
-@part
-def new_surroundings(world):
+@maker
+def new_surroundings(world, longest_program):
     """Return the arrays that every step fills anew."""
     places = world.population.size
     return Surroundings(
@@ -160,15 +172,20 @@ def new_surroundings(world):
         np.zeros((places, 11)),
         np.zeros((places, world.value.shape[1], 8)),
         np.zeros((places, len(EVENTS)), dtype=np.int64),
+        np.zeros((places, 2)),
+        np.zeros(places),
+        np.zeros(places),
+        np.zeros(places),
+        np.zeros(14),
+        np.zeros(longest_program + 1),
     )
 
 
 @part
-def help_begins(t, world, plan, state):
+def help_begins(t, world, plan, state, around):
     """Return whether the first foreign soldier is due in this step; until then both arms are one course."""
-    due = np.empty((world.population.size, 2))
-    soldiers_due(t, world, plan, state.nation, due)
-    return due[:, 0].sum() > 0.0
+    soldiers_due(t, world, plan, state.nation, around.due)
+    return around.due[:, 0].sum() > 0.0
 
 
 @part
@@ -190,9 +207,10 @@ def surround(t, key, p, world, plan, with_alliance, state, around):
     places = world.population.size
     around.happened[:] = 0
     set_levels(t, world, plan, state, levels)
-    if decide(t, key, p, world, plan, state, levels):
+    if decide(t, key, p, world, plan, state, around):
         set_levels(t, world, plan, state, levels)
-    due = np.zeros((places, 2))
+    due, pull = around.due, around.pull
+    due[:] = 0.0
     foreign = 0.0
     rates[:, SOLDIERS] = 0.0
     if with_alliance:
@@ -200,13 +218,12 @@ def surround(t, key, p, world, plan, with_alliance, state, around):
         land(t, world, state, due, rates)
         foreign = rates[:, SOLDIERS].sum()
     presence = foreign / (foreign + LARGE_FORCE)
-    pull = np.empty(places)
     for i in range(places):
         state.slow[i, HERE] = rates[i, SOLDIERS]
         rates[i, CROWD] = _extrapolate(i, world, state, around.sites)
         pull[i] = saturating(rates[i, CROWD] / world.population[i], p.saturation)
         muster(i, p, world, state, levels, rates, presence, due[i, 1])
-    reinforce(t, p, world, state, rates)
+    reinforce(t, p, world, state, around)
     fresh = math.exp(-t * world.step / (HOURS * p.anger_days))
     for i in range(places):
         _place_rates(i, t, p, world, state, levels, rates, pull, fresh)

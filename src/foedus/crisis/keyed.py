@@ -19,9 +19,13 @@ from foedus.crisis.compiled import kernel
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _M1 = np.uint64(0xBF58476D1CE4E5B9)
 _M2 = np.uint64(0x94D049BB133111EB)
-_S30, _S27, _S31, _S11 = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(11)
-_TO_UNIT = 1.0 / 9007199254740992.0  # 2 ** -53
-_INVERSION_BELOW = 10.0
+_S30, _S27, _S31, _S12 = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(12)
+_TO_UNIT = 1.0 / 4503599627370496.0  # 2 ** -52, so that no uniform rounds to 1
+_INVERSION_BELOW = 30.0  # expected; there both ways take about as long
+_SIDE_BY_SIDE_BELOW = 60.0  # expected; climbing is cheaper where many climb together
+_LONGEST_CLIMB = 250.0  # steps; the chance of more is below 1e-60
+_NEAR = 20.0  # steps from the mode up to which chances are multiplied
+_NEGLIGIBLE = 1e-25  # less than the chance of none where inversion is used: only the upper tail falls below
 
 
 @kernel
@@ -42,7 +46,7 @@ def subkey(key: np.uint64, index: int) -> np.uint64:
 def uniform(key: np.uint64, counter: int) -> float:
     """Return the ``counter``-th uniform of a key, strictly between 0 and 1."""
     bits = mix(key + (np.uint64(counter) + np.uint64(1)) * _GOLDEN)
-    return (float(bits >> _S11) + 0.5) * _TO_UNIT
+    return (float(bits >> _S12) + 0.5) * _TO_UNIT
 
 
 @kernel
@@ -59,31 +63,81 @@ def binomial(n: int, p: float, key: np.uint64) -> int:
 
 @kernel
 def _binomial_half(n: int, p: float, key: np.uint64) -> int:
-    if n * p < _INVERSION_BELOW:
-        return _by_inversion(n, p, key)
-    return _by_rejection(n, p, key)
+    expected = n * p
+    if expected >= _INVERSION_BELOW:
+        return _by_rejection(n, p, key)
+    u = uniform(key, 0)
+    if u <= 1.0 - expected:  # no more than the chance of none (Bernoulli's inequality); most small draws end here
+        return 0
+    return _by_inversion(n, p / (1.0 - p), math.exp(n * math.log1p(-p)), u)
 
 
 @kernel
-def _by_inversion(n: int, p: float, key: np.uint64) -> int:
-    odds = p / (1.0 - p)
-    if n < 8:  # a few multiplications are cheaper than a logarithm
-        mass = 1.0
-        for _ in range(n):
-            mass *= 1.0 - p
-    else:
-        mass = math.exp(n * math.log1p(-p))
+def leavers(n: int, hazard: float, key: np.uint64) -> int:
+    """Return how many of ``n`` go when each stays with chance exp(-hazard): an exact binomial draw."""
+    if n <= 0 or not hazard > 0.0:
+        return 0
+    expected = n * hazard  # or less
+    if expected >= _INVERSION_BELOW:
+        return binomial(n, -math.expm1(-hazard), key)
     u = uniform(key, 0)
-    x = 0
-    while u > mass:
+    if u <= 1.0 - expected:
+        return 0
+    return _by_inversion(n, math.expm1(hazard), math.exp(-expected), u)
+
+
+@kernel
+def leavers_each(source, hazard: float, key: np.uint64, work, out) -> int:
+    """Fill ``out`` [group] with ``leavers`` of every group of ``source`` [group]; return their sum.
+
+    All groups go up their distributions side by side, which a processor does several at once. ``work`` [3, group] is
+    scratch.
+    """
+    u, mass, left = work[0], work[1], work[2]
+    odds = math.expm1(hazard)
+    total = 0
+    for g in range(source.size):
+        expected = source[g] * hazard
+        if expected < _SIDE_BY_SIDE_BELOW:
+            out[g] = 0
+            u[g] = uniform(subkey(key, g), 0)
+            mass[g] = math.exp(-expected)
+            left[g] = source[g] * odds
+        else:
+            out[g] = binomial(source[g], -math.expm1(-hazard), subkey(key, g))
+            total += out[g]
+            u[g], mass[g], left[g] = 0.0, 1.0, 0.0
+    x = 0.0
+    climbing = source.size
+    while climbing > 0 and x < _LONGEST_CLIMB:  # only rounding leads to the longest
+        climbing = 0
+        x += 1.0
+        for g in range(source.size):
+            above = u[g] > mass[g]
+            u[g] = u[g] - mass[g] if above else 0.0
+            out[g] += above
+            climbing += above
+            mass[g] *= left[g] * (1.0 / x)
+            left[g] = max(0.0, left[g] - odds)  # nobody is left of a small group that others climb on from
+        total += climbing
+    for g in range(source.size):
+        if out[g] > source[g]:  # only rounding leads here
+            total -= out[g] - source[g]
+            out[g] = source[g]
+    return total
+
+
+@kernel
+def _by_inversion(n: int, odds: float, mass: float, u: float) -> int:
+    """Go up the distribution from none, whose chance is ``mass``, until it exceeds ``u``."""
+    x = 0.0
+    left = n * odds
+    while u > mass > _NEGLIGIBLE:
         u -= mass
-        x += 1
-        if x > n:  # only rounding leads here
-            return n
-        mass *= odds * (n - x + 1) / x
-        if mass < 1e-300 and x > n * p:
-            return x
-    return x
+        x += 1.0
+        mass *= left / x
+        left -= odds
+    return min(int(x), n)
 
 
 @kernel
@@ -97,14 +151,12 @@ def _log_factorial_tail(k: float) -> float:
 
 @kernel
 def _by_rejection(n: int, p: float, key: np.uint64) -> int:
-    spread = math.sqrt(n * p * (1.0 - p))
+    variance = n * p * (1.0 - p)
+    spread = math.sqrt(variance)
     b = 1.15 + 2.53 * spread
     a = -0.0873 + 0.0248 * b + 0.01 * p
     c = n * p + 0.5
     v_r = 0.92 - 4.2 / b
-    alpha = (2.83 + 5.1 / b) * spread
-    odds = p / (1.0 - p)
-    mode = math.floor((n + 1) * p)
     counter = 0
     while True:
         u = uniform(key, counter) - 0.5
@@ -116,15 +168,37 @@ def _by_rejection(n: int, p: float, key: np.uint64) -> int:
             return int(k)
         if k < 0.0 or k > n:
             continue
-        v = math.log(v * alpha / (a / (us * us) + b))
-        bound = (
-            (mode + 0.5) * math.log((mode + 1.0) / (odds * (n - mode + 1.0)))
-            + (n + 1.0) * math.log((n - mode + 1.0) / (n - k + 1.0))
-            + (k + 0.5) * math.log(odds * (n - k + 1.0) / (k + 1.0))
-            + _log_factorial_tail(mode)
-            + _log_factorial_tail(n - mode)
-            - _log_factorial_tail(k)
-            - _log_factorial_tail(n - k)
-        )
-        if v <= bound:
+        v *= (2.83 + 5.1 / b) * spread / (a / (us * us) + b)
+        if _is_below(v, k, n, p, variance):
             return int(k)
+
+
+@kernel
+def _is_below(v: float, k: float, n: int, p: float, variance: float) -> bool:
+    """Return whether ``v`` is at most the chance of ``k`` over that of the mode, the cheapest way that decides it."""
+    odds = p / (1.0 - p)
+    mode = math.floor((n + 1) * p)
+    away = abs(k - mode)
+    if away <= _NEAR:
+        share = 1.0
+        low = min(k, mode)
+        for step in range(1, int(away) + 1):
+            share *= odds * ((n + 1) / (low + step) - 1.0)
+        return v <= share if k > mode else v * share <= 1.0
+    v = math.log(v)
+    if away < variance / 2.0 - 1.0:  # bounds of Kachitvichyanukul and Schmeiser (1988), algorithm BTPE
+        about = -away * away / (2.0 * variance)
+        error = away / variance * ((away * (away / 3.0 + 0.625) + 1.0 / 6.0) / variance + 0.5)
+        if v < about - error:
+            return True
+        if v > about + error:
+            return False
+    return v <= (
+        (mode + 0.5) * math.log((mode + 1.0) / (odds * (n - mode + 1.0)))
+        + (n + 1.0) * math.log((n - mode + 1.0) / (n - k + 1.0))
+        + (k + 0.5) * math.log(odds * (n - k + 1.0) / (k + 1.0))
+        + _log_factorial_tail(mode)
+        + _log_factorial_tail(n - mode)
+        - _log_factorial_tail(k)
+        - _log_factorial_tail(n - k)
+    )

@@ -89,6 +89,8 @@ class World(NamedTuple):
     coupling: Floats  # [place, place] how strongly a crowd elsewhere is noticed
     by_road: Floats  # [place, place] hours of travel for officers
     by_air: Floats  # [place, place] the same from airport to airport
+    width: int  # levels of risk aversion; the types of one hardship lie together
+    share: Floats  # [type] of the people
     hardship: Floats  # [type]
     aversion: Floats  # [type]
     daylight: Floats  # [step, place] activity by hour of day, mean 1
@@ -137,3 +139,9 @@ class Surroundings(NamedTuple):
     rates: Floats  # [place, 11]
     sites: Floats  # [place, site, 8]
     happened: Counts  # [place, event]
+    due: Floats  # [place, 2] foreign soldiers who should have come and gone
+    pull: Floats  # [place] how much its crowd draws
+    need: Floats  # [place] officers wanted
+    spare: Floats  # [place] officers who can be sent
+    seen: Floats  # what rules and hazards may ask about
+    stack: Floats  # of a rule's program

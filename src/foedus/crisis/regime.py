@@ -83,7 +83,7 @@ def set_levels(t, world, plan, state, levels):
 
 
 @part
-def decide(t, key, p, world, plan, state, levels):
+def decide(t, key, p, world, plan, state, around):
     """Let hazards and rules start measures at the beginning of a step, and the alliance decide.
 
     Returns whether something changed what is in force.
@@ -98,14 +98,16 @@ def decide(t, key, p, world, plan, state, levels):
             nation[WITHDRAWN] = now
     if plan.free and nation[APPEALED] + p.council_hours <= now < nation[DECIDED]:
         nation[DECIDED] = nation[APPEALED] + p.council_hours
-    seen = np.empty(0)
+    seen = around.seen
+    looked = False
     for m in range(plan.kind.size):
         if plan.cause[m] == 0 or state.start[m] <= now:
             continue
-        if seen.size == 0:
-            seen = observe(t, world, state, levels)
+        if not looked:
+            observe(t, world, state, around.levels, seen)
+            looked = True
         if plan.cause[m] == RULE:
-            due = holds(plan.program[m], seen)
+            due = holds(plan.program[m], seen, around.stack)
         else:
             due = False
             if _possible(plan.kind[m], plan.deed[m], nation, seen):
@@ -125,9 +127,9 @@ def decide(t, key, p, world, plan, state, levels):
 
 
 @part
-def observe(t, world, state, levels):
-    """Return the quantities that rules may ask about, in the order of ``rules.QUANTITIES``."""
-    seen = np.zeros(14)
+def observe(t, world, state, levels, seen):
+    """Fill ``seen`` with the quantities that rules may ask about, in the order of ``rules.QUANTITIES``."""
+    seen[:] = 0.0
     people = 0.0
     for i in range(world.population.size):
         for s in range(world.sites[i]):
@@ -147,13 +149,11 @@ def observe(t, world, state, levels):
     seen[12] = t * world.step / HOURS
     seen[13] = state.nation[CALM_HOURS]
     seen[6] = pressure(seen[0], seen[1], seen[5], seen[9])
-    return seen
 
 
 @part
-def holds(program, seen):
+def holds(program, seen, stack):
     """Return whether a compiled expression is true of what is seen; false where it is no number."""
-    stack = np.zeros(program.shape[0] + 1)
     top = -1
     for step in range(program.shape[0]):
         code, operand = int(program[step, 0]), program[step, 1]
