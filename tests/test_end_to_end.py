@@ -92,8 +92,8 @@ def test_one_claim_changes_table_and_chart(base: dict[str, Any], own: Path, tmp_
 def test_one_prior_changes_the_course(base: dict[str, Any], own: Path, tmp_path: Path) -> None:
     edit(
         own / "scenario.yaml",
-        "deadliness: {kind: log_uniform, low: 0.018,",
-        "deadliness: {kind: log_uniform, low: 0.04,",
+        "deadliness: {kind: log_uniform, low: 0.014,",
+        "deadliness: {kind: log_uniform, low: 0.036,",
     )
     changed = report_of(own, tmp_path / "run")
     dead = {r["key"]: r for r in changed["summary"]}["dead"]

@@ -11,10 +11,14 @@ Binomials are exact: inversion for small means, the rejection sampler BTRS for l
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from foedus.crisis.compiled import kernel
+
+if TYPE_CHECKING:
+    from foedus.crisis.layout import Counts, Floats
 
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _M1 = np.uint64(0xBF58476D1CE4E5B9)
@@ -87,7 +91,7 @@ def leavers(n: int, hazard: float, key: np.uint64) -> int:
 
 
 @kernel
-def leavers_each(source, hazard: float, key: np.uint64, work, out) -> int:
+def leavers_each(source: Counts, hazard: float, key: np.uint64, work: Floats, out: Counts) -> int:
     """Fill ``out`` [group] with ``leavers`` of every group of ``source`` [group]; return their sum.
 
     All groups go up their distributions side by side, which a processor does several at once. ``work`` [3, group] is
