@@ -15,7 +15,7 @@ from foedus import record
 from foedus.dates import DateInterval
 from foedus.forecast import loglogistic, shipped
 from foedus.forecast.timing import TRIGGERS, kind_of
-from foedus.progress import Event, Listener, silent
+from foedus.progress import Listener, silent
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -61,12 +61,11 @@ class Stay:
     @property
     def quantiles(self) -> tuple[float, float, float]:
         """The days by which they are gone with a chance of 10, 50 and 90 %."""
-        low, middle, high = (loglogistic.quantile(self.curve, p) for p in (0.1, 0.5, 0.9))
-        return low, middle, high
+        return loglogistic.quantiles(self.curve)
 
     def gone(self, days: float) -> float:
         """Chance that they are gone within so many days."""
-        return float(np.interp(np.log(days), loglogistic.GRID, self.curve))
+        return loglogistic.reached(self.curve, days)
 
     def to_dict(self) -> dict[str, Any]:
         """Return quantiles and the chance that they are gone at each horizon."""
@@ -101,7 +100,7 @@ def stay(
     What is not known is averaged over and widens the answer.
 
     """
-    known = missions().get(case.case_id, Mission(host_consent=case.request_made or None))
+    known = _mission(case)
     asked = replace(
         known,
         host_consent=known.host_consent if host_consent is None else host_consent,
@@ -148,6 +147,11 @@ def missions() -> dict[str, Mission]:
         )
         for row in csv.DictReader(text.splitlines())
     }
+
+
+def _mission(case: Case) -> Mission:
+    """Return what is coded of a case's mission; for a new case, that a government that asked consents."""
+    return missions().get(case.case_id, Mission(host_consent=case.request_made or None))
 
 
 def rows(cases: Sequence[Case]) -> list[Case]:
@@ -210,16 +214,11 @@ def _predictors(case: Case, mission: Mission) -> list[float]:
 def compute(record_path: Path | str | None = None, on_event: Listener = silent) -> dict[str, Any]:
     """Fit once without each crisis and once with all; return the arrays that ``ship`` stores."""
     everyone = record.cases(record_path)
-    curves = np.empty((len(everyone), len(loglogistic.GRID)))
-    groups = sorted({case.group for case in everyone})
-    full, known = fit(everyone), {case.group for case in rows(everyone)}
-    for done, group in enumerate(groups):
-        model = fit([case for case in everyone if case.group != group]) if group in known else full
-        for i, case in enumerate(everyone):
-            if case.group == group:
-                coded = missions().get(case.case_id, Mission(host_consent=case.request_made or None))
-                curves[i] = model.curve(case, coded)
-        on_event(Event("progress", "exit", done + 1, len(groups)))
+
+    def curve(model: _Model, case: Case) -> Array:
+        return model.curve(case, _mission(case))
+
+    full, curves = shipped.leave_out("exit", everyone, rows(everyone), fit, curve, on_event)
     f = full.fitted
     return {
         "case_ids": np.array([case.case_id for case in everyone]),

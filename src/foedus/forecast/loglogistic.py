@@ -165,6 +165,16 @@ def quantile(curve: Array, chance: float) -> float:
     return float(np.exp(np.interp(chance, curve, GRID)))
 
 
+def quantiles(curve: Array) -> tuple[float, float, float]:
+    """Return the times at which a cumulative curve on ``GRID`` reaches chances of 10, 50 and 90 %."""
+    return quantile(curve, 0.1), quantile(curve, 0.5), quantile(curve, 0.9)
+
+
+def reached(curve: Array, time: float) -> float:
+    """Return the chance that a cumulative curve on ``GRID`` has reached at a time."""
+    return float(np.interp(np.log(time), GRID, curve))
+
+
 def crps(curve: Array, log_time: float) -> float:
     """Continuous ranked probability score in log days of a curve on ``GRID`` (Gneiting and Raftery 2007)."""
     step = (log_time <= GRID).astype(float)

@@ -5,18 +5,25 @@ from __future__ import annotations
 import hashlib
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
 from foedus import record
 from foedus.errors import InputError, RunError
+from foedus.progress import Event
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
+    from foedus.progress import Listener
+    from foedus.record import Case
+
+    Array = NDArray[np.float64]
+
+M = TypeVar("M")
 FEWEST_ROWS = 8
 """Rows that a model needs, so that leaving a crisis out still leaves some."""
 FOLDER = Path(str(resources.files("foedus.forecast")))
@@ -32,6 +39,39 @@ def enough(rows: int, what: str) -> None:
         )
 
 
+def leave_out(
+    name: str,
+    cases: Sequence[Case],
+    learns: Sequence[Case],
+    fit: Callable[[Sequence[Case]], M],
+    curve: Callable[[M, Case], Array],
+    on_event: Listener,
+) -> tuple[M, Array]:
+    """Fit once to all cases and once without each crisis.
+
+    Args:
+        name: of the model, for the events of progress.
+        cases: all cases of a record.
+        learns: those among them that the model learns from.
+        fit: the model from some cases.
+        curve: what a model says of a case.
+        on_event: hears of progress.
+
+    Returns:
+        The model from all cases, and each case's curve from the model without its crisis [case, point]. A crisis
+        that gives the model nothing is forecast from the fit to all the others, which is the full one.
+
+    """
+    full, known = fit(cases), {case.group for case in learns}
+    groups = sorted({case.group for case in cases})
+    curves: dict[str, Array] = {}
+    for done, group in enumerate(groups):
+        model = fit([case for case in cases if case.group != group]) if group in known else full
+        curves |= {case.case_id: curve(model, case) for case in cases if case.group == group}
+        on_event(Event("progress", name, done + 1, len(groups)))
+    return full, np.array([curves[case.case_id] for case in cases])
+
+
 def fingerprint(settings: object, record_path: Path | str | None = None) -> str:
     """Return a hash of a record and a model's settings."""
     return hashlib.sha256(repr((record.sha256(record_path), settings)).encode()).hexdigest()
@@ -41,7 +81,7 @@ def write(name: str, mark: str, arrays: Mapping[str, NDArray[np.generic]]) -> Pa
     """Store arrays of a model beside the code; floating point numbers as 32 bits."""
     path = FOLDER / f"{name}.npz"
     small = {k: v.astype(np.float32) if v.dtype == np.float64 else v for k, v in arrays.items()}
-    np.savez_compressed(path, fingerprint=np.array(mark), **small)  # type: ignore[arg-type]
+    np.savez_compressed(path, fingerprint=np.array(mark), **small)  # type: ignore[arg-type] # the stub takes a name of an array for a flag
     return path
 
 

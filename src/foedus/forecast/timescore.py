@@ -88,7 +88,7 @@ def exit_skill(
             case for case in leaving.rows(cases) if spans[case.case_id][1] <= days or spans[case.case_id][0] >= days
         ]
         gone = np.array([spans[case.case_id][1] <= days for case in known], dtype=float)
-        said = np.array([np.interp(np.log(days), loglogistic.GRID, curves[ids.index(case.case_id)]) for case in known])
+        said = np.array([loglogistic.reached(curves[ids.index(case.case_id)], days) for case in known])
         groups = np.array([case.group for case in known])
         rate = np.array([gone[groups != group].mean() for group in groups])
         by_horizon.append(

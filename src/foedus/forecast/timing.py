@@ -10,7 +10,7 @@ import numpy as np
 
 from foedus import record
 from foedus.forecast import loglogistic, shipped
-from foedus.progress import Event, Listener, silent
+from foedus.progress import Listener, silent
 from foedus.record.model import Trigger
 
 if TYPE_CHECKING:
@@ -42,12 +42,11 @@ class Days:
     @property
     def quantiles(self) -> tuple[float, float, float]:
         """The days by which they have arrived with a chance of 10, 50 and 90 %."""
-        low, middle, high = (loglogistic.quantile(self.curve, p) for p in (0.1, 0.5, 0.9))
-        return low, middle, high
+        return loglogistic.quantiles(self.curve)
 
     def within(self, days: float) -> float:
         """Chance that the first troops arrive within so many days."""
-        return float(np.interp(np.log(days), loglogistic.GRID, self.curve))
+        return loglogistic.reached(self.curve, days)
 
     def to_dict(self) -> dict[str, float]:
         """Return ``q10``, ``q50`` and ``q90``."""
@@ -139,16 +138,11 @@ def fit(cases: Sequence[Case]) -> _Model:
 def compute(record_path: Path | str | None = None, on_event: Listener = silent) -> dict[str, Any]:
     """Fit once without each crisis and once with all; return the arrays that ``ship`` stores."""
     everyone = record.cases(record_path)
-    curves = np.empty((len(everyone), len(loglogistic.GRID)))
-    groups = sorted({case.group for case in everyone})
-    full, known = fit(everyone), {case.group for case in rows(everyone)}
-    for done, group in enumerate(groups):
-        # a crisis that gives the model nothing is forecast from the fit to all the others, which is the full one
-        model = fit([case for case in everyone if case.group != group]) if group in known else full
-        for i, case in enumerate(everyone):
-            if case.group == group:
-                curves[i] = model.curve(case.organisation, case.trigger_kind)
-        on_event(Event("progress", "timing", done + 1, len(groups)))
+
+    def curve(model: _Model, case: Case) -> Array:
+        return model.curve(case.organisation, case.trigger_kind)
+
+    full, curves = shipped.leave_out("timing", everyone, rows(everyone), fit, curve, on_event)
     f = full.fitted
     return {
         "case_ids": np.array([case.case_id for case in everyone]),
