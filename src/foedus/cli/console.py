@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from foedus.errors import InputError
 from foedus.progress import Event, Listener, silent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text.")
 
@@ -43,6 +45,22 @@ def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[obje
     if not console.is_terminal:  # piped into a file or a pager: do not cut the lines at 80
         console.width = max(console.width, 140)
     console.print(table)
+
+
+def print_rows(rows: Sequence[dict[str, Any]], *, as_json: bool) -> None:
+    """Print rows that all have the same keys, as JSON or as a table."""
+    if as_json:
+        print_json(rows)
+    elif rows:
+        print_table("", list(rows[0]), [list(row.values()) for row in rows])
+
+
+def write_text(path: Path, text: str, what: str) -> None:
+    """Write a file that an option names; InputError if that place cannot be written."""
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"{what} cannot be written", file=path, found=error.strerror) from error
 
 
 @contextmanager

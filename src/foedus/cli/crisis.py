@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from foedus.cli.console import json_option, print_json, print_table, progress_bar
+from foedus.cli.console import json_option, print_json, print_rows, print_table, progress_bar
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,10 +48,7 @@ def list_scenarios(as_json: bool) -> None:
         }
         for s in found
     ]
-    if as_json:
-        print_json(rows)
-        return
-    print_table("", list(rows[0]), [list(row.values()) for row in rows])
+    print_rows(rows, as_json=as_json)
 
 
 @scenario.command("show")
@@ -118,10 +115,7 @@ def list_parameters(as_json: bool) -> None:
         }
         for p in PARAMETERS
     ]
-    if as_json:
-        print_json(rows)
-        return
-    print_table("", list(rows[0]), [list(row.values()) for row in rows])
+    print_rows(rows, as_json=as_json)
 
 
 @scenario.command("pages")

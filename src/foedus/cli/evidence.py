@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import click
 
-from foedus.cli.console import json_option, print_json, print_table, progress_bar
+from foedus.cli.console import json_option, print_json, print_table, progress_bar, write_text
 from foedus.errors import InputError, RunError
 
 if TYPE_CHECKING:
@@ -251,10 +251,7 @@ def reconcile_claims(claims: str, html: Path | None, as_json: bool) -> None:
     if html is not None:
         from foedus.evidence.page import render
 
-        try:
-            html.write_text(render(known, found), encoding="utf-8")
-        except OSError as error:
-            raise RunError("the page cannot be written", file=html, found=error.strerror) from error
+        write_text(html, render(known, found), "the page")
     if as_json:
         print_json(found.to_dict())
         return

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from foedus.cli import record_studies
-from foedus.cli.console import json_option, print_json, print_table, progress_bar
+from foedus.cli.console import json_option, print_json, print_table, progress_bar, write_text
 
 file_option = click.option(
     "--record", "record_path", type=click.Path(path_type=Path), help="A record file of your own instead of Foedus's."
@@ -197,17 +197,13 @@ def reliability(organisation: str, plot: Path | None, record_path: Path | None, 
       foedus record reliability csto
       foedus record reliability csto --plot csto.svg
     """
-    from foedus.errors import InputError
     from foedus.forecast.precedent import precedent
     from foedus.forecast.svg import precedent_plot
 
     with progress_bar(enabled=not as_json) as listen:
         found = precedent(organisation, record_path, listen)
     if plot is not None:
-        try:
-            plot.write_text(precedent_plot(found), encoding="utf-8")
-        except OSError as error:
-            raise InputError("the drawing cannot be written", file=plot, found=error.strerror) from error
+        write_text(plot, precedent_plot(found), "the drawing")
         click.echo(f"wrote {plot}", err=True)
     if as_json:
         print_json(found.to_dict())

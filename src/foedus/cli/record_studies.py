@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from foedus.cli.console import json_option, print_json, print_table, progress_bar
+from foedus.cli.console import json_option, print_json, print_table, progress_bar, write_text
 
 data_option = click.option(
     "--data", type=click.Path(path_type=Path), help="Folder of the external data (default: FOEDUS_DATA)."
@@ -86,13 +86,9 @@ def influence(
 
     found = compare(case_id, record_path, data)
     if plot is not None:
-        from foedus.errors import InputError
         from foedus.record.influence_plot import svg
 
-        try:
-            plot.write_text(svg(found, case_id), encoding="utf-8")
-        except OSError as error:
-            raise InputError("the drawing cannot be written", file=plot, found=error.strerror) from error
+        write_text(plot, svg(found, case_id), "the drawing")
     if as_json:
         print_json(found.to_dict())
         return

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from foedus.cli.console import json_option, print_json, print_table
+from foedus.cli.console import json_option, print_json, print_rows, print_table
 
 if TYPE_CHECKING:
     from foedus.treaties.history import Change
@@ -90,10 +90,7 @@ def list_treaties(as_json: bool) -> None:
         }
         for treaty in library().values()
     ]
-    if as_json:
-        print_json(rows)
-        return
-    print_table("", list(rows[0]), [list(row.values()) for row in rows])
+    print_rows(rows, as_json=as_json)
 
 
 @treaties.command("incidents")
@@ -112,10 +109,7 @@ def list_incidents(as_json: bool) -> None:
         {"name": i.name, "title": i.title, "target": i.target, "date": str(i.date), "facts": len(i.facts)}
         for i in found
     ]
-    if as_json:
-        print_json(rows)
-        return
-    print_table("", list(rows[0]), [list(row.values()) for row in rows])
+    print_rows(rows, as_json=as_json)
 
 
 @treaties.command("show")
