@@ -1,4 +1,6 @@
-"""Derive ``record/members.csv`` and ``record/near.csv`` from external data: run once, the results are committed.
+"""Derive ``record/members.csv``, ``record/near.csv`` and ``forecast/leads.csv`` from external data.
+
+Run once; the results are committed.
 
 members.csv: each organisation's members at the end of a year and their share of its total capability, from the
 composite index of national capability (COW National Material Capabilities 6 to 2012, extended to 2022 in
@@ -7,6 +9,8 @@ library, or from SUPPLEMENT where the library has no treaty for those years.
 near.csv: pairs of states that were ever in one organisation together and lie near each other: ``border`` (land, or
 up to 24 miles of water: COW Direct Contiguity 3.2, types 1 to 3) or ``near`` (shortest distance between borders at
 most 1,000 km: Schvitz et al. 2022, Cshapes 2.0, through peacesciencer).
+leads.csv: share of world capability of each state that leads an organisation (``forecast/organisations.csv``), the
+same index every fifth year, rounded to two digits.
 
 Usage: FOEDUS_DATA=... python scripts/derive_members.py
 """
@@ -22,9 +26,10 @@ from foedus.states import convert
 from foedus.states.frames import data_folder, read_rda
 from foedus.treaties import Truth, bound_on, library
 
-OUT = Path(__file__).parents[1] / "src" / "foedus" / "record"
+OUT = Path(__file__).parents[1] / "src" / "foedus"
 FIRST, LAST = 1948, 2022
 NEAR_KM = 1000.0
+LEADS = "USA GBR FRA SUN RUS EGY NGA ZAF SAU AUS CMR AGO KEN ETH CHN TTO MLI"
 
 TREATIES = {  # organisation -> treaties, later ones first; a state is a member if one of them binds it
     "anzus": ["anzus-1951"],
@@ -87,9 +92,9 @@ def cow(state: str, year: int) -> int | None:
         return None
 
 
-def main() -> None:
-    """Write both files."""
-    folder = data_folder() / "states"
+def tables(data: Path | None = None) -> dict[str, list[tuple[object, ...]]]:
+    """Return the lines of each file, its header first."""
+    folder = data_folder(data) / "states"
     nmc = read_rda(folder / "cow_nmc.rda")
     cinc = {(int(c), int(y)): float(v) for c, y, v in zip(nmc["ccode"], nmc["year"], nmc["cinc"], strict=True) if v > 0}
     rows, together = [], set()
@@ -107,16 +112,25 @@ def main() -> None:
     pairs: dict[tuple[str, str], list[int]] = {}
     for a, b, year in together:
         pairs.setdefault((a, b), []).append(year)
-    near = neighbours(folder, pairs)
-    for name, header, lines in (
-        ("members.csv", ("organisation", "year", "state", "share"), rows),
-        ("near.csv", ("a", "b", "how"), near),
-    ):
+    leads = [
+        (state, year, f"{cinc[code, year]:.2g}")
+        for state in LEADS.split()
+        for year in range(1945, 2021, 5)
+        if (code := cow(state, year)) is not None and (code, year) in cinc
+    ]
+    return {
+        "record/members.csv": [("organisation", "year", "state", "share"), *rows],
+        "record/near.csv": [("a", "b", "how"), *neighbours(folder, pairs)],
+        "forecast/leads.csv": [("state", "year", "share"), *leads],
+    }
+
+
+def main() -> None:
+    """Write the files."""
+    for name, lines in tables().items():
         with (OUT / name).open("w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file, lineterminator="\n")
-            writer.writerow(header)
-            writer.writerows(lines)
-        print(f"{name}: {len(lines)} rows")
+            csv.writer(file, lineterminator="\n").writerows(lines)
+        print(f"{name}: {len(lines) - 1} rows")
 
 
 def neighbours(folder: Path, pairs: dict[tuple[str, str], list[int]]) -> list[tuple[str, str, str]]:

@@ -1,8 +1,8 @@
 """What is coded of an organisation before any crisis: its leading state, who could act alone, what its law allows.
 
-Coded by hand from treaties, without a look at what the organisation did; ``organisations.csv`` and ``leads.csv`` say
-each value with its source. Shares of world capability are those of the Correlates of War (NMC 6), rounded to two
-digits, every five years.
+``organisations.csv`` is coded by hand from treaties, without a look at what the organisation did, and says each value
+with its source. ``leads.csv`` holds the leading states' shares of world capability (Correlates of War), rounded to two
+digits, every fifth year; ``scripts/derive_members.py`` makes it. Who was a member is in ``record/members.csv`` alone.
 """
 
 from __future__ import annotations
