@@ -34,8 +34,8 @@ class Result:
     bundle: dict[str, Any]
     ensemble: Ensemble
 
-    def plot(self, variables: Sequence[str] = OUTCOMES, place: str | None = None) -> Any:
-        """Draw the course of some variables in both arms; return a matplotlib figure."""
+    def plot(self, variables: str | Sequence[str] = OUTCOMES, place: str | None = None) -> Any:
+        """Draw the course of a variable, or of some, in both arms; return a matplotlib figure."""
         return self.ensemble.plot(variables, place)
 
     def compare(self, other: Result, *, arm: Arm | None = None, per: float | None = None) -> Comparison:
@@ -83,7 +83,7 @@ def run(
         RunError: the work could not be finished.
 
     """
-    loaded = crisis.load_scenario(scenario) if isinstance(scenario, str | Path) else scenario
+    loaded = scenario if isinstance(scenario, crisis.Scenario) else crisis.load_scenario(scenario)
     own_record = Path(record_path) if record_path is not None else None
     place = Path(out) if out is not None else Path("runs") / loaded.name
     # bad claims should not cost the wait for the runs

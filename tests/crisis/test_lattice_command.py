@@ -39,6 +39,13 @@ def test_the_summary_names_what_was_played(capsys: pytest.CaptureFixture[str]) -
     assert "one group is gone at step" in capsys.readouterr().out
 
 
+def test_a_change_after_the_last_step_is_said_not_to_be_reached(capsys: pytest.CaptureFixture[str]) -> None:
+    assert foedus("--preset legitimacy-jump --steps 20") == 0
+    assert "not reached: legitimacy 0.7 at step 77" in capsys.readouterr().out
+    assert foedus("--preset legitimacy-jump --steps 80") == 0
+    assert "not reached" not in capsys.readouterr().out
+
+
 def test_the_list_shows_every_preset_and_switch(capsys: pytest.CaptureFixture[str]) -> None:
     assert foedus("--list") == 0
     shown = capsys.readouterr().out

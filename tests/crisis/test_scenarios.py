@@ -230,6 +230,7 @@ def test_pages_that_cannot_be_written_are_an_error_in_words(tmp_path: Path, caps
         (["scenario", "predict", "bahrain-2011", "--runs", "0"], "makes no sense"),
         (["scenario", "predict", "bahrain-2011", "--priors", "nowhere"], "unknown scenario"),
         (["scenario", "check", "nowhere"], "unknown scenario"),
+        (["run", "x" * 5000], "unknown scenario"),
     ],
 )
 def test_wrong_commands_are_answered_in_words(
@@ -269,6 +270,8 @@ def test_an_impossible_report_is_a_miss(tmp_path: Path) -> None:
     rows = {row.claim: row for row in prediction.check(runs).rows}
     assert rows["b01"].inside_ninety is False
     assert rows["b01"].below == 1.0
+    # four runs come from two draws of the parameters, and the sentence says what that is worth
+    assert "this says nothing" in prediction.check(runs).sentence()
 
 
 def test_borrowed_priors_are_the_lenders() -> None:

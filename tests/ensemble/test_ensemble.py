@@ -41,7 +41,18 @@ def test_a_new_process_goes_on_with_the_same_bits() -> None:
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"runs": 0}, {"runs": 10**9}, {"seed": -1}, {"workers": 0}, {"runs": "x"}, {"seed": 1.5}, {"runs": True}]
+    "wrong",
+    [
+        {"runs": 0},
+        {"runs": 10**9},
+        {"seed": -1},
+        {"workers": 0},
+        {"runs": "x"},
+        {"seed": 1.5},
+        {"runs": True},
+        {"step_hours": "1"},
+        {"step_hours": True},
+    ],
 )
 def test_numbers_that_make_no_sense_are_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(InputError, match="makes no sense"):

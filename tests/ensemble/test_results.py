@@ -59,6 +59,11 @@ def test_a_plot_has_a_panel_a_variable_and_draws_the_middle_run(runs: Ensemble) 
         runs.plot(["deaths"])
 
 
+def test_one_variable_is_plotted_by_its_name(runs: Ensemble) -> None:
+    (axis,) = runs.plot("dead").axes
+    assert axis.get_title(loc="left") == "Dead, everyone"
+
+
 def test_with_the_same_dice_the_difference_is_run_by_run(runs: Ensemble, calmer: Ensemble) -> None:
     found = runs.compare(calmer)
     assert found.paired

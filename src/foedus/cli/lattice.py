@@ -168,6 +168,8 @@ def _print_result(result: Result) -> None:
         gone = found["one_group_gone_at"]
         end = f"one group is gone at step {gone}" if gone else "both groups live on"
         click.echo(f"killed {found['killed']:,}; {end}; blue {found['blue']}, green {found['green']} at the end")
+    for change in (c for c in result.changes if c.start > result.steps):
+        click.echo(f"not reached: {change.name} {change.to:g} at step {change.start}; play more --steps")
     click.echo(f"active {_bars(first['active'])} highest {first['active'].max()}")
     click.echo(f"jailed {_bars(first['jailed'])} highest {first['jailed'].max()}\n")
     rows = [["active, mean", found["mean_active"]], ["jailed, mean", found["mean_jailed"]]]

@@ -287,12 +287,15 @@ def scenario_file(name_or_path: str | Path) -> Path:
         InputError: there is none.
 
     """
-    path = Path(name_or_path)
+    path = Path(str(name_or_path))
     if str(name_or_path) in scenario_names():
         path = Path(str(resources.files("foedus.crisis") / "scenarios" / str(name_or_path)))
-    if path.is_dir():
-        path = path / "scenario.yaml"
-    if not path.is_file():
+    try:
+        path = path / "scenario.yaml" if path.is_dir() else path
+        there = path.is_file()
+    except OSError:  # such as a name that is too long
+        there = False
+    if not there:
         raise InputError(
             f"unknown scenario '{name_or_path}'",
             expected="one of " + ", ".join(scenario_names()) + ", or the path of a scenario.yaml",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import os
 from concurrent.futures import Future, ThreadPoolExecutor
-from numbers import Integral
+from numbers import Integral, Real
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Literal, get_args
 
@@ -65,6 +65,9 @@ def run(
     for key, value in given.items():
         if isinstance(value, bool) or not isinstance(value, Integral):
             raise InputError(f"'{key}' makes no sense", key=key, found=repr(value), expected="a whole number")
+    length: object = step_hours
+    if isinstance(length, bool) or not isinstance(length, Real):
+        raise InputError("'step_hours' makes no sense", key="step_hours", found=repr(length), expected="hours")
     if not 1 <= runs <= MOST_RUNS:
         raise InputError("this number of runs makes no sense", key="runs", found=runs, expected=f"1 to {MOST_RUNS}")
     if not 0 <= seed < 2**63:

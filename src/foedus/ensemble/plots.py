@@ -46,6 +46,8 @@ def fans(ensemble: Ensemble, variables: Sequence[str], place: str | None) -> Any
 def comparison(compared: Comparison) -> Any:
     """Return a figure with one panel an outcome: middle and 90 of 100 runs of both ensembles."""
     figure, axes = _figure(len(compared.first))
+    from matplotlib.ticker import MaxNLocator
+
     for axis, outcome in zip(axes, compared.first, strict=True):
         for position, values in enumerate((compared.first[outcome], compared.second[outcome])):
             low, middle, high = np.quantile(values, [0.05, 0.5, 0.95])
@@ -54,6 +56,7 @@ def comparison(compared: Comparison) -> Any:
         axis.set_yticks([0, 1], compared.names)
         axis.set_ylim(1.6, -0.6)
         _finish(axis, LABELS.get(outcome, outcome), whole=compared.per is None, along="x")
+        axis.xaxis.set_major_locator(MaxNLocator(4))  # large numbers would run into each other
     unit = "people" if compared.per is None else f"per {compared.per:,.0f} inhabitants"
     figure.suptitle(f"Middle run and 90 of 100 runs, {unit}")
     return figure

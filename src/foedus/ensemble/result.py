@@ -116,8 +116,8 @@ class Ensemble:
         result: NDArray[np.float64] = daily.max(axis=1)
         return result
 
-    def plot(self, variables: Sequence[str] = OUTCOMES, place: str | None = None) -> Any:
-        """Draw the course of some variables in both arms; return a matplotlib figure.
+    def plot(self, variables: str | Sequence[str] = OUTCOMES, place: str | None = None) -> Any:
+        """Draw the course of a variable, or of some, in both arms; return a matplotlib figure.
 
         Raises:
             InputError: unknown variable or place.
@@ -126,7 +126,7 @@ class Ensemble:
         """
         from foedus.ensemble.plots import fans
 
-        return fans(self, variables, place)
+        return fans(self, (variables,) if isinstance(variables, str) else variables, place)
 
     def compare(self, other: Ensemble, *, arm: Arm | None = None, per: float | None = None) -> Comparison:
         """Compare another ensemble's totals with this one's; see ``foedus.ensemble.compare``."""

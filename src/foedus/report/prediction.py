@@ -44,12 +44,17 @@ class Row:
     one_sided: bool
 
 
+# a further draw lies between the least and the greatest of n with chance (n - 1) / (n + 1): .9 at 19
+_FEWEST_DRAWS = 19
+
+
 @dataclass(frozen=True, slots=True)
 class Check:
     """The rows and what they come to; coverages are None without rows."""
 
     rows: tuple[Row, ...]
     left_out: tuple[str, ...]
+    draws: int  # of the parameters, behind the intervals
 
     def coverage(self, *, by_kind: bool = False, level: int = 90) -> float | None:
         """Return the share of claims inside the interval, or its mean over kinds of quantity."""
@@ -78,8 +83,14 @@ class Check:
             f"Of {len(self.rows)} held-back figures of {kinds} kinds, {hits} lie inside the simulated 90 % interval "
             f"and {half} inside the 50 % interval (averaged over kinds: {100 * (by_kind or 0):.0f} % inside 90 %); "
             f"of the {len(sharp)} that give more than a bound, {sum(sharp)}. The upper end of a typical 90 % interval "
-            f"is {self.factor:,.0f} times its lower end."
+            f"is {self.factor:,.0f} times its lower end." + self._too_few()
         )
+
+    def _too_few(self) -> str:
+        if self.draws >= _FEWEST_DRAWS:
+            return ""
+        drawn = f"{self.draws} draw{'' if self.draws == 1 else 's'}"
+        return f" With {drawn} of the parameters this says nothing: an interval of 90 % takes {_FEWEST_DRAWS} or more."
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data for ``--json`` and the report."""
@@ -90,6 +101,7 @@ class Check:
             "coverage_50": self.coverage(level=50),
             "coverage_90_by_kind": self.coverage(by_kind=True),
             "factor": self.factor,
+            "draws": self.draws,
             "left_out": list(self.left_out),
             "rows": [asdict(row) for row in self.rows],
         }
@@ -116,7 +128,7 @@ def check(ensemble: Ensemble) -> Check:
             left_out.append(claim.claim_id)
             continue
         rows.append(_row(ensemble, claim, quantity, places[claim.place], min(day, len(ensemble.days) - 1)))
-    return Check(tuple(rows), tuple(left_out))
+    return Check(tuple(rows), tuple(left_out), int(ensemble.parameters["draw"].nunique()))
 
 
 def for_report(ensemble: Ensemble) -> dict[str, Any] | None:
