@@ -201,6 +201,22 @@ def test_without_grievance_everybody_stays_quiet_and_without_risk_the_closed_for
         assert abs(free.series["active"][-1] / people - active_share(0.0, 0.82)) < 5 * math.sqrt(0.25 / people)
 
 
+def test_in_sight_of_an_officer_people_turn_quiet() -> None:
+    """The paper's deceptive behaviour (figs. 1, 2), over 40 pictures; the share falls by over ten standard errors."""
+    near, far = [], []
+    for seed in range(40):
+        grid = lattice.run("deceptive-behaviour", seed=seed, steps=40).picture
+        officers = grid == serial.OFFICER
+        shifts = [(i, j) for i in (-1, 0, 1) for j in (-1, 0, 1)]  # what vision 1.7 sees
+        seen = np.any([np.roll(officers, shift, (0, 1)) for shift in shifts], axis=0)
+        people = (grid == serial.QUIET) | (grid == serial.ACTIVE)
+        near.append(np.mean(grid[people & seen] == serial.ACTIVE))
+        far.append(np.mean(grid[people & ~seen] == serial.ACTIVE))
+    fall = np.array(far) - np.array(near)
+    assert fall.mean() > 10 * fall.std(ddof=1) / np.sqrt(fall.size)
+    assert np.mean(near) < 0.5 * np.mean(far)
+
+
 def test_model_two_keeps_everybody_on_a_site_of_their_own_and_counts_every_death() -> None:
     world = GroupsWorld(PRESETS["peacekeepers"].parameters, Rules(ratio="floor"), 5)
     before = None
