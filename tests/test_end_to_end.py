@@ -16,6 +16,7 @@ import foedus
 from foedus import crisis, treaties
 from foedus.cli import run_cli
 from foedus.record.load import OWN
+from foedus.report.quantities import whole
 
 REAL = crisis.load_scenario("kazakhstan-2022")
 RUNS = 8
@@ -99,6 +100,14 @@ def test_one_prior_changes_the_course(base: dict[str, Any], own: Path, tmp_path:
     dead = {r["key"]: r for r in changed["summary"]}["dead"]
     assert dead["help"][1] > {r["key"]: r for r in base["summary"]}["dead"]["help"][1]
     assert changed["parameters"] != base["parameters"]
+
+
+def test_sentences_and_tables_say_the_same_whole_numbers(base: dict[str, Any]) -> None:
+    assert [whole(value) for value in (238.5, 239.49, 0.5, -0.5, -2.5)] == [239, 239, 1, 0, -2]
+    dead = {row["key"]: row for row in base["summary"]}["dead"]
+    low, middle, high = dead["help"]
+    assert all(value == whole(value) for row in base["summary"] for value in (*row["help"], *row["difference"]))
+    assert f"{middle:,.0f} in the middle run, {low:,.0f} to {high:,.0f}" in " ".join(base["verdict"]["points"])
 
 
 def test_json_prints_events_and_nothing_else(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:

@@ -131,6 +131,8 @@ def _result_event(done: Result) -> Any:
 
 
 def _print_summary(bundle: dict[str, Any]) -> None:
+    from foedus.report.quantities import whole
+
     verdict = bundle["verdict"]
     click.echo(" ".join(filter(None, (verdict["sentence"], verdict["kept_out"]))) + "\n")
     arms = bundle["arms"]["names"]
@@ -140,7 +142,7 @@ def _print_summary(bundle: dict[str, Any]) -> None:
             row["reported"],
             *(_interval(row[arm["key"]]) for arm in arms),
             _interval(row["difference"], signed=True),
-            f"{100 * row['fewer_with_help']:.0f} / {100 * row['more_with_help']:.0f} %",
+            f"{whole(100 * row['fewer_with_help'])} / {whole(100 * row['more_with_help'])} %",
         ]
         for row in bundle["summary"]
     ]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from foedus.report.quantities import QUANTITIES, Quantity
+from foedus.report.quantities import QUANTITIES, Quantity, whole
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -101,7 +101,8 @@ def summary(ensemble: Ensemble, reported: dict[str, dict[str, Any]]) -> list[dic
 
 
 def _interval(values: NDArray[np.float64]) -> list[float]:
-    return [float(x) for x in np.quantile(values, [0.05, 0.5, 0.95])]
+    """Return the 5, 50 and 95 % points in whole people, so that page, sentence and command line say the same number."""
+    return [float(whole(x)) for x in np.quantile(values, [0.05, 0.5, 0.95])]
 
 
 def _overlap(said: dict[str, Any], low: float, high: float) -> bool:

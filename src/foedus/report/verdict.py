@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from foedus.report.quantities import whole
+
 _ANSWERS = {
     "yes": "was triggered",
     "no": "was not triggered",
@@ -58,10 +60,10 @@ def _law_sentence(law: dict[str, Any], finding: dict[str, Any] | None) -> str:
 def _decision_sentence(decision: dict[str, Any]) -> str:
     if decision["p_act"] is None:
         return "The record holds no such case, so there is no forecast of the answer."
-    low, high = (round(100 * bound) for bound in decision["interval"])
+    low, high = (whole(100 * bound) for bound in decision["interval"])
     answer = "This one was." if decision["acted"] else "This one was not."
     return (
-        f"About {round(100 * decision['p_act'])} of 100 calls like it are answered with troops "
+        f"About {whole(100 * decision['p_act'])} of 100 calls like it are answered with troops "
         f"(90 % interval {low} to {high}). {answer}"
     )
 
@@ -70,8 +72,8 @@ def _cost_sentence(rows: dict[str, dict[str, Any]], arms: dict[str, Any]) -> str
     dead = rows.get("dead")
     if dead is None or arms["kind"] == "none":
         return ""
-    low, middle, high = (round(value) for value in dead["difference"])
-    fewer, more = (round(100 * dead[key]) for key in ("fewer_with_help", "more_with_help"))
+    low, middle, high = (whole(value) for value in dead["difference"])
+    fewer, more = (whole(100 * dead[key]) for key in ("fewer_with_help", "more_with_help"))
     sent = arms["kind"] == "sent"
     start = "In the simulation the help that was sent" if sent else "Had help come as assumed, it"
     verb = "changes" if sent else "would, in the simulation, have changed"
@@ -90,7 +92,7 @@ def _kept_out(share: float) -> str:
     if share <= 0.0:
         return ""
     return (
-        f"In {round(100 * share) or 'fewer than 1'} of 100 runs not one soldier lands, because a crowd holds the "
+        f"In {whole(100 * share) or 'fewer than 1'} of 100 runs not one soldier lands, because a crowd holds the "
         "airports of the places they were meant for until the end; there help makes no difference. The model knows "
         "no other way in for a place that has an airport."
     )
@@ -102,7 +104,7 @@ def _points(
     points = []
     dead, arms = rows.get("dead"), bundle["arms"]
     if dead is not None:
-        low, middle, high = (round(value) for value in dead[arms["actual"]])
+        low, middle, high = (whole(value) for value in dead[arms["actual"]])
         points.append(
             f"Dead: {dead['reported']} reported; simulated {arms['names'][0]['short']}: {middle:,} in the middle run, "
             f"{low:,} to {high:,} in 90 of 100."
@@ -124,7 +126,7 @@ def _points(
     if known is not None:
         points.append(
             f"Precedent: before this call, members of {known['organisation'].upper()} could expect troops for about "
-            f"{round(100 * known['before'])} of 100 requests; after it, for about {round(100 * known['after'])}."
+            f"{whole(100 * known['before'])} of 100 requests; after it, for about {whole(100 * known['after'])}."
         )
     return points
 
