@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from foedus import crisis, ensemble, evidence, forecast, report
 from foedus.ensemble.compare import OUTCOMES
+from foedus.errors import InputError
 from foedus.progress import Event, Listener, silent
 
 if TYPE_CHECKING:
@@ -89,7 +90,10 @@ def run(
     # bad claims should not cost the wait for the runs
     for fault in crisis.claim_faults(loaded, evidence.load_claims(loaded.claims_path)):
         raise fault
-    report.law.section(loaded)
+    try:
+        report.law.section(loaded)
+    except InputError as fault:
+        raise crisis.located(fault, loaded, loaded.directory / "scenario.yaml") from fault
     with ensemble.claim_directory(place) as draft:
         on_event(Event("start", "forecast"))
         chance = forecast.case(loaded.record_case, own_record, on_event) if loaded.record_case else None

@@ -176,6 +176,7 @@ def test_check_says_file_line_key_found_and_what_is_expected(
     assert run_cli(["run", str(own), "--runs", "1", "--out", str(own / "run")]) == 2
     said = capsys.readouterr()
     assert "Traceback" not in said.err
+    assert key == "record_case" or file in said.err
     assert not (own / "run").exists()
 
 
@@ -197,6 +198,16 @@ def test_contingents_that_came_and_hypothetical_ones_do_not_mix() -> None:
     data["contingents"][1]["hypothetical"] = True
     with pytest.raises(ValueError, match="not both"):
         crisis.Scenario.model_validate(data)
+
+
+def test_show_tells_the_rules_of_a_what_if(own: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rules = "rules:\n  - {when: dead > 2, do: concession, size: 0.8, label: the government gives in}\n"
+    with (own / "scenario.yaml").open("a", encoding="utf-8") as file:
+        file.write(rules)
+    assert run_cli(["scenario", "show", str(own)]) == 0
+    shown = capsys.readouterr().out
+    assert "dead > 2" in shown
+    assert "the government gives in" in shown
 
 
 @pytest.mark.parametrize("state", ["Luxembourg", "CHE"])

@@ -87,6 +87,13 @@ def show_scenario(name: str, as_json: bool) -> None:
             ],
         )  # fmt: skip
         click.echo("")
+    if found.rules:
+        rows = [
+            [str(r.when), r.do, f"{r.size:g}", ", ".join(r.places) or "everywhere", r.label, r.source]
+            for r in found.rules
+        ]
+        print_table("Rules: once this is true", ["when", "do", "size", "where", "what", "source"], rows)
+        click.echo("")
     priors = found.priors
     print_table(
         "Parameters",
@@ -165,7 +172,7 @@ def check_scenario(files: tuple[str, ...], as_json: bool) -> int:
 def _faults(file: str) -> list[InputError]:
     """Return every fault of one scenario and of the files that it names."""
     from foedus import record, yamlfile
-    from foedus.crisis import Scenario, claim_faults, load_scenario, scenario_file
+    from foedus.crisis import Scenario, claim_faults, load_scenario, located, scenario_file
     from foedus.errors import InputError
     from foedus.evidence import load_claims
     from foedus.report import law
@@ -181,20 +188,11 @@ def _faults(file: str) -> list[InputError]:
     looks: list[Callable[[], object]] = [lambda: law.section(loaded), loaded.outlines]
     if loaded.record_case:
         looks.append(lambda: record.find(str(loaded.record_case), record.cases()))
-    named = {f"law.{key}": str(getattr(loaded.law, key)) for key in ("treaty", "provision", "incident")}
-    named["record_case"] = str(loaded.record_case)
-    document = yamlfile.load_yaml(scenario_file(file))
     for look in looks:
         try:
             look()
         except InputError as fault:
-            key = next((key for key, name in named.items() if f"'{name}'" in fault.message), None)
-            if fault.file is None and key is not None:  # say where the scenario names what is not there
-                fault = InputError(
-                    fault.message, file=scenario_file(file), line=yamlfile.line_of(document, key.split(".")), key=key,
-                    found=named[key], expected=fault.expected, cure=fault.cure,
-                )  # fmt: skip
-            found.append(fault)
+            found.append(located(fault, loaded, scenario_file(file)))
     return found
 
 

@@ -280,6 +280,19 @@ def load_scenario(name_or_path: str | Path) -> Scenario:
     return scenario
 
 
+def located(error: InputError, scenario: Scenario, file: Path | str) -> InputError:
+    """Return a fault in what a scenario names (treaty, provision, incident, case) with its file, line and key."""
+    named = {f"law.{key}": str(getattr(scenario.law, key)) for key in ("treaty", "provision", "incident")}
+    named["record_case"] = str(scenario.record_case)
+    key = next((key for key, name in named.items() if f"'{name}'" in error.message), None)
+    if error.file is not None or key is None or not Path(file).is_file():
+        return error
+    return InputError(
+        error.message, file=file, line=line_of(load_yaml(file), key.split(".")), key=key, found=named[key],
+        expected=error.expected, cure=error.cure,
+    )  # fmt: skip
+
+
 def scenario_file(name_or_path: str | Path) -> Path:
     """Return the YAML file of a scenario given by name, directory or file.
 
