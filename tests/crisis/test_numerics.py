@@ -14,7 +14,7 @@ from foedus.crisis.parameters import DTYPE, NAMES, draw
 
 SETS, RUNS = 20, 24
 STEP_TOLERANCE = 0.10  # of mean deaths, when the step is halved
-TYPE_TOLERANCE = 0.25  # of mean deaths, when the types are four times as many
+TYPE_TOLERANCE = 0.05  # of mean deaths, when the types are four times as many
 HARM = ("dead_civilian", "dead_security", "wounded_civilian", "detained_crowd", "participants")
 
 
