@@ -31,8 +31,8 @@ def _imported_rooms(path: Path) -> set[str]:
 @pytest.mark.parametrize("path", sorted(SOURCE.rglob("*.py")), ids=lambda p: str(p.relative_to(SOURCE)))
 def test_a_room_imports_only_rooms_to_its_left(path: Path) -> None:
     room = path.relative_to(SOURCE).parts[0].removesuffix(".py")
-    if room == "__init__":
-        return  # the front door names every room, lazily
+    if room in {"__init__", "__main__"}:
+        return  # the doors: one names every room, lazily, the other is the command line
     imported = _imported_rooms(path)
     if room in PLUMBING:
         assert imported <= PLUMBING
@@ -50,6 +50,13 @@ def test_importing_foedus_loads_no_heavy_library() -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_python_m_foedus_is_the_command_line() -> None:
+    for arguments, code, words in ((["--help"], 0, "Usage: foedus"), (["rum"], 2, "No such command 'rum'")):
+        done = subprocess.run([sys.executable, "-m", "foedus", *arguments], capture_output=True, text=True, check=False)
+        assert done.returncode == code
+        assert words in done.stdout + done.stderr
 
 
 def test_the_repository_names_no_machine_path_and_no_registry_host() -> None:

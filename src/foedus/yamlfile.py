@@ -6,6 +6,7 @@ duplicate keys are refused. Validation errors of pydantic models are translated 
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import re
 from pathlib import Path
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import InitErrorDetails, PydanticCustomError
-from ruamel.yaml import YAML
+from ruamel.yaml import YAML, main
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.constructor import ConstructorError, DuplicateKeyError, RoundTripConstructor
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
@@ -21,13 +22,23 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from foedus.errors import InputError, closest
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     Location = tuple[int | str, ...]
 
 Model = TypeVar("Model", bound=BaseModel)
+CParser: Any = getattr(main, "CParser", None)  # libyaml's, where it is built: quick, and of YAML 1.1
 MOST_TEXT = 2_000_000  # characters in one file
 MOST_NODES = 200_000  # values in one file, with all anchors unfolded
+# What libyaml may take for something else or place on another line: tabs and breaks beyond "\n",
+# directives and marks of documents, odd names of anchors, tags, explicit keys, merges, empty keys and items, colons
+# that touch.
+_UNUSUAL = re.compile(
+    r"""[\t\x85\u2028\u2029\ufeff] | ^(?:%|---|\.\.\.)
+    | (?:^|[\s\[\]{},"'])(?:[&*](?!\s|[A-Za-z0-9_-]+(?:[\s,\]}]|$))|[!?]|<<)
+    | (?:^|[\s\[{,]): | ["'\]}]:\S | (?:^|\s)-[ ]*(?:\#.*)?$""",
+    re.MULTILINE | re.VERBOSE,
+)
 
 
 class _NoTags(RoundTripConstructor):
@@ -68,11 +79,11 @@ def load_yaml(path: Path | str) -> Any:
         raise InputError("the file cannot be read as UTF-8 text", file=path, found=error) from error
     if len(text) > MOST_TEXT:
         raise _too_large(path, f"{len(text):,} characters")
-    reader = YAML(typ="rt", pure=True)
-    reader.version = (1, 2)
-    reader.Constructor = _NoTags
     try:
-        return reader.load(text)
+        if CParser is not None and not _UNUSUAL.search(text):
+            with contextlib.suppress(YAMLError, ValueError):  # the pure parser reads it, or says better what is wrong
+                return _read(text, CParser)
+        return _read(text)
     except DuplicateKeyError as error:
         problem = (error.problem or "a key appears twice").splitlines()[0]
         raise InputError(problem, file=path, line=_mark_line(error), cure="keep one of the two keys") from error
@@ -94,6 +105,16 @@ def load_yaml(path: Path | str) -> Any:
     except ValueError as error:  # a date that the calendar does not have
         line, word = _impossible_date(text)
         raise InputError("no such day", file=path, line=line, found=word, expected="a day of the calendar") from error
+
+
+def _read(text: str, parser: Callable[[str], Any] | None = None) -> Any:
+    """Return a document, composed and constructed by the same code from the events of either parser."""
+    reader = YAML(typ="rt", pure=True)
+    reader.version = (1, 2)
+    reader.Constructor = _NoTags
+    if parser is not None:
+        reader.Parser = lambda **_: parser(text)
+    return reader.load(text)
 
 
 def _too_large(path: Path, found: str) -> InputError:

@@ -71,6 +71,61 @@ def test_no_level_that_all_prefer_to_nothing_means_no_agreement():
     assert bargaining.nash(actors).level == 5
 
 
+def stepwise(actors: Actors, position: np.ndarray) -> np.ndarray:
+    """One round of challenges, pair by pair as the rule is written, in plain arithmetic."""
+    n, span, weight = len(position), actors.span, actors.capability * actors.salience
+    apart = [[abs(a - b) / span for b in position] for a in position]
+    votes = [[[weight[v] * (apart[v][j] - apart[v][i]) for v in range(n)] for j in range(n)] for i in range(n)]
+    cast = sum(abs(one) for row in votes for pair in row for one in pair)
+
+    def expects(i: int, j: int, risk: float) -> float:
+        win = sum(max(one, 0.0) for one in votes[i][j]) / cast if cast else 0.0
+        success = 2 - 4 * (0.5 - 0.5 * apart[i][j]) ** risk
+        failure = 2 - 4 * (0.5 + 0.5 * apart[i][j]) ** risk
+        cares = actors.salience[j]
+        return cares * (win * success + (1 - win) * failure) + (1 - cares) * success - (2 - 4 * 0.5**risk)
+
+    moved = position.copy()
+    for i, risk in enumerate(bargaining.risk_exponents(actors, position)):
+        demands = []
+        for j in range(n):
+            mine, theirs = expects(i, j, risk), expects(j, i, risk)
+            if position[i] == position[j] or theirs <= 0:
+                continue
+            if theirs > mine > 0:
+                demands.append((0, position[j]))
+            elif mine < 0 and theirs > -mine:
+                demands.append((1, position[i] + (position[j] - position[i]) * abs(mine / theirs)))
+            elif mine < 0:
+                demands.append((2, position[j]))
+        if demands:
+            moved[i] = min(demands, key=lambda one: (one[0], round(abs(one[1] - position[i]) / span, 9), one[1]))[1]
+    return moved
+
+
+@pytest.mark.parametrize("n", [2, 3, 6, 11])
+def test_many_draws_at_once_give_what_each_gives_alone(n):
+    """Bit by bit, for all models; positions on a few points, so that there are ties, and anywhere."""
+    rng = np.random.default_rng(n)
+    for position in (rng.choice([0.0, 10, 25, 50, 100], (40, n)), rng.uniform(0, 100, (40, n))):
+        actors = Actors(position, *rng.uniform(0.05, 1, (2, 40, n)), rng.uniform(0, 50, (40, n)), 0, 100, 0)
+        for name, model in MODELS.items():
+            for one, outcome in zip(actors.draws(), bargaining.bargain(name, actors), strict=True):
+                np.testing.assert_array_equal(outcome.levels, model(one).levels)
+                np.testing.assert_array_equal(outcome.chances, model(one).chances)
+
+
+@pytest.mark.parametrize("n", [2, 3, 6, 11])
+def test_challenges_at_once_are_those_met_pair_by_pair(n):
+    rng = np.random.default_rng(100 + n)
+    position = np.concatenate([rng.choice([0.0, 10, 25, 50, 100], (15, n)), rng.uniform(0, 100, (15, n))])
+    actors = Actors(position, *rng.uniform(0.05, 1, (2, 30, n)), np.zeros((30, n)), 0, 100, 0)
+    moved = bargaining.challenge(actors, position)
+    alone = [stepwise(one, one.position) for one in actors.draws()]
+    np.testing.assert_allclose(moved, alone, atol=1e-9)
+    assert (moved != position).any()
+
+
 weights = st.lists(st.floats(0.05, 1), min_size=3, max_size=7)
 
 

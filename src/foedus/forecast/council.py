@@ -19,7 +19,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from foedus import treaties
 from foedus.errors import InputError, closest
-from foedus.forecast.bargaining import MODELS, Actors, Outcome
+from foedus.forecast.bargaining import MODELS, Actors, Outcome, bargain
 from foedus.progress import Event, Listener, silent
 from foedus.record.capability import has_members, shares
 from foedus.treaties.model import Day, Record, State, Text
@@ -233,13 +233,13 @@ def deliberate(
     vote = _Vote(case)
     verdicts = []
     for done, name in enumerate(models):
-        bargained = [MODELS[name](sample.actors(case, i)) for i in range(draws)]
-        verdicts.append(_verdict(name, case, sample, vote, bargained))
+        verdicts.append(_verdict(name, case, sample, vote, bargain(name, sample.actors(case))))
         on_event(Event("progress", "council", done + 1, len(models) + 1))
     if not vote.counts:
         return Deliberation(case, None, tuple(verdicts), (), ())
     levels = np.linspace(case.issue.low, case.issue.high, _STEPS)
-    acceptance = tuple((float(level), vote.share(sample.slack(case, np.full(draws, level)))) for level in levels)
+    actors = sample.actors(case)
+    acceptance = tuple((float(level), vote.share(actors.slack(level))) for level in levels)
     return Deliberation(case, vote.needed, tuple(verdicts), acceptance, _flips(case, sample, vote, models[0]))
 
 
@@ -264,21 +264,9 @@ class _Sample:
             parts[name] = low + (high - low) * rng.random((draws, len(states)))
         return cls(states, **parts)
 
-    def actors(self, case: Council, draw: int) -> Actors:
-        return Actors(
-            self.position[draw],
-            self.capability[draw],
-            self.salience[draw],
-            self.cost[draw],
-            case.issue.low,
-            case.issue.high,
-            case.issue.reference,
-        )
-
-    def slack(self, case: Council, level: Array) -> Array:
-        """Return by how much each prefers its draw's level to nothing [draw, member]."""
-        nothing = np.abs(case.issue.reference - self.position) + self.cost
-        return np.asarray(nothing - np.abs(level[:, None] - self.position))
+    def actors(self, case: Council, draws: slice | list[int] = slice(None)) -> Actors:
+        ends = (case.issue.low, case.issue.high, case.issue.reference)
+        return Actors(self.position[draws], self.capability[draws], self.salience[draws], self.cost[draws], *ends)
 
 
 class _Vote:
@@ -329,14 +317,19 @@ def _verdict(name: str, case: Council, sample: _Sample, vote: _Vote, outcomes: S
     if not vote.counts:
         return Verdict(name, None, float(expected.mean()), (float(low), float(high)), {})
     chance, pivotal = 0.0, dict.fromkeys(case.members, 0.0)
-    for i, outcome in enumerate(outcomes):
-        for level, weight in zip(outcome.levels, outcome.chances, strict=True):
-            if weight < 1e-9:
-                continue
-            passed, pivot = vote.passes(sample.actors(case, i).slack(float(level)))
-            chance += float(weight) * (passed and level >= _force_from(case)) / len(outcomes)
-            if pivot is not None:
-                pivotal[pivot] += float(weight) / len(outcomes)
+    possible = [
+        (draw, level, weight)
+        for draw, outcome in enumerate(outcomes)
+        for level, weight in zip(outcome.levels.tolist(), outcome.chances.tolist(), strict=True)
+        if weight >= 1e-9
+    ]
+    draws, levels, _ = zip(*possible, strict=True)
+    slack = sample.actors(case, list(draws)).slack(np.array(levels)[:, None])
+    for (_, level, weight), gains in zip(possible, slack, strict=True):
+        passed, pivot = vote.passes(gains)
+        chance += weight * (passed and level >= _force_from(case)) / len(outcomes)
+        if pivot is not None:
+            pivotal[pivot] += weight / len(outcomes)
     ranked = dict(sorted(((s, p) for s, p in pivotal.items() if p > 0), key=lambda item: -item[1]))
     return Verdict(name, float(chance), float(expected.mean()), (float(low), float(high)), ranked)
 
@@ -352,12 +345,13 @@ def _flips(case: Council, sample: _Sample, vote: _Vote, model: str) -> tuple[tup
     reference = np.full(len(sample.position), case.issue.reference)
 
     def chance(changed: _Sample) -> float:
-        outcomes = [MODELS[model](changed.actors(case, i)) for i in range(len(reference))]
+        actors = changed.actors(case)
+        outcomes = bargain(model, actors)
         if any(len(outcome.levels) > 1 for outcome in outcomes):
             return _verdict(model, case, changed, vote, outcomes).p_pass or 0.0
         level = np.array([outcome.level for outcome in outcomes])
         # a level below the first with troops decides nothing, whoever agrees to it
-        slack = np.where((level >= _force_from(case))[:, None], changed.slack(case, level), -1.0)
+        slack = np.where((level >= _force_from(case))[:, None], actors.slack(level[:, None]), -1.0)
         return vote.share(slack)
 
     before = chance(sample)
