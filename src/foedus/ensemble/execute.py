@@ -101,13 +101,10 @@ def run(
 
     on_event(Event("start", "simulate", total=runs))
     _in_threads(chunk, range(0, runs, CHUNK), runs, workers, on_event)
-    import pandas as pd
-
-    parameters = pd.DataFrame(drawn, columns=list(NAMES))
-    parameters.insert(0, "draw", numbers)
-    began = pd.DataFrame(starts[:, 0], columns=_unique(inputs.measures))
+    values = {"draw": np.array(numbers)} | dict(zip(NAMES, drawn.T, strict=True))
+    began = dict(zip(_unique(inputs.measures), starts[:, 0].T, strict=True))
     return Ensemble(
-        scenario, seed, inputs.days, figures, parameters, REPLICATES, Method(engine, mode, float(step_hours)), began
+        scenario, seed, inputs.days, figures, values, REPLICATES, Method(engine, mode, float(step_hours)), began
     )
 
 

@@ -13,7 +13,7 @@ from foedus.errors import InputError, RunError, closest
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import pandas as pd
     import xarray as xr
@@ -46,22 +46,43 @@ class Ensemble:
     """Runs of one scenario in two arms that share their random numbers.
 
     ``figures`` is [run, arm, day, place, variable] in the order of ``cohort.VARIABLES``, flows a day;
-    ``parameters`` has one row a run; ``began`` too: the hour in which each measure began with help (infinite: never).
+    ``drawn`` holds, by name and [run], the draw of the parameters that a run has and their values; ``starts``, by
+    measure and [run], the hour in which it began with help (infinite: never).
     """
 
     scenario: Scenario
     seed: int
     days: list[dt.date]
     figures: NDArray[np.float32]
-    parameters: pd.DataFrame
+    drawn: Mapping[str, NDArray[Any]]
     replicates: int
     method: Method
-    began: pd.DataFrame
+    starts: Mapping[str, NDArray[np.float64]]
 
     @property
     def runs(self) -> int:
         """Number of runs in each arm."""
         return int(self.figures.shape[0])
+
+    @property
+    def draws(self) -> int:
+        """Number of different draws of the parameters."""
+        return len(np.unique(self.drawn["draw"]))
+
+    @property
+    def parameters(self) -> pd.DataFrame:
+        """The number of each run's draw of the parameters, and the values: one row a run."""
+        return self._table(self.drawn)
+
+    @property
+    def began(self) -> pd.DataFrame:
+        """The hour in which each measure began with help (infinite: never): one row a run."""
+        return self._table(self.starts)
+
+    def _table(self, columns: Mapping[str, NDArray[Any]]) -> pd.DataFrame:
+        import pandas as pd
+
+        return pd.DataFrame(dict(columns), index=pd.RangeIndex(self.runs))
 
     @property
     def actual_arm(self) -> Arm:
@@ -145,7 +166,7 @@ class Ensemble:
             raise RunError("labelled arrays need xarray", cure="pip install 'foedus[notebook]'") from error
         axes = ("run", "arm", "day", "place")
         columns = {name: (axes, self.figures[..., i]) for i, name in enumerate(VARIABLES)}
-        drawn = {f"parameter_{name}": ("run", values.to_numpy()) for name, values in self.parameters.items()}
+        drawn = {f"parameter_{name}": ("run", values) for name, values in self.drawn.items()}
         return xr.Dataset(
             columns | drawn,
             coords={

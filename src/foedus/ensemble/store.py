@@ -22,10 +22,13 @@ from foedus.ensemble.result import ARMS, Ensemble, Method
 from foedus.errors import InputError, RunError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from numpy.typing import NDArray
 
 FORMAT = "foedus-run/2"
 RUNS_PER_PART = 250
+DRAWN, STARTS = "parameters.parquet", "began.parquet"
 
 
 @contextlib.contextmanager
@@ -78,7 +81,6 @@ def claim_directory(out: Path) -> Iterator[Path]:
 
 def save(ensemble: Ensemble, directory: Path) -> dict[str, Any]:
     """Write an ensemble into an empty directory and return its manifest."""
-    import pyarrow as pa
     import pyarrow.parquet as pq
 
     parts = directory / "parts"
@@ -86,10 +88,11 @@ def save(ensemble: Ensemble, directory: Path) -> dict[str, Any]:
     written = {}
     for number, start in enumerate(range(0, ensemble.runs, RUNS_PER_PART)):
         path = parts / f"{number:05d}.parquet"
-        pq.write_table(_part(ensemble, start, pa), path, compression="zstd")
+        pq.write_table(_part(ensemble, start), path, compression="zstd")
         written[f"parts/{path.name}"] = hashlib.sha256(path.read_bytes()).hexdigest()
-    ensemble.parameters.to_parquet(directory / "parameters.parquet", compression="zstd")
-    ensemble.began.to_parquet(directory / "began.parquet", compression="zstd")
+    for name, columns in ((DRAWN, ensemble.drawn), (STARTS, ensemble.starts)):
+        table = _table({key: _array(values) for key, values in columns.items()})
+        pq.write_table(table, directory / name, compression="zstd")
     (directory / "scenario.json").write_text(ensemble.scenario.model_dump_json(indent=1), encoding="utf-8")
     manifest = {
         "format": FORMAT,
@@ -120,7 +123,6 @@ def load(directory: Path | str) -> Ensemble:
     """
     import datetime as dt
 
-    import pandas as pd
     import pyarrow.parquet as pq
 
     directory = Path(directory)
@@ -147,10 +149,10 @@ def load(directory: Path | str) -> Ensemble:
         manifest["seed"],
         [dt.date.fromisoformat(day) for day in manifest["days"]],
         figures,
-        pd.read_parquet(directory / "parameters.parquet"),
+        _columns(pq.read_table(directory / DRAWN)),
         manifest["replicates"],
         Method(**manifest["method"]),
-        pd.read_parquet(directory / "began.parquet"),
+        _columns(pq.read_table(directory / STARTS)),
     )
 
 
@@ -168,16 +170,47 @@ def _is_ours(directory: Path) -> bool:
     return isinstance(manifest, dict) and str(manifest.get("format", "")).startswith("foedus-run/")
 
 
-def _part(ensemble: Ensemble, start: int, pa: Any) -> Any:
+def _columns(table: Any) -> dict[str, Any]:
+    return {name: column.to_numpy() for name, column in zip(table.column_names, table.columns, strict=True)}
+
+
+def _part(ensemble: Ensemble, start: int) -> Any:
+    import pyarrow as pa
+
     block = ensemble.figures[start : start + RUNS_PER_PART]
     runs, arms, days, places, _ = block.shape
     grid = np.indices((runs, arms, days, places), dtype=np.int32).reshape(4, -1)
+    since_1970 = np.array(ensemble.days, dtype="datetime64[D]").astype(np.int32)
     columns: dict[str, Any] = {
-        "run": grid[0] + np.int32(start),
-        "arm": pa.DictionaryArray.from_arrays(grid[1].astype(np.int8), list(ARMS)),
-        "day": pa.array([ensemble.days[i] for i in range(days)]).take(pa.array(grid[2])),
-        "place": pa.DictionaryArray.from_arrays(grid[3].astype(np.int8), ensemble.places),
+        "run": _array(grid[0] + np.int32(start)),
+        "arm": pa.DictionaryArray.from_arrays(_array(grid[1].astype(np.int8)), _words(ARMS)),
+        "day": _array(since_1970[grid[2]], pa.date32()),
+        "place": pa.DictionaryArray.from_arrays(_array(grid[3].astype(np.int8)), _words(ensemble.places)),
     }
     flat = block.reshape(-1, block.shape[-1])
-    columns |= {name: flat[:, i] for i, name in enumerate(VARIABLES)}
-    return pa.table(columns)
+    return _table(columns | {name: _array(flat[:, i]) for i, name in enumerate(VARIABLES)})
+
+
+# Arrow asks pandas about all that it is to convert, and importing pandas takes longer than a small run; of buffers it
+# asks nothing.
+
+
+def _table(columns: Mapping[str, Any]) -> Any:
+    import pyarrow as pa
+
+    return pa.Table.from_arrays(list(columns.values()), names=list(columns))
+
+
+def _array(values: NDArray[Any], kind: Any = None) -> Any:
+    import pyarrow as pa
+
+    content = pa.py_buffer(np.ascontiguousarray(values))
+    return pa.Array.from_buffers(kind or pa.from_numpy_dtype(values.dtype), len(values), [None, content])
+
+
+def _words(words: Sequence[str]) -> Any:
+    import pyarrow as pa
+
+    encoded = [word.encode() for word in words]
+    ends = np.cumsum([0, *map(len, encoded)], dtype=np.int32)
+    return pa.StringArray.from_buffers(len(words), pa.py_buffer(ends), pa.py_buffer(b"".join(encoded)))

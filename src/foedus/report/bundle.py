@@ -65,7 +65,7 @@ def _meta(ensemble: Ensemble, record_path: Path | None) -> dict[str, Any]:
         "version": __version__,
         "seed": ensemble.seed,
         "runs": ensemble.runs,
-        "draws": int(ensemble.parameters["draw"].nunique()),
+        "draws": ensemble.draws,
         "calibration": scenario.calibration,
         "caveat": scenario.caveat,
         "command": f"foedus run {scenario.name} --runs {ensemble.runs} --seed {ensemble.seed}",

@@ -128,7 +128,7 @@ def check(ensemble: Ensemble) -> Check:
             left_out.append(claim.claim_id)
             continue
         rows.append(_row(ensemble, claim, quantity, places[claim.place], min(day, len(ensemble.days) - 1)))
-    return Check(tuple(rows), tuple(left_out), int(ensemble.parameters["draw"].nunique()))
+    return Check(tuple(rows), tuple(left_out), ensemble.draws)
 
 
 def for_report(ensemble: Ensemble) -> dict[str, Any] | None:
