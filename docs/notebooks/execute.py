@@ -41,7 +41,7 @@ def _run(source: str, space: dict[str, Any], changes: dict[str, object], number:
     with contextlib.redirect_stdout(io.StringIO()) as printed:
         exec(compile(tree, "cell", "exec"), space)  # noqa: S102 - running the notebook is what this is for
         if isinstance(last, ast.Expr):
-            shown = eval(compile(ast.Expression(last.value), "cell", "eval"), space)  # noqa: S307 - as above
+            shown = eval(compile(ast.Expression(last.value), "cell", "eval"), space)  # noqa: S307 - a cell of our own notebook
     if printed.getvalue():
         yield {"output_type": "stream", "name": "stdout", "text": printed.getvalue().splitlines(keepends=True)}
     if shown is not None:

@@ -20,14 +20,11 @@ def test_russia_holds_87_per_cent_of_the_six_members_capability():
 
 
 @pytest.mark.external_data
-def test_the_table_is_what_the_capability_data_say():
+def test_the_table_is_what_the_capability_data_say(external_data):
     from foedus.states import convert
-    from foedus.states.frames import data_folder, read_rda
+    from foedus.states.frames import read_rda
 
-    try:
-        table = read_rda(data_folder() / "states" / "cow_nmc.rda")
-    except InputError as error:
-        pytest.skip(str(error))
+    table = read_rda(external_data / "states" / "cow_nmc.rda")
     year = table[table["year"] == 2010].set_index("ccode")["cinc"]
     for organisation in ("nato", "ecowas", "gcc"):
         own = {state: year[convert(state, "iso3", "cow", "2010-12-31")] for state in shares(organisation, 2010)}

@@ -22,11 +22,8 @@ from foedus.forecast.conformance import (
 
 
 @pytest.fixture(scope="module")
-def files():
-    try:
-        return berkemeier_fuhrmann(), leeds_anac(), structured()
-    except InputError as error:
-        pytest.skip(str(error))
+def files(external_data):
+    return berkemeier_fuhrmann(external_data), leeds_anac(external_data), structured(external_data)
 
 
 @pytest.mark.external_data
@@ -54,8 +51,8 @@ def test_the_published_logit_comes_out_of_the_file_to_three_decimals(files):
 
 @pytest.mark.external_data
 @pytest.mark.verify
-def test_whole_wars_left_out_score_within_the_targets(files):
-    for skill in conformance().skills:
+def test_whole_wars_left_out_score_within_the_targets(external_data):
+    for skill in conformance(external_data).skills:
         assert skill.brier <= skill.target
         assert skill.brier < skill.logit_brier < skill.base_brier
 
@@ -116,8 +113,8 @@ def test_missing_files_are_named(tmp_path, capsys):
 
 @pytest.mark.external_data
 @pytest.mark.verify
-def test_the_command_prints_json_and_nothing_else(files, capsys):
-    assert run_cli(["record", "conformance", "--json"]) == 0
+def test_the_command_prints_json_and_nothing_else(external_data, capsys):
+    assert run_cli(["record", "conformance", "--data", str(external_data), "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["coefficients"][0]["published"] == 3.691
 
 

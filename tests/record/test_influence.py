@@ -66,16 +66,13 @@ def test_only_others_of_the_same_organisation_are_compared():
 
 
 @pytest.mark.external_data
-def test_the_command_compares_draws_and_says_where_the_votes_end(tmp_path, capsys):
+def test_the_command_compares_draws_and_says_where_the_votes_end(external_data, tmp_path, capsys):
     drawing = tmp_path / "sway.svg"
-    code = run_cli(["record", "influence", "kyrgyzstan-2010-osh", "--plot", str(drawing)])
-    captured = capsys.readouterr()
-    if code == 2 and "external data" in captured.err:
-        pytest.skip("no external data")
-    assert code == 0
-    assert "The votes end in 2019" in captured.out
+    command = ["record", "influence", "--data", str(external_data)]
+    assert run_cli([*command, "kyrgyzstan-2010-osh", "--plot", str(drawing)]) == 0
+    assert "The votes end in 2019" in capsys.readouterr().out
     assert ET.fromstring(drawing.read_text()).tag.endswith("svg")  # noqa: S314 (our own file)
-    assert run_cli(["record", "influence", "--json"]) == 0
+    assert run_cli([*command, "--json"]) == 0
     data = json.loads(capsys.readouterr().out)
     assert data["means"]["acted"]["cases"] > 20
     assert {course["answer"] for course in data["courses"]} == {"acted", "refused", "never asked"}

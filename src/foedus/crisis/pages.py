@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, get_args
 from jinja2 import Environment, StrictUndefined, select_autoescape
 
 from foedus.crisis import scenario
+from foedus.crisis.inputs import AVERSION_LEVELS, HARDSHIP_LEVELS
 from foedus.crisis.parameters import PARAMETERS
 from foedus.errors import RunError
 
@@ -88,6 +89,7 @@ def odd_page() -> str:
     )
     text = _SOURCE.joinpath("odd.md").read_text(encoding="utf-8")
     return environment.from_string(text).render(
+        levels=f"{HARDSHIP_LEVELS} x {AVERSION_LEVELS}",
         states=_words("STATES"),
         variables=_words("VARIABLES"),
         measures=_words("KINDS") or _words("LAYERS"),

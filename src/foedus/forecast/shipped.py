@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
@@ -80,8 +80,8 @@ def fingerprint(settings: object, record_path: Path | str | None = None) -> str:
 def write(name: str, mark: str, arrays: Mapping[str, NDArray[np.generic]]) -> Path:
     """Store arrays of a model beside the code; floating point numbers as 32 bits."""
     path = FOLDER / f"{name}.npz"
-    small = {k: v.astype(np.float32) if v.dtype == np.float64 else v for k, v in arrays.items()}
-    np.savez_compressed(path, fingerprint=np.array(mark), **small)  # type: ignore[arg-type] # the stub takes a name of an array for a flag
+    small: dict[str, Any] = {k: v.astype(np.float32) if v.dtype == np.float64 else v for k, v in arrays.items()}
+    np.savez_compressed(path, fingerprint=np.array(mark), **small)
     return path
 
 
