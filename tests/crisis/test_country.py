@@ -92,10 +92,11 @@ def test_a_held_airport_keeps_the_alliance_out() -> None:
     holds = {**falls, "site_loss": 0.0}
     inputs = small.inputs_of(small.three_places())
     soldiers = VARIABLES.index("alliance_troops")
-    _, lost, _ = small.play("cohort", inputs, falls, 5)
+    _, lost, _ = small.play("cohort", inputs, falls, 200)
     _, held, _ = small.play("cohort", inputs, holds, 5)
     assert held[:, 0, 1, 0, soldiers].min() == pytest.approx(14)
-    assert lost[:, 0, 1, 0, soldiers].max() == 0
+    kept_out = (lost[:, 0, 1, 0, soldiers] == 0).sum()
+    assert kept_out > 0.85 * 200  # nobody turns violent in time in about one run of twenty: error rate below 1e-7
 
 
 def test_a_ready_alliance_frees_officers_after_the_hand_over() -> None:

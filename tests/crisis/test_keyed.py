@@ -73,11 +73,11 @@ GROUPS = np.array([0, 1, 2, 7, 60, 400, 1000, 3000, 20_000, 50_000, 19_000_000])
 @njit
 def _leavers(source: np.ndarray, hazard: float, seed: int, draws: int, together: bool) -> np.ndarray:
     out = np.empty((draws, source.size), dtype=np.int64)
-    work = np.empty((3, source.size))
+    work, who = np.empty((4, source.size)), np.empty(source.size, dtype=np.int64)
     for i in range(draws):
         key = subkey(np.uint64(seed), i)
         if together:
-            total = leavers_each(source, hazard, key, work, out[i])
+            total = leavers_each(source, hazard, key, work, who, out[i])
             out[i, 0] += total - out[i].sum()  # nothing, if the sum is right
         else:
             for g in range(source.size):

@@ -30,7 +30,7 @@ from foedus.crisis.hour import (
     step_key,
     surround,
 )
-from foedus.crisis.keyed import binomial, leavers, leavers_each, mix, subkey, uniform
+from foedus.crisis.keyed import binomial, leavers, leavers_each, mix, subkey, uniform, unit
 from foedus.crisis.layout import (
     ANGER,
     ARREST,
@@ -63,6 +63,9 @@ if TYPE_CHECKING:
     from foedus.crisis.layout import Counts, Floats
 
 _FEW = 40.0  # up to this many expected, people are picked one by one
+_FEW_JOIN = 8  # up to this many, those who join choose a site one by one
+_BLOCK = 8  # types looked at together
+_BEYOND = 2**62  # more than any number of people
 _LARGEST_EXPONENT = 300.0  # exp of it, and of twice it, is still a number
 
 
@@ -74,8 +77,10 @@ class Workspace(NamedTuple):
     back: Counts  # [type]
     freed: Counts  # [type]
     caught: Counts  # [type]
-    upto: Counts  # [type] running sum of people
-    climb: Floats  # [3, type]
+    upto: Counts  # [type, in whole blocks] running sum of people
+    ends: Counts  # [block, in whole blocks] the same at the end of each block of types
+    climb: Floats  # [4, type]
+    who: Counts  # [type]
     stay: Floats  # [site, type] chance to be out there for who makes up their mind
     chance: Floats  # [site]
     by_hardship: Floats  # [level]
@@ -85,14 +90,17 @@ class Workspace(NamedTuple):
 @maker
 def _workspace(world):
     kinds, sites = world.hardship.size, world.value.shape[1]
+    blocks = math.ceil(kinds / _BLOCK)
     return Workspace(
         np.zeros(kinds, dtype=np.int64),
         np.zeros(kinds, dtype=np.int64),
         np.zeros(kinds, dtype=np.int64),
         np.zeros(kinds, dtype=np.int64),
         np.zeros(kinds, dtype=np.int64),
+        np.full(blocks * _BLOCK, _BEYOND),
+        np.full(math.ceil(blocks / _BLOCK) * _BLOCK, _BEYOND),
+        np.zeros((4, kinds)),
         np.zeros(kinds, dtype=np.int64),
-        np.zeros((3, kinds)),
         np.zeros((sites, kinds)),
         np.zeros(sites),
         np.zeros(kinds // world.width),
@@ -112,29 +120,32 @@ def _shift(people, source, target):
 def _pick(source, total, hazard, key, work, out):
     """Let each of the people ``source`` [type] go with probability 1 - exp(-hazard).
 
-    Fill ``out`` [type], return how many. Few are drawn as one number and shared out one by one, which has the same law
-    as a binomial for every type.
+    Fill ``out`` [type], if any go, and return how many. Few are drawn as one number and shared out one by one, which
+    has the same law as a binomial for every type.
     """
     if total == 0 or not hazard > 0.0:
-        out[:] = 0
         return 0
     if total * hazard >= _FEW:
-        return leavers_each(source, hazard, key, work.climb, out)
+        return leavers_each(source, hazard, key, work.climb, work.who, out)
     went = leavers(total, hazard, subkey(key, 0))
-    _share_out(source, total, went, key, work, out)
+    if went > 0:
+        _share_out(source, total, went, key, work, out)
     return went
 
 
 @part
 def _share_out(source, total, went, key, work, out):
     """Pick ``went`` of the people ``source`` [type], without replacement; count them in ``out``."""
-    upto, width, rows = work.upto, work.by_aversion.size, work.by_hardship.size
+    upto, ends = work.upto, work.ends
     some = min(went, total - went)
     out[:] = 0
     if some > 0:
-        upto[0] = source[0]
-        for g in range(1, source.size):
-            upto[g] = upto[g - 1] + source[g]
+        reach = 0
+        for g in range(source.size):
+            reach += source[g]
+            upto[g] = reach
+        for block in range(upto.size // _BLOCK):
+            ends[block] = upto[block * _BLOCK + _BLOCK - 1]
     counter = 0
     for _ in range(some):
         again = True
@@ -142,12 +153,13 @@ def _share_out(source, total, went, key, work, out):
             counter += 1
             person = int(uniform(key, counter) * total)
             # the type whose people reach beyond this one: counting needs no branch and is done for several at once
-            g = 0
-            for h in range(1, rows):
-                g += width * (upto[h * width - 1] <= person)
-            row = g
-            for k in range(row, row + width - 1):
-                g += upto[k] <= person
+            block = 0
+            for start in range(0, ends.size, _BLOCK):
+                for k in range(_BLOCK):
+                    block += ends[start + k] <= person
+            g = block * _BLOCK
+            for k in range(_BLOCK):
+                g += upto[block * _BLOCK + k] <= person
             again = person < upto[g] - source[g] + out[g]  # the first of a type stand for those picked before
         out[g] += 1
     if some < went:  # it was those who stay
@@ -187,18 +199,33 @@ def _join(key, there, work, types, street):
     """
     sites = there.shape[0]
     decided, stay, chance = work.decided, work.stay, work.chance
+    safest = there[:, RISK].argmin()
     joined = 0
     for g in range(decided.size):
         if decided[g] == 0:
+            continue
+        type_key = subkey(key, g)
+        most = decided[g] * stay[safest, g]  # expected, if all chose the safest site
+        if most <= 0.5 and unit(type_key) <= 1.0 - most:  # then ``binomial`` would end with none
+            decided[g] = 0
             continue
         total = 0.0
         for s in range(sites):
             chance[s] = there[s, CHOICE] * stay[s, g]
             total += chance[s]
-        type_key = subkey(key, g)
-        rest = binomial(decided[g], total, subkey(type_key, 0))
+        rest = binomial(decided[g], total, type_key)
         decided[g] = rest
         joined += rest
+        if rest <= _FEW_JOIN:
+            for k in range(rest):
+                u = uniform(type_key, k) * total
+                s = 0
+                while s < sites - 1 and u >= chance[s]:
+                    u -= chance[s]
+                    s += 1
+                types[s, 0, g] += 1
+                street[s, 0] += 1
+            continue
         for s in range(sites):
             if rest == 0:
                 break
@@ -301,7 +328,8 @@ def _move(key, p, world, rates, there, count, pools, street, calm, types, work):
         if rates[ROUND_UP] > 0.0:
             among = math.log(leave_home / rates[RETURN])  # so that exp(-among) is the share who go back unharmed
             caught = _pick(back, all_back, among, subkey(key, 6), work, work.caught)
-            _shift(work.caught, calm[QUIET], calm[HELD])
+            if caught > 0:
+                _shift(work.caught, calm[QUIET], calm[HELD])
         _shift(back, calm[HOME], calm[QUIET])
         pools[HOME] -= all_back
         pools[QUIET] += all_back - caught

@@ -280,6 +280,7 @@ def _site_rates(i, p, world, state, levels, rates, sites):
     lethal = 1.0 + (p.lethal_order - 1.0) * levels[LETHAL, i]
     deterrence = p.deterrence * rates[i, SOLDIERS] / (rates[i, SOLDIERS] + LARGE_FORCE)
     escalate = p.escalation + p.escalation_repression * state.slow[i, SEEN] + p.escalation_armed * levels[ARMED, i]
+    wounded = p.wounded_per_dead / math.sqrt(lethal)
     total = 0.0
     for s in range(world.sites[i]):
         here = sites[i, s, GUARDS]
@@ -295,10 +296,11 @@ def _site_rates(i, p, world, state, levels, rates, sites):
         exposed = violent_now + p.bystanders * peaceful_now
         die = p.deadliness * lethal * clash_intensity(guards, violent) / HOURS / exposed if exposed > 0.0 else 0.0
         sites[i, s, DIE] = die
-        sites[i, s, WOUND] = die * p.wounded_per_dead / math.sqrt(lethal)
+        sites[i, s, WOUND] = die * wounded
         sites[i, s, ESCALATE] = escalate / HOURS
         sites[i, s, GUARDS] = guards
-        sites[i, s, CHOICE] = world.value[i, s] * math.exp(p.herding * math.log1p(here))
+        herd = math.exp(p.herding * math.log1p(here)) if here > 0.0 else 1.0
+        sites[i, s, CHOICE] = world.value[i, s] * herd
         total += sites[i, s, CHOICE]
     for s in range(world.sites[i]):
         sites[i, s, CHOICE] /= total
@@ -309,13 +311,13 @@ def conclude(key, p, world, presence, state, around, day, new_day):
     """Settle what the step did to forces, sites, legitimacy and the country; add it to the day's figures."""
     crowd = 0.0
     nation = state.nation
+    keep = math.exp(-0.5 * world.step / MEMORY_HOURS)
     for i in range(world.population.size):
         count, rates, slow = around.happened[i], around.rates[i], state.slow[i]
         now = state.before[i, : world.sites[i]].sum()
         after = float(state.street[i, : world.sites[i]].sum())
         aftermath(i, place_key(key, world.keys[i]), p, world, state, around)
         harm = count[DIED] + count[ARRESTED] / EXCHANGE_RATE
-        keep = math.exp(-0.5 * world.step / MEMORY_HOURS)
         slow[SEEN] = (slow[SEEN] * keep + min(1.0, 5.0 * harm / (now + 1.0))) * keep
         harm += count[ROUNDED] / EXCHANGE_RATE
         target = p.legitimacy + p.concession_legitimacy * around.levels[CONCESSION, i]

@@ -27,7 +27,9 @@ _S30, _S27, _S31, _S12 = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(
 _TO_UNIT = 1.0 / 4503599627370496.0  # 2 ** -52, so that no uniform rounds to 1
 _INVERSION_BELOW = 30.0  # expected; there both ways take about as long
 _SIDE_BY_SIDE_BELOW = 60.0  # expected; climbing is cheaper where many climb together
-_LONGEST_CLIMB = 250.0  # steps; the chance of more is below 1e-60
+_LONGEST_CLIMB = 250  # steps; the chance of more is below 1e-60
+_ONCE = 1.0 / np.maximum(1, np.arange(_LONGEST_CLIMB + 1))  # a product takes a fifth of a division's time
+_SMALL_POWER = 64  # trials; beyond, so many products cost digits
 _NEAR = 20.0  # steps from the mode up to which chances are multiplied
 _NEGLIGIBLE = 1e-25  # less than the chance of none where inversion is used: only the upper tail falls below
 
@@ -47,15 +49,20 @@ def subkey(key: np.uint64, index: int) -> np.uint64:
 
 
 @kernel
-def uniform(key: np.uint64, counter: int) -> float:
-    """Return the ``counter``-th uniform of a key, strictly between 0 and 1."""
-    bits = mix(key + (np.uint64(counter) + np.uint64(1)) * _GOLDEN)
+def unit(bits: np.uint64) -> float:
+    """Return a number strictly between 0 and 1 made of 64 random bits."""
     return (float(bits >> _S12) + 0.5) * _TO_UNIT
 
 
 @kernel
+def uniform(key: np.uint64, counter: int) -> float:
+    """Return the ``counter``-th uniform of a key, strictly between 0 and 1."""
+    return unit(subkey(key, counter))
+
+
+@kernel
 def binomial(n: int, p: float, key: np.uint64) -> int:
-    """Return an exact binomial draw of ``n`` trials with probability ``p``."""
+    """Return an exact binomial draw of ``n`` trials with probability ``p``; ``key`` has to be a ``subkey``."""
     if n <= 0 or not p > 0.0:  # also where p is no number
         return 0
     if p >= 1.0:
@@ -70,10 +77,21 @@ def _binomial_half(n: int, p: float, key: np.uint64) -> int:
     expected = n * p
     if expected >= _INVERSION_BELOW:
         return _by_rejection(n, p, key)
-    u = uniform(key, 0)
+    u = unit(key)
     if u <= 1.0 - expected:  # no more than the chance of none (Bernoulli's inequality); most small draws end here
         return 0
-    return _by_inversion(n, p / (1.0 - p), math.exp(n * math.log1p(-p)), u)
+    none = _power(1.0 - p, n) if n <= _SMALL_POWER else math.exp(n * math.log1p(-p))
+    return 0 if u <= none else _by_inversion(n, p / (1.0 - p), none, u)
+
+
+@kernel
+def _power(x: float, n: int) -> float:
+    result = 1.0
+    while n > 0:
+        result *= x if n & 1 else 1.0
+        x *= x
+        n >>= 1
+    return result
 
 
 @kernel
@@ -84,64 +102,68 @@ def leavers(n: int, hazard: float, key: np.uint64) -> int:
     expected = n * hazard  # or less
     if expected >= _INVERSION_BELOW:
         return binomial(n, -math.expm1(-hazard), key)
-    u = uniform(key, 0)
+    u = unit(key)
     if u <= 1.0 - expected:
         return 0
-    return _by_inversion(n, math.expm1(hazard), math.exp(-expected), u)
+    none = math.exp(-expected)
+    return 0 if u <= none else _by_inversion(n, math.expm1(hazard), none, u)
 
 
 @kernel
-def leavers_each(source: Counts, hazard: float, key: np.uint64, work: Floats, out: Counts) -> int:
+def leavers_each(source: Counts, hazard: float, key: np.uint64, work: Floats, who: Counts, out: Counts) -> int:
     """Fill ``out`` [group] with ``leavers`` of every group of ``source`` [group]; return their sum.
 
-    All groups go up their distributions side by side, which a processor does several at once. ``work`` [3, group] is
-    scratch.
+    Groups go up their distributions side by side, which a processor does several at once. ``work`` [4, group] and
+    ``who`` [group] are scratch.
     """
-    u, mass, left = work[0], work[1], work[2]
-    odds = math.expm1(hazard)
+    u, mass, left, gone = work[0], work[1], work[2], work[3]
+    odds, p = math.expm1(hazard), -math.expm1(-hazard)
     total = 0
+    climbers = 0
     for g in range(source.size):
         expected = source[g] * hazard
-        if expected < _SIDE_BY_SIDE_BELOW:
-            out[g] = 0
-            u[g] = uniform(subkey(key, g), 0)
-            mass[g] = math.exp(-expected)
-            left[g] = source[g] * odds
-        else:
-            out[g] = binomial(source[g], -math.expm1(-hazard), subkey(key, g))
+        out[g] = 0
+        if expected >= _SIDE_BY_SIDE_BELOW:
+            out[g] = binomial(source[g], p, subkey(key, g))
             total += out[g]
-            u[g], mass[g], left[g] = 0.0, 1.0, 0.0
+        elif expected > 0.0:
+            who[climbers] = g
+            u[climbers] = unit(subkey(key, g))
+            mass[climbers] = math.exp(-expected)
+            left[climbers] = source[g] * odds
+            gone[climbers] = 0.0
+            climbers += 1
     x = 0.0
-    climbing = source.size
+    climbing = climbers
     while climbing > 0 and x < _LONGEST_CLIMB:  # only rounding leads to the longest
         climbing = 0
         x += 1.0
-        for g in range(source.size):
-            above = u[g] > mass[g]
-            u[g] = u[g] - mass[g] if above else 0.0
-            out[g] += above
+        once = 1.0 / x
+        for j in range(climbers):
+            above = u[j] > mass[j]
+            u[j] = u[j] - mass[j] if above else 0.0
+            gone[j] += 1.0 if above else 0.0
             climbing += above
-            mass[g] *= left[g] * (1.0 / x)
-            left[g] = max(0.0, left[g] - odds)  # nobody is left of a small group that others climb on from
-        total += climbing
-    for g in range(source.size):
-        if out[g] > source[g]:  # only rounding leads here
-            total -= out[g] - source[g]
-            out[g] = source[g]
+            mass[j] *= left[j] * once
+            left[j] = max(0.0, left[j] - odds)  # nobody is left of a small group that others climb on from
+    for j in range(climbers):
+        g = who[j]
+        out[g] = min(int(gone[j]), source[g])  # only rounding exceeds it
+        total += out[g]
     return total
 
 
 @kernel
 def _by_inversion(n: int, odds: float, mass: float, u: float) -> int:
     """Go up the distribution from none, whose chance is ``mass``, until it exceeds ``u``."""
-    x = 0.0
+    x = 0
     left = n * odds
-    while u > mass > _NEGLIGIBLE:
+    while u > mass > _NEGLIGIBLE and x < _LONGEST_CLIMB:
         u -= mass
-        x += 1.0
-        mass *= left / x
+        x += 1
+        mass *= left * _ONCE[x]
         left -= odds
-    return min(int(x), n)
+    return min(x, n)
 
 
 @kernel
@@ -180,24 +202,25 @@ def _by_rejection(n: int, p: float, key: np.uint64) -> int:
 @kernel
 def _is_below(v: float, k: float, n: int, p: float, variance: float) -> bool:
     """Return whether ``v`` is at most the chance of ``k`` over that of the mode, the cheapest way that decides it."""
-    odds = p / (1.0 - p)
     mode = math.floor((n + 1) * p)
     away = abs(k - mode)
+    height = math.log(v)
+    once = 1.0 / variance
+    if away < variance / 2.0 - 1.0:  # bounds of Kachitvichyanukul and Schmeiser (1988), algorithm BTPE
+        about = -0.5 * away * away * once
+        error = away * once * ((away * (away * (1.0 / 3.0) + 0.625) + 1.0 / 6.0) * once + 0.5)
+        if height < about - error:
+            return True
+        if height > about + error:
+            return False
+    odds = p / (1.0 - p)
     if away <= _NEAR:
         share = 1.0
         low = min(k, mode)
         for step in range(1, int(away) + 1):
             share *= odds * ((n + 1) / (low + step) - 1.0)
         return v <= share if k > mode else v * share <= 1.0
-    v = math.log(v)
-    if away < variance / 2.0 - 1.0:  # bounds of Kachitvichyanukul and Schmeiser (1988), algorithm BTPE
-        about = -away * away / (2.0 * variance)
-        error = away / variance * ((away * (away / 3.0 + 0.625) + 1.0 / 6.0) / variance + 0.5)
-        if v < about - error:
-            return True
-        if v > about + error:
-            return False
-    return v <= (
+    return height <= (
         (mode + 0.5) * math.log((mode + 1.0) / (odds * (n - mode + 1.0)))
         + (n + 1.0) * math.log((n - mode + 1.0) / (n - k + 1.0))
         + (k + 0.5) * math.log(odds * (n - k + 1.0) / (k + 1.0))
