@@ -16,7 +16,7 @@ from foedus.cli import cli
 from foedus.errors import InputError
 from foedus.evidence import Claim, check_locators, extract, extract_files, extractor, load_claims
 from foedus.evidence.document import Document, parse
-from foedus.evidence.extract import GROUP
+from foedus.evidence.extraction import GROUP
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -2,14 +2,33 @@
 
 from __future__ import annotations
 
-from foedus.evidence.check import Checked, check_locators
-from foedus.evidence.document import Document, load
+import importlib
+from typing import TYPE_CHECKING, Any
+
 from foedus.evidence.drift import Conflict
-from foedus.evidence.extract import Extractor, extract, extract_files, extractor
-from foedus.evidence.incident import incident, write_incident
 from foedus.evidence.model import Claim, load_claims, span_text, vocabulary, write_claims
 from foedus.evidence.reconcile import Reconciliation, Series, reconcile
 from foedus.evidence.score import Score, Scores, score
+
+if TYPE_CHECKING:
+    from foedus.evidence.check import Checked, check_locators
+    from foedus.evidence.document import Document, load
+    from foedus.evidence.extraction import Extractor, extract, extract_files, extractor
+    from foedus.evidence.to_incident import incident, write_incident
+
+# reading reports takes a hundred patterns, which who only weighs claims does without
+_READING = {
+    "Checked": "check",
+    "Document": "document",
+    "Extractor": "extraction",
+    "check_locators": "check",
+    "extract": "extraction",
+    "extract_files": "extraction",
+    "extractor": "extraction",
+    "incident": "to_incident",
+    "load": "document",
+    "write_incident": "to_incident",
+}
 
 __all__ = [
     "Checked",
@@ -35,3 +54,9 @@ __all__ = [
     "write_claims",
     "write_incident",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _READING:
+        return getattr(importlib.import_module(f"foedus.evidence.{_READING[name]}"), name)
+    raise AttributeError(f"module 'foedus.evidence' has no attribute {name!r}")

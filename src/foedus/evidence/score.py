@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from foedus.evidence.extract import Extractor
+    from foedus.evidence.extraction import Extractor
     from foedus.evidence.model import Claim
 
 _CASE = re.compile(r"(?!other-)[a-z-]+-\d{4}")  # an event, not an alliance
