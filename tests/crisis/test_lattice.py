@@ -171,7 +171,7 @@ def test_on_tiles_everybody_has_one_turn_and_the_counts_are_those_of_a_recount()
 
 
 def test_tiles_give_the_same_bits_with_one_and_more_threads() -> None:
-    worlds = [TilesWorld(Parameters(height=260, width=140), TILED, 5, threads) for threads in (1, 2, 3)]
+    worlds = [TilesWorld(Parameters(height=400, width=140), TILED, 5, threads) for threads in (1, 2, 3)]
     played = [world.advance(6) for world in worlds]
     for world, counts in zip(worlds[1:], played[1:], strict=True):
         assert np.array_equal(counts, played[0])

@@ -7,7 +7,7 @@ is played tile by tile, a tile in random order.
 
 A site is two bytes: who stands there (3 bits), whether it had its turn (1), its grade (4), turns left in jail (8).
 The grade m says everything about a person: active if the rounded ratio C / A stays below m. A tile and what is in
-reach of it are copied into a small buffer that stays in the processor's nearest cache, played and copied back.
+reach of it are copied into a small buffer that stays in a cache of the processor, played and copied back.
 Random numbers are keyed by seed, step, band and tile: the bits do not depend on the number of threads.
 """
 
@@ -24,11 +24,12 @@ from foedus.crisis.lattice.serial import ACTIVE, EMPTY, JAILED, OFFICER, QUIET, 
 
 KIND, DONE, GRADE, LEFT = 7, 8, 4, 8  # mask, bit, shift and shift within a site
 ALWAYS = 15  # the highest grade: no ratio is too high
-BAND, TILE = 32, 96  # rows of a band and columns of a tile, about, if the grid allows
+BAND, TILE = 64, 256  # least rows of a band and most columns of a tile, if the grid allows
 MAX_REACH, MAX_TERM = 7, 255  # counts of a square of 15 x 15 and terms fit in a byte
 
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
-_S8, _S32, _BYTE = np.uint64(8), np.uint64(32), np.uint64(255)
+_S8, _S32, _S56 = np.uint64(8), np.uint64(32), np.uint64(56)
+_LESS, _MORE = np.uint8(255), np.uint8(1)
 _TRIES = 16  # times eight sites before the free ones are counted
 
 
@@ -58,6 +59,18 @@ class Plan(NamedTuple):
 
 
 @njit(cache=True, nogil=True)
+def _count(field, centre, line, spans, one):
+    """Add ``one`` to a count at every site in sight of ``centre``; sixteen at once take the processor a single step."""
+    reach = spans.shape[0] // 2
+    whole = np.int64((spans.shape[0] + 15) // 16 * 16)
+    for r in range(spans.shape[0]):
+        first, end = np.uint8(spans[r, 0]), np.uint8(spans[r, 1])
+        start = U(centre + (r - reach) * line - reach)
+        for j in range(whole):
+            field[start + U(j)] += one if first <= np.uint8(j) < end else np.uint8(0)
+
+
+@njit(cache=True, nogil=True)
 def play(step_key, parity, first, last, plan, grid, change):
     """Play every second band from ``first`` to ``last``; adds to ``change`` [band, quiet active jailed]."""
     site, officers, active = grid.site, grid.officers, grid.active
@@ -73,10 +86,10 @@ def play(step_key, parity, first, last, plan, grid, change):
         widest = max(widest, plan.cols[b + 1] - plan.cols[b])
     line = (widest + 2 * margin + 15) // 16 * 16
     cell = np.zeros((tallest + 2 * margin) * line, dtype=np.uint16)
-    cops = np.zeros(cell.size, dtype=np.uint8)
-    acts = np.zeros(cell.size, dtype=np.uint8)
-    order = np.empty(tallest * widest, dtype=np.uint32)
-    jump = np.empty(256, dtype=np.int64)
+    cops = np.zeros(cell.size + 16, dtype=np.uint8)
+    acts = np.zeros(cell.size + 16, dtype=np.uint8)
+    order = np.empty(tallest * widest, dtype=np.uint16)  # a tile and its margins have less than 2 ** 16 sites
+    jump = np.empty(256, dtype=np.int32)
     for i in range(256):
         jump[i] = plan.near[i, 0] * line + plan.near[i, 1]
     own = 0 if plan.twice else 1
@@ -122,8 +135,9 @@ def play(step_key, parity, first, last, plan, grid, change):
                 for i in range(waiting):
                     x += _GOLDEN
                     j = U(i) + (((mix(x) >> _S32) * U(waiting - i)) >> _S32)
-                    p = np.int64(order[j])
-                    order[j] = order[U(i)]
+                    order[U(i)], order[j] = order[j], order[U(i)]
+                for i in range(waiting):
+                    p = np.int64(order[U(i)])
                     v = np.int64(cell[U(p)]) ^ DONE
                     kind = v & KIND
                     if kind == JAILED:
@@ -145,12 +159,10 @@ def play(step_key, parity, first, last, plan, grid, change):
                             for _ in range(_TRIES):
                                 x += _GOLDEN
                                 bits = mix(x)
-                                for _ in range(8):
-                                    new = p + jump[bits & _BYTE]
-                                    bits >>= _S8
-                                    if cell[U(new)] == EMPTY:
-                                        q = new
-                                        break
+                                for _ in range(8):  # all eight, the first one last: no branch to guess wrong
+                                    new = p + np.int64(jump[bits >> _S56])
+                                    bits <<= _S8
+                                    q = new if cell[U(new)] == EMPTY else q
                                 if q >= 0:
                                     break
                             if q < 0:  # hardly ever: count the free sites
@@ -194,10 +206,7 @@ def play(step_key, parity, first, last, plan, grid, change):
                             cell[U(caught)] = (held & 0xF8) | JAILED | (term << LEFT)
                             change[band, ACTIVE - 1] -= 1
                             change[band, JAILED - 1] += 1
-                            for r in range(2 * reach + 1):
-                                start = U(caught + (r - reach) * line + spans[U(r), 0] - reach)
-                                for j in range(U(spans[U(r), 1] - spans[U(r), 0])):
-                                    acts[start + j] -= np.uint8(1)
+                            _count(acts, caught, line, spans, _LESS)
                         else:
                             near_p = 0
                             if was and plan.move_first:  # still counted where it came from
@@ -216,20 +225,14 @@ def play(step_key, parity, first, last, plan, grid, change):
                         cell[U(q)] = v
                     if p == q and was == now:
                         continue
-                    for side in range(2):
-                        if not (now if side else was):
-                            continue
-                        centre = q if side else p
-                        one = np.uint8(1 if side else 255)
-                        for r in range(2 * reach + 1):
-                            start = U(centre + (r - reach) * line + spans[U(r), 0] - reach)
-                            many = U(spans[U(r), 1] - spans[U(r), 0])
-                            if officer:
-                                for j in range(many):
-                                    cops[start + j] += one
-                            else:
-                                for j in range(many):
-                                    acts[start + j] += one
+                    if officer:
+                        _count(cops, p, line, spans, _LESS)
+                        _count(cops, q, line, spans, _MORE)
+                        continue
+                    if was:
+                        _count(acts, p, line, spans, _LESS)
+                    if now:
+                        _count(acts, q, line, spans, _MORE)
 
 
 @njit(cache=True)

@@ -42,7 +42,7 @@ class TilesWorld:
         on = switches(rules, p)
         self._plan = tiles.Plan(
             rows=np.linspace(0, p.height, bands + 1).astype(np.int64),
-            cols=np.linspace(0, p.width, max(2, p.width // tiles.TILE) + 1).astype(np.int64),
+            cols=np.linspace(0, p.width, max(2, math.ceil(p.width / tiles.TILE)) + 1).astype(np.int64),
             margin=margin,
             spans=spans(rules.neighbourhood, p.vision).astype(np.int64),
             near=near,
