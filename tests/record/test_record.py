@@ -33,6 +33,14 @@ def test_ladder_levels_decided_by_hand(case_id: str, level: int) -> None:
     assert record.find(case_id, record.cases()).ladder == level
 
 
+def test_titles_are_for_readers() -> None:
+    titles = {case.case_id: case.title for case in record.cases()}
+    assert titles["kyrgyzstan-2010-osh"] == "Kyrgyzstan 2010 (Osh)"
+    assert titles["kyrgyzstan-2010-april-bakiyev"] == "Kyrgyzstan 2010 (April Bakiyev)"
+    assert titles["bahrain-2011"] == "Bahrain 2011"
+    assert not [title for title in titles.values() if "(Un" in title or "(Eu" in title]
+
+
 def test_what_the_press_calls_refusals_of_2020_were_never_asked() -> None:
     for case_id in ("belarus-2020-election-protests", "armenia-2020-karabakh-war"):
         case = record.find(case_id, record.cases())

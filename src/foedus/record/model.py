@@ -31,6 +31,11 @@ LADDER = (
 )
 """The response ladder; levels 3 and 4 are "acted"."""
 
+_ABBREVIATIONS = frozenset(
+    "adf afisma al amisom anzus au cento cis ckpf ecomog eu fomuc fra gbr gin interfet micopax misca mnjtf mss nam nato "
+    "oau onuc pkf seato sen tha uk un us ussr weu".split()
+)  # parts of identifiers that readers expect in capitals
+
 LARGE = 1000
 _FIRST_DAY = dt.date(1900, 1, 1)
 
@@ -168,9 +173,11 @@ class Case(BaseModel):
 
     @property
     def title(self) -> str:
-        """The case for readers: state, year and what the identifier adds, as in ``Kyrgyzstan 2010 (osh)``."""
+        """The case for readers: state, year and what the identifier adds, as in ``Kyrgyzstan 2010 (Osh)``."""
         year = re.search(r"\d{4}", self.case_id)
-        more = self.case_id[year.end() :].strip("-").replace("-", " ") if year else ""
+        words = self.case_id[year.end() :].strip("-").split("-") if year else []
+        more = " ".join(word.upper() if word in _ABBREVIATIONS else word.capitalize() for word in words)
+        more = more.replace(" Of ", " of ")
         when = year.group() if year else str(self.crisis_start.earliest.year)
         return f"{name_of(self.target_iso3)} {when}" + (f" ({more})" if more else "")
 
