@@ -31,10 +31,11 @@ LADDER = (
 )
 """The response ladder; levels 3 and 4 are "acted"."""
 
-_ABBREVIATIONS = frozenset(
-    "adf afisma al amisom anzus au cento cis ckpf ecomog eu fomuc fra gbr gin interfet micopax misca mnjtf mss nam nato "
-    "oau onuc pkf seato sen tha uk un us ussr weu".split()
-)  # parts of identifiers that readers expect in capitals
+_ABBREVIATIONS = {  # parts of identifiers that readers expect in capitals
+    "adf", "afisma", "al", "amisom", "anzus", "au", "cento", "cis", "ckpf", "ecomog", "eu", "fomuc",
+    "fra", "gbr", "gin", "interfet", "micopax", "misca", "mnjtf", "mss", "nam", "nato", "oau", "onuc",
+    "pkf", "seato", "sen", "tha", "uk", "un", "us", "ussr", "weu",
+}  # fmt: skip
 
 LARGE = 1000
 _FIRST_DAY = dt.date(1900, 1, 1)

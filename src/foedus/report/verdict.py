@@ -126,8 +126,9 @@ def _points(
     if known is not None:
         name = known["organisation"].upper()
         points.append(
-            f"Precedent: before this call, members of {name} could expect troops for about {whole(100 * known['before'])} "
-            f"of 100 requests of the kinds that {name} has had; after it, for about {whole(100 * known['after'])}."
+            f"Precedent: before this call, members of {name} could expect troops for about "
+            f"{whole(100 * known['before'])} of 100 requests of the kinds that {name} has had; after it, for about "
+            f"{whole(100 * known['after'])}."
         )
     return points
 
