@@ -95,6 +95,29 @@ def test_who_leaves_at_a_hazard_has_the_exact_distribution_alone_and_among_other
         _follows(column, int(n), -np.expm1(-hazard))
 
 
+@njit
+def _leave_and_be_harmed(n: int, hazard: float, shares: tuple[float, float], seed: int, draws: int) -> np.ndarray:
+    """Draw as the engine does: who leaves, how many of them are harmed, how many of those die."""
+    out = np.empty((draws, 3), dtype=np.int64)
+    for i in range(draws):
+        key = subkey(np.uint64(seed), i)
+        out[i, 0] = leavers(n, hazard, key)
+        out[i, 1] = binomial(out[i, 0], shares[0], subkey(key, 1))
+        out[i, 2] = binomial(out[i, 1], shares[1], subkey(key, 2))
+    return out
+
+
+@pytest.mark.parametrize(("n", "share"), [(300, 0.01), (300, 0.1), (300, 0.3), (1000, 0.05), (10_000, 0.01)])
+def test_draws_under_one_key_are_independent(n: int, share: float) -> None:
+    """Means of the second draw by bands of the first, and of the third, are within five standard errors."""
+    hazard, dead = 0.12, 0.1
+    went, harmed, died = _leave_and_be_harmed(n, hazard, (share, dead), 20220107, 1_000_000).T
+    for band in np.array_split(np.argsort(went, kind="stable"), 5):
+        error = np.sqrt(share * (1 - share) * went[band].sum())
+        assert abs(harmed[band].sum() - share * went[band].sum()) < 5 * error
+    assert abs(died.sum() - dead * harmed.sum()) < 5 * np.sqrt(dead * (1 - dead) * harmed.sum())
+
+
 def test_uniforms_are_uniform_and_neighbouring_keys_independent() -> None:
     one, two = _uniforms(1, DRAWS), _uniforms(2, DRAWS)
     assert stats.kstest(one, "uniform").pvalue > LEVEL

@@ -170,6 +170,14 @@ def test_on_tiles_everybody_has_one_turn_and_the_counts_are_those_of_a_recount()
                 assert np.array_equal(kept, recount)
 
 
+def test_a_tile_and_its_margins_are_counted_in_two_bytes() -> None:
+    rules = replace(TILED, turn="move-first")  # the widest margins
+    for height, width in itertools.product((86, 255, 256, 511), (86, 257, 511, 513)):
+        plan = TilesWorld(Parameters(height=height, width=width), rules, 1, threads=1)._plan
+        tallest, widest = (int(np.diff(cut).max()) + 2 * plan.margin for cut in (plan.rows, plan.cols))
+        assert tallest * (widest + 15) <= 2**16
+
+
 def test_tiles_give_the_same_bits_with_one_and_more_threads() -> None:
     worlds = [TilesWorld(Parameters(height=400, width=140), TILED, 5, threads) for threads in (1, 2, 3)]
     played = [world.advance(6) for world in worlds]

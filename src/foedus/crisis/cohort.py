@@ -206,7 +206,7 @@ def _join(key, there, work, types, street):
             continue
         type_key = subkey(key, g)
         most = decided[g] * stay[safest, g]  # expected, if all chose the safest site
-        if most <= 0.5 and unit(type_key) <= 1.0 - most:  # then ``binomial`` would end with none
+        if most <= 0.49 and unit(type_key) <= 1.0 - most:  # ``binomial`` would end with none, as p < .5
             decided[g] = 0
             continue
         total = 0.0

@@ -29,7 +29,8 @@ _INVERSION_BELOW = 30.0  # expected; there both ways take about as long
 _SIDE_BY_SIDE_BELOW = 60.0  # expected; climbing is cheaper where many climb together
 _LONGEST_CLIMB = 250  # steps; the chance of more is below 1e-60
 _ONCE = 1.0 / np.maximum(1, np.arange(_LONGEST_CLIMB + 1))  # a product takes a fifth of a division's time
-_SMALL_POWER = 64  # trials; beyond, so many products cost digits
+_SMALL_POWER = 64  # trials; beyond, the rounding of 1 - p is raised to too high a power
+_REJECTION = 1 << 32  # children of a key that only rejection draws from; callers' own have smaller numbers
 _NEAR = 20.0  # steps from the mode up to which chances are multiplied
 _NEGLIGIBLE = 1e-25  # less than the chance of none where inversion is used: only the upper tail falls below
 
@@ -62,7 +63,11 @@ def uniform(key: np.uint64, counter: int) -> float:
 
 @kernel
 def binomial(n: int, p: float, key: np.uint64) -> int:
-    """Return an exact binomial draw of ``n`` trials with probability ``p``; ``key`` has to be a ``subkey``."""
+    """Return an exact binomial draw of ``n`` trials with probability ``p``.
+
+    The first number is made of the key's own bits, so the key has to be a ``subkey`` and its parent's ``uniform`` of
+    the same index stays unused. Children of the key with numbers below 2 ** 32 are free for other draws.
+    """
     if n <= 0 or not p > 0.0:  # also where p is no number
         return 0
     if p >= 1.0:
@@ -96,7 +101,7 @@ def _power(x: float, n: int) -> float:
 
 @kernel
 def leavers(n: int, hazard: float, key: np.uint64) -> int:
-    """Return how many of ``n`` go when each stays with chance exp(-hazard): an exact binomial draw."""
+    """Return how many of ``n`` go when each stays with chance exp(-hazard): an exact binomial draw, keyed as there."""
     if n <= 0 or not hazard > 0.0:
         return 0
     expected = n * hazard  # or less
@@ -183,7 +188,7 @@ def _by_rejection(n: int, p: float, key: np.uint64) -> int:
     a = -0.0873 + 0.0248 * b + 0.01 * p
     c = n * p + 0.5
     v_r = 0.92 - 4.2 / b
-    counter = 0
+    counter = _REJECTION
     while True:
         u = uniform(key, counter) - 0.5
         v = uniform(key, counter + 1)

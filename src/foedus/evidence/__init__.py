@@ -60,3 +60,7 @@ def __getattr__(name: str) -> Any:
     if name in _READING:
         return getattr(importlib.import_module(f"foedus.evidence.{_READING[name]}"), name)
     raise AttributeError(f"module 'foedus.evidence' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
