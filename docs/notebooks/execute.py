@@ -36,12 +36,12 @@ def _run(source: str, space: dict[str, Any], changes: dict[str, object], number:
     for node in tree.body:
         if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and node.targets[0].id in changes:
             node.value = ast.copy_location(ast.Constant(changes[node.targets[0].id]), node.value)
-    last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
-    shown = None
+    last = tree.body[-1] if tree.body else None
+    if isinstance(last, ast.Expr):  # what it shows is kept under the name that Python's prompt gives it
+        tree.body[-1] = ast.copy_location(ast.Assign([ast.Name("_", ast.Store())], last.value), last)
     with contextlib.redirect_stdout(io.StringIO()) as printed:
-        exec(compile(tree, "cell", "exec"), space)  # noqa: S102 - running the notebook is what this is for
-        if isinstance(last, ast.Expr):
-            shown = eval(compile(ast.Expression(last.value), "cell", "eval"), space)  # noqa: S307 - a cell of our own notebook
+        exec(compile(ast.fix_missing_locations(tree), "cell", "exec"), space)  # noqa: S102 - running it is what this is for
+    shown = space.pop("_", None)
     if printed.getvalue():
         yield {"output_type": "stream", "name": "stdout", "text": printed.getvalue().splitlines(keepends=True)}
     if shown is not None:

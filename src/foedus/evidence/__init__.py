@@ -56,10 +56,12 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
-    if name in _READING:
-        return getattr(importlib.import_module(f"foedus.evidence.{_READING[name]}"), name)
-    raise AttributeError(f"module 'foedus.evidence' has no attribute {name!r}")
+if not TYPE_CHECKING:  # a checker that saw it would take any name
+
+    def __getattr__(name: str) -> Any:
+        if name in _READING:
+            return getattr(importlib.import_module(f"foedus.evidence.{_READING[name]}"), name)
+        raise AttributeError(f"module 'foedus.evidence' has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:

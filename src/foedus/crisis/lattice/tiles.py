@@ -61,6 +61,7 @@ class Plan(NamedTuple):
 @njit(cache=True, nogil=True)
 def _count(field, centre, line, spans, one):
     """Add ``one`` to a count at every site in sight of ``centre``; sixteen at once take the processor a single step."""
+    # the length is worked out here because a fixed one would be unrolled, site by site
     reach = spans.shape[0] // 2
     whole = np.int64((spans.shape[0] + 15) // 16 * 16)
     for r in range(spans.shape[0]):
