@@ -170,3 +170,31 @@ def test_in_the_free_course_decisions_wait_for_pressure_and_the_alliance_for_the
     assert not out[..., soldiers].any()
     _, out, _ = small.play("cohort", inputs, small.parameters(decision_base=50, council_hours=100), 10)
     assert not out[..., soldiers].any()
+
+
+@BOTH
+def test_in_the_free_course_too_the_arm_without_help_is_a_run_without_contingents(engine: str) -> None:
+    """Also where soldiers are there within the hour of the decision."""
+    scenario = small.three_places(20.0)
+    moments = (small.event("appeal", 16, 17), small.event("decision", 20, 21))
+    scenario = scenario.model_copy(update={"events": (*scenario.events, *moments)})
+    values = small.parameters(decision_base=50, council_hours=1)
+    _, out, _ = small.play(engine, small.inputs_of(scenario, mode="free"), values, 20)
+    alone = small.inputs_of(scenario.model_copy(update={"contingents": ()}), mode="free")
+    _, without, _ = small.play(engine, alone, values, 20)
+    assert out[:, 0, ..., VARIABLES.index("alliance_troops")].any()
+    assert np.array_equal(out[:, 1], without[:, 1])
+
+
+def test_a_split_of_the_elite_ends_whoever_wins() -> None:
+    """The rival wins in some of these runs; afterwards nobody stands aside any more."""
+    places = (small.place("A", 3000, officers=90, sites=4),)
+    events = (small.event("trigger", 6, 12, 40), small.event("split", 14, 26))
+    inputs = small.inputs_of(small.country(places, events, days=12), mode="free")
+    values = small.parameters(
+        decision_base=50, stand_aside=1, exhaustion=0, loyalty_loss=0, security_wounded=0, call_up=0, reinforce=0
+    )
+    _, out, _ = small.play("cohort", inputs, values, 40)
+    acting = out[:, 1, :, 0, VARIABLES.index("forces")]
+    assert (acting.min(axis=1) < 1).sum() > 10  # the elite was divided and all stood aside
+    assert (acting[:, -1] > 89).all()

@@ -281,7 +281,7 @@ def simulate(seed, first_run, parameters, world, plan, out, starts, trace):
                 first = fork
                 state, where, spot, people, length = state_there, where_there, spot_there, people_there, length_there
             for t in range(first, steps):
-                if arm == 0 and fork < 0 and help_begins(t, world, plan, state, around):
+                if arm == 0 and fork < 0 and help_begins(t, p, world, plan, state, around):
                     fork = t
                     state_there, where_there, spot_there = copy_state(state), where.copy(), spot.copy()
                     people_there, length_there = _copied(people, length, begin), length.copy()

@@ -382,7 +382,7 @@ def simulate(seed, first_run, parameters, world, plan, out, starts, trace):
                 first = fork
                 state, calm, types = state_there, calm_there, types_there
             for t in range(first, steps):
-                if arm == 0 and fork < 0 and help_begins(t, world, plan, state, around):
+                if arm == 0 and fork < 0 and help_begins(t, p, world, plan, state, around):
                     fork = t
                     state_there, calm_there, types_there = copy_state(state), calm.copy(), types.copy()
                     both_arms(out[run, 0], out[run, 1])

@@ -83,7 +83,16 @@ from foedus.crisis.rates import (
     round_up_rate,
     saturating,
 )
-from foedus.crisis.regime import CALM_CROWD, HANDOVER_HOURS, LARGE_FORCE, decide, land, set_levels, soldiers_due
+from foedus.crisis.regime import (
+    CALM_CROWD,
+    HANDOVER_HOURS,
+    LARGE_FORCE,
+    decide,
+    land,
+    set_levels,
+    soldiers_due,
+    take_note,
+)
 
 MEMORY_HOURS = 6.0  # how long repression that was seen angers (assumed)
 EXCHANGE_RATE = 25.0  # arrests that cost as much legitimacy as one death (assumed)
@@ -182,8 +191,9 @@ def new_surroundings(world, longest_program):
 
 
 @part
-def help_begins(t, world, plan, state, around):
+def help_begins(t, p, world, plan, state, around):
     """Return whether the first foreign soldier is due in this step; until then both arms are one course."""
+    take_note(t * world.step, p, plan, state)  # a decision of this very step may bring soldiers in it
     soldiers_due(t, world, plan, state.nation, around.due)
     return around.due[:, 0].sum() > 0.0
 

@@ -83,6 +83,19 @@ def set_levels(t, world, plan, state, levels):
 
 
 @part
+def take_note(now, p, plan, state):
+    """Note that the state has appealed or sent the alliance home and, in the free course, that the alliance decided."""
+    nation = state.nation
+    for m in range(plan.kind.size):
+        if plan.deed[m] == APPEAL and state.start[m] <= now < nation[APPEALED]:
+            nation[APPEALED] = now
+        if plan.deed[m] == WITHDRAW and state.start[m] <= now < nation[WITHDRAWN]:
+            nation[WITHDRAWN] = now
+    if plan.free and nation[APPEALED] + p.council_hours <= now < nation[DECIDED]:
+        nation[DECIDED] = nation[APPEALED] + p.council_hours
+
+
+@part
 def decide(t, key, p, world, plan, state, around):
     """Let hazards and rules start measures at the beginning of a step, and the alliance decide.
 
@@ -91,13 +104,7 @@ def decide(t, key, p, world, plan, state, around):
     nation = state.nation
     now = t * world.step
     changed = False
-    for m in range(plan.kind.size):
-        if plan.deed[m] == APPEAL and state.start[m] <= now < nation[APPEALED]:
-            nation[APPEALED] = now
-        if plan.deed[m] == WITHDRAW and state.start[m] <= now < nation[WITHDRAWN]:
-            nation[WITHDRAWN] = now
-    if plan.free and nation[APPEALED] + p.council_hours <= now < nation[DECIDED]:
-        nation[DECIDED] = nation[APPEALED] + p.council_hours
+    take_note(now, p, plan, state)
     seen = around.seen
     looked = False
     for m in range(plan.kind.size):
@@ -222,11 +229,11 @@ def _resolve(now, key, p, world, plan, state):
     x = 4.0 * (loyal - 0.5) + 2.0 * p.signal * foreign / (foreign + LARGE_FORCE)
     if uniform(subkey(key, 2_000_002), 0) < 1.0 / (1.0 + math.exp(-x)):
         state.nation[ELITE] = INCUMBENT
-        for m in range(plan.kind.size):
-            if plan.kind[m] == SPLIT and plan.deed[m] == SET:
-                state.stop[m] = min(state.stop[m], now)
     else:
         state.nation[ELITE] = RIVAL
+    for m in range(plan.kind.size):
+        if plan.kind[m] == SPLIT and plan.deed[m] == SET:
+            state.stop[m] = min(state.stop[m], now)
 
 
 @part
