@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -83,6 +84,28 @@ def test_a_foreign_directory_is_left_alone(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="did not write"), ensemble.claim_directory(tmp_path):
         pass
     assert (tmp_path / "thesis.txt").read_text() == "mine"
+
+
+def test_what_a_user_put_into_a_run_is_not_lost(tmp_path: Path) -> None:
+    place = tmp_path / "run"
+    with ensemble.claim_directory(place) as draft:
+        ensemble.save(ensemble.run(REAL, runs=2, seed=1), draft)
+    with ensemble.claim_directory(place) as draft:  # a run of ours is replaced
+        ensemble.save(ensemble.run(REAL, runs=2, seed=2), draft)
+    (place / "parts" / "note.txt").write_text("mine")
+    with pytest.raises(InputError, match="did not write") as caught, ensemble.claim_directory(place):
+        pass
+    assert caught.value.found == "parts/note.txt"
+    assert (place / "parts" / "note.txt").read_text() == "mine"
+
+
+def test_a_country_of_many_places_is_stored_and_comes_back(tmp_path: Path) -> None:
+    first = REAL.places[0]
+    more = tuple(first.model_copy(update={"code": f"X-{n}", "name": f"Place {n}"}) for n in range(150))
+    made = ensemble.run(REAL.model_copy(update={"places": (*REAL.places, *more)}), runs=1, seed=1)
+    ensemble.save(made, tmp_path)
+    table = pq.read_table(tmp_path / "parts" / "00000.parquet", columns=["place"])
+    assert table.column("place").unique().to_pylist() == made.places
 
 
 def test_an_interrupted_write_leaves_the_earlier_run_whole(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import json
 import platform
+import re
 import shutil
 import tempfile
 from dataclasses import asdict
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 FORMAT = "foedus-run/2"
 RUNS_PER_PART = 250
 DRAWN, STARTS = "parameters.parquet", "began.parquet"
+_WRITTEN = re.compile(rf"manifest\.json|scenario\.json|report\.html|{DRAWN}|{STARTS}|parts(/\d{{5}}\.parquet)?")
 
 
 @contextlib.contextmanager
@@ -44,11 +46,13 @@ def claim_directory(out: Path) -> Iterator[Path]:
     """
     if out.exists() and not out.is_dir():
         raise InputError("the output directory is a file", file=out, cure="name another place with --out")
-    if out.is_dir() and any(out.iterdir()) and not _is_ours(out):
+    foreign = _not_ours(out) if out.is_dir() else []
+    if foreign:
         raise InputError(
             "this directory holds something that Foedus did not write; nothing was touched",
             file=out,
-            expected="an empty or new directory, or an earlier run",
+            found=", ".join(foreign[:3]) + (" ..." if len(foreign) > 3 else ""),
+            expected="an empty or new directory, or an earlier run and nothing else",
             cure="name another place with --out",
         )
     made = [folder for folder in out.parents if not folder.exists()]
@@ -170,6 +174,13 @@ def _is_ours(directory: Path) -> bool:
     return isinstance(manifest, dict) and str(manifest.get("format", "")).startswith("foedus-run/")
 
 
+def _not_ours(directory: Path) -> list[str]:
+    """Return the names of what lies in a directory and is no part of a run."""
+    ours = _WRITTEN if _is_ours(directory) else re.compile("")
+    names = (path.relative_to(directory).as_posix() for path in directory.rglob("*"))
+    return sorted(name for name in names if not ours.fullmatch(name))
+
+
 def _columns(table: Any) -> dict[str, Any]:
     return {name: column.to_numpy() for name, column in zip(table.column_names, table.columns, strict=True)}
 
@@ -185,7 +196,7 @@ def _part(ensemble: Ensemble, start: int) -> Any:
         "run": _array(grid[0] + np.int32(start)),
         "arm": pa.DictionaryArray.from_arrays(_array(grid[1].astype(np.int8)), _words(ARMS)),
         "day": _array(since_1970[grid[2]], pa.date32()),
-        "place": pa.DictionaryArray.from_arrays(_array(grid[3].astype(np.int8)), _words(ensemble.places)),
+        "place": pa.DictionaryArray.from_arrays(_array(grid[3]), _words(ensemble.places)),
     }
     flat = block.reshape(-1, block.shape[-1])
     return _table(columns | {name: _array(flat[:, i]) for i, name in enumerate(VARIABLES)})
