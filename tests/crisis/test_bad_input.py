@@ -22,6 +22,9 @@ def changed(**update: object) -> dict[str, object]:
     return {**REAL.model_dump(), **update}
 
 
+HELP = REAL.contingents[0].model_dump()
+
+
 def place(**update: object) -> dict[str, object]:
     first, *rest = (p.model_dump() for p in REAL.places)
     return changed(places=[{**first, **update}, *rest])
@@ -39,6 +42,8 @@ def place(**update: object) -> dict[str, object]:
         (changed(parameters={"legitimacy": {"kind": "fixed", "value": 1.2, "origin": "test"}}), "leaves its range"),
         (changed(parameters={"legitimacy": {"kind": "fixed", "value": math.nan, "origin": "test"}}), "finite"),
         (changed(parameters={"legitimicy": {"kind": "fixed", "value": 0.5, "origin": "test"}}), "'legitimacy'"),
+        (changed(parameters={"force_scale": {"kind": "fixed", "value": 1e300, "origin": "test"}}), "leaves its range"),
+        (changed(contingents=[{**HELP, "places": {"KZ-ALA": 1e308, "KZ-AST": 1e308}}]), "less than or equal"),
         (changed(places=[]), "at least 1"),
     ],
 )

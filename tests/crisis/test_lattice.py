@@ -114,6 +114,14 @@ def test_the_share_of_active_people_has_its_closed_form(legitimacy: float, proba
     assert abs(drawn - share) <= 5 * math.sqrt(share * (1 - share) / 200_000) + 1e-6
 
 
+@pytest.mark.parametrize(
+    ("probability", "legitimacy"), [(-1, 0.5), (5, 0.5), (math.nan, 0.5), (0.5, -0.1), (0.5, math.nan)]
+)
+def test_what_is_no_probability_has_no_closed_form(probability: float, legitimacy: float) -> None:
+    with pytest.raises(ValueError, match="from 0 to 1"):
+        active_share(probability, legitimacy)
+
+
 def test_one_settled_crowd_means_calm_and_three_mean_outbursts() -> None:
     assert fixed_points(1120, 64, 0.82, "literal") == [(20, True)]
     assert fixed_points(1120, 118, 0.8, "literal") == [(28, True)]

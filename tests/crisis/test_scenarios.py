@@ -17,6 +17,7 @@ from foedus.cli import run_cli
 from foedus.evidence import load_claims
 from foedus.evidence.check import check_locators
 from foedus.report import prediction
+from foedus.report.bundle import _kept_out
 
 NEW = ("bahrain-2011", "kyrgyzstan-2010")
 ROOT = Path(__file__).parents[2]
@@ -62,6 +63,11 @@ def test_where_help_was_refused_the_report_says_what_was_and_what_is_only_assume
     kept_out = (result.ensemble.daily("help", "alliance_troops").max(axis=1) == 0).mean()
     assert 0 < kept_out < 1
     assert bundle["verdict"]["points"][1].startswith(f"In {round(100 * kept_out)} of 100 runs not one soldier lands")
+    # no airport is to blame where the soldiers were not to stay for an hour
+    osh = result.ensemble.scenario
+    (helper,) = osh.contingents
+    brief = helper.model_copy(update={"complete": helper.arrival, "departure": helper.arrival, "gone": helper.arrival})
+    assert _kept_out(ensemble.run(osh.model_copy(update={"contingents": (brief,)}), runs=4)) == 0
     # the arm that is compared with reports is the one without help
     actual = result.ensemble.daily("no_help", "dead")[:, -1]
     row = next(row for row in bundle["summary"] if row["key"] == "dead")
@@ -236,6 +242,7 @@ def test_pages_that_cannot_be_written_are_an_error_in_words(tmp_path: Path, caps
         (["scenario", "new", "x", "--state", "LXU"], "did you mean 'LUX'"),
         (["scenario", "new", "x", "--state", "Luxemburg"], "did you mean 'Luxembourg'"),
         (["scenario", "new", "bad name", "--state", "LUX"], "cannot name"),
+        (["scenario", "new", "bahrain-2011", "--state", "LUX"], "comes with Foedus"),
         (["scenario", "new", "x", "--state", "LUX", "--on", "1700-01-01"], "outside"),
         (["scenario", "predict", "kazakhstan-2022"], "no test"),
         (["scenario", "predict", "bahrain-2011", "--runs", "0"], "makes no sense"),

@@ -25,7 +25,7 @@ from foedus.yamlfile import fault, line_of, load_model, load_yaml
 
 Text = Annotated[str, Field(min_length=1)]
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
-Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+Weight = Annotated[float, Field(gt=0, le=1e6, allow_inf_nan=False)]
 NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 MOST_PEOPLE = 2_000_000_000
 MOST_SOLDIERS = 10_000_000
@@ -121,7 +121,7 @@ class Contingent(_Record):
     complete: AwareDatetime
     departure: AwareDatetime
     gone: AwareDatetime
-    places: Annotated[dict[str, Positive], Field(min_length=1)]
+    places: Annotated[dict[str, Weight], Field(min_length=1)]
     source: Text
 
     @model_validator(mode="after")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from jinja2 import Environment, StrictUndefined, select_autoescape
 
+from foedus.crisis.scenario import scenario_names
 from foedus.errors import InputError, RunError
 from foedus.states import code_of, name_of
 from foedus.treaties import Fact, Incident, Truth, obligations
@@ -35,6 +36,11 @@ def write(directory: Path, state: str, day: dt.date) -> list[Path]:
         raise InputError(
             "this cannot name a scenario", found=name, expected="letters, digits, hyphens, as in my-crisis"
         )
+    if name in scenario_names():
+        raise InputError(
+            "a scenario that comes with Foedus has this name, and would be taken for yours", found=name,
+            cure="name another directory",
+        )  # fmt: skip
     there = [file for file in FILES if (directory / file).exists()]
     if there:
         raise InputError(

@@ -101,7 +101,7 @@ def save(ensemble: Ensemble, directory: Path) -> dict[str, Any]:
     manifest = {
         "format": FORMAT,
         "scenario": ensemble.scenario.name,
-        "scenario_directory": str(ensemble.scenario.directory),
+        "scenario_directory": str(ensemble.scenario.directory.resolve()),
         "scenario_sha256": ensemble.scenario.sha256(),
         "seed": ensemble.seed,
         "runs": ensemble.runs,

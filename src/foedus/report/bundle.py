@@ -79,17 +79,21 @@ def _meta(ensemble: Ensemble, record_path: Path | None) -> dict[str, Any]:
 
 
 def _kept_out(ensemble: Ensemble) -> float:
-    """Return the share of runs in which soldiers were due and none landed.
+    """Return the share of runs in which soldiers were due, a crowd held sites, and none landed.
 
     In the free course it is not known from the stored days whether they were due, so the answer is 0.
     """
     scenario = ensemble.scenario
-    last = scenario.end - dt.timedelta(hours=ensemble.method.step_hours)
-    due = any(c.arrival < last and c.soldiers[1] > 0 for c in scenario.contingents)
+    step = dt.timedelta(hours=ensemble.method.step_hours)
+    due = any(
+        c.arrival < scenario.end - step and c.departure - max(c.arrival, scenario.start) >= step and c.soldiers[1] > 0
+        for c in scenario.contingents
+    )
     if not due or ensemble.method.mode != "hindcast":
         return 0.0
     landed = ensemble.daily("help", "alliance_troops").max(axis=1)
-    return float((landed <= 0.0).mean())
+    held = ensemble.daily("help", "sites_held_by_crowd").max(axis=1)
+    return float(((landed <= 0.0) & (held > 0.0)).mean())
 
 
 def _spread(ensemble: Ensemble) -> list[dict[str, Any]]:

@@ -62,6 +62,8 @@ def active_share(arrest_probability: float, legitimacy: float, threshold: float 
     >>> round(active_share(0.1, 0.82), 6), round(active_share(0.9, 0.89), 6)
     (0.177778, 0.000505)
     """
+    if not (0.0 <= arrest_probability <= 1.0 and 0.0 <= legitimacy <= 1.0):
+        raise ValueError("the probability of arrest and legitimacy go from 0 to 1")
     if legitimacy >= 1.0:
         return 1.0 if threshold < 0.0 else 0.0
     a = threshold / (1.0 - legitimacy)
