@@ -65,7 +65,7 @@ def reinforce(t, p, world, state, around):
     available = spare.sum()
     if wanted <= 0.0 or available <= 0.0 or p.reinforce <= 0.0:
         return
-    # no more than what is wanted sets out; half of what is short is asked for in a day's work
+    # no more than what is wanted now sets out; who is on the road already is not counted, so more may come than needed
     part = min(-math.expm1(-p.reinforce * world.step / HOURS), wanted / available)
     for j in range(places):
         if spare[j] <= 0.0:

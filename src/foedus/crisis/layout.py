@@ -46,7 +46,7 @@ PEAK, SITES, FORCES, TROOPS, LEGITIMACY, PERSON_HOURS, PRESENT = range(7, 14)
 # Kinds of recorded measures that set a level, 0 to 1 unless said otherwise.
 KINDS = (
     "shutdown",
-    "trigger",  # people made aware from outside the model, per inhabitant and hour
+    "trigger",  # people made aware from outside the model, per person who could take part and hour
     "concession",
     "armed",
     "lethal",

@@ -40,7 +40,7 @@ SITE_KINDS: tuple[SiteKind, ...] = get_args(SiteKind)
 
 
 _SIZES = {  # what 'size' counts, and the most of it; a share for the other kinds
-    "trigger": (1000, "people made aware per 1,000 inhabitants and hour"),
+    "trigger": (1000, "people made aware per 1,000 of those who could take part, and hour"),
     "reinforcement": (MOST_SOLDIERS, "a number of officers"),
 }
 _CODE = "an ISO 3166-1 alpha-3 code"
@@ -82,8 +82,9 @@ class Place(_Record):
 class Event(_Record):
     """Something recorded, from a moment until another, in some places or everywhere.
 
-    ``size`` is people made aware per 1,000 inhabitants and hour (trigger), officers (reinforcement), or a
-    share (the rest). ``appeal`` and ``decision`` are the moments at which the alliance was asked and decided.
+    ``size`` is people made aware per 1,000 of those who could take part (``pool``), and hour (trigger), officers
+    (reinforcement), or a share (the rest). ``appeal`` and ``decision`` are the moments at which the alliance was asked
+    and decided.
     Harsh measures enter only as they were recorded; there is no way to search over them.
     """
 
