@@ -124,7 +124,8 @@ def _step(t, rng, world, plan, p, places, travelling, help_comes):
     presence = foreign / (foreign + 1000)
 
     # crowds in the middle of the step, and officers
-    crowds, violents, starts, officers = [], [], [], []
+    entitled = _stocks(world, p, places, levels)
+    crowds, violents, starts, officers, present = [], [], [], [], []
     for i, place in enumerate(places):
         expected, violent, now = [], [], []
         for s in range(place.sites):
@@ -137,12 +138,12 @@ def _step(t, rng, world, plan, p, places, travelling, help_comes):
         crowds.append(expected)
         violents.append(violent)
         starts.append(now)
-        own = world.base[i] * p["force_scale"] * (1 - levels[STAND_DOWN][i]) + place.moved + place.called
-        own = max(0.0, own + levels[REINFORCED][i] - place.fallen)
+        own = max(0.0, entitled[i])
+        present.append(own)
         aside = p["stand_aside"] * levels[SPLIT][i] * (1 - p["signal"] * presence)
         able = own * (1 - place.tired) * (1 - aside) * place.loyal
         officers.append(able + min(p["freed_officers"] * ready[i], able))
-    _send(t, world, p, places, travelling, crowds, officers)
+    _send(t, world, p, places, travelling, crowds, officers, present)
 
     pull = []
     for i in range(n_places):
@@ -154,19 +155,41 @@ def _step(t, rng, world, plan, p, places, travelling, help_comes):
         told = _people(
             t, i, rng, world, p, place, levels, crowds[i], violents[i], starts[i], officers[i], soldiers[i], pull, fresh
         )
-        _afterwards(i, rng, world, p, place, levels, violents[i], starts[i], officers[i], told, crowds[i], presence)
+        _afterwards(
+            i, rng, world, p, place, levels, violents[i], starts[i], officers[i], present[i], told, crowds[i], presence
+        )
         for name in EVENTS:
             happened[name] += told[name]
     return happened
 
 
-def _send(t, world, p, places, travelling, crowds, officers):
+def _stocks(world, p, places, levels):
+    """Return the officers of each place, once places that owe officers have taken them back from the others."""
+    stocks = [
+        world.base[i] * p["force_scale"] * (1 - levels[STAND_DOWN][i])
+        + (place.moved + place.called + levels[REINFORCED][i] - place.fallen)
+        for i, place in enumerate(places)
+    ]
+    debts = [-min(0.0, stock) for stock in stocks]
+    guests = [max(0.0, min(stock, place.moved)) for stock, place in zip(stocks, places, strict=True)]
+    if sum(debts) == 0 or sum(guests) == 0:
+        return stocks
+    back = min(sum(debts), sum(guests))
+    changes = [back * (debts[i] / sum(debts) - guests[i] / sum(guests)) for i in range(len(places))]
+    for place, change in zip(places, changes, strict=True):
+        place.moved += change
+    return [stock + change for stock, change in zip(stocks, changes, strict=True)]
+
+
+def _send(t, world, p, places, travelling, crowds, officers, present):
     for when, i, number in travelling:
         if when == t:
             places[i].moved += number
     total = [sum(c) for c in crowds]
-    need = [max(0.0, total[i] - officers[i]) for i in range(len(places))]
-    spare = [max(0.0, officers[i] - 0.6 * world.base[i] * p["force_scale"] - total[i]) for i in range(len(places))]
+    coming = [sum(number for when, k, number in travelling if when > t and k == i) for i in range(len(places))]
+    need = [max(0.0, total[i] - officers[i] - coming[i]) for i in range(len(places))]
+    kept = [0.6 * world.base[i] * p["force_scale"] + total[i] for i in range(len(places))]
+    spare = [max(0.0, min(officers[i], present[i]) - kept[i]) for i in range(len(places))]
     if sum(need) <= 0 or sum(spare) <= 0 or p["reinforce"] <= 0:
         return
     part = min(1 - math.exp(-p["reinforce"] * world.step / 24), sum(need) / sum(spare))
@@ -282,7 +305,7 @@ def _in_the_street(rng, person, p, step, anger, risks, dangers, go_home, decide,
             told[name] += 1
 
 
-def _afterwards(i, rng, world, p, place, levels, violent, start, officers, told, crowd, presence):
+def _afterwards(i, rng, world, p, place, levels, violent, start, officers, present, told, crowd, presence):
     step = world.step
     clash = 0.0
     for s in range(place.sites):
@@ -290,7 +313,7 @@ def _afterwards(i, rng, world, p, place, levels, violent, start, officers, told,
         fighting = 0.5 * (violent[s] + place.crowd(s, "violent"))
         clash += guards * fighting / (guards + fighting) if guards + fighting > 0 else 0.0
     strain = clash / (officers + 1) * step / 24
-    for _ in range(int(officers)):
+    for _ in range(int(min(officers, present))):
         if rng.random() < 1 - math.exp(-p["security_wounded"] * strain):
             told["wounded_security"] += 1
         elif rng.random() < 1 - math.exp(-p["security_wounded"] * p["security_dead"] * strain):

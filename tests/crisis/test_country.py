@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import datetime as dt
 import math
 
 import numpy as np
@@ -84,6 +86,51 @@ def test_officers_sent_away_arrive_elsewhere_and_none_is_lost() -> None:
     assert present[..., 0].max() > base[0] + 1  # the place of the trouble was reinforced
     assert present.sum(axis=-1).max() <= base.sum() + 1e-9
     assert np.allclose(present.sum(axis=-1)[:, -1], base.sum(), atol=4)
+
+
+def test_recorded_reinforcement_ends_wherever_it_was_sent_on_to() -> None:
+    """Four hundred officers recorded to hour 40 in a calm place: others are helped, and nobody stays beyond."""
+    scenario = small.three_places()
+    calm, trouble = scenario.places[2], scenario.places[0]
+    events = [e.model_copy(update={"places": (trouble.code,)}) for e in scenario.events if e.kind == "trigger"]
+    until = scenario.start + dt.timedelta(hours=40)
+    recorded = next(e for e in scenario.events if e.kind == "reinforcement").model_copy(
+        update={"start": scenario.start, "end": until, "size": 400.0, "places": (calm.code,)}
+    )
+    inputs = small.inputs_of(
+        scenario.model_copy(update={"events": (*events, recorded), "contingents": (), "rules": ()})
+    )
+    values = small.parameters(security_wounded=0, call_up=0, reinforce=20)
+    _, out, _ = small.play("cohort", inputs, values, 10)
+    present = out[:, 0, :, :, VARIABLES.index("forces_present")]  # at the end of each day
+    base = inputs.world.base
+    helped = present[:, 0].sum(axis=-1) - base.sum()
+    assert (helped > 300).all()  # there while recorded, some of them elsewhere and some on the road
+    assert present[:, 0, 0].max() > base[0] + 5
+    late = present[:, 1:].sum(axis=-1)
+    assert late.max() <= base.sum() + 1e-6
+    assert np.allclose(late[:, -1], base.sum(), atol=4)
+
+
+def test_no_more_set_out_than_are_wanted() -> None:
+    """A place far away with officers in plenty sends what is missing once, not in every hour until they arrive."""
+    scenario = small.three_places()
+    kept = tuple(e for e in scenario.events if e.kind in {"trigger", "armed"})
+    inputs = small.inputs_of(scenario.model_copy(update={"events": kept, "contingents": ()}))
+    world = inputs.world._replace(
+        base=np.array([9.0, 14.0, 5000.0]),
+        by_road=np.where(inputs.world.by_road > 0, 15.0, 0.0),
+        airport=np.full(3, -1),
+    )
+    inputs = dataclasses.replace(inputs, world=world)
+    values = small.parameters(security_wounded=0, call_up=0, reinforce=1000, arrests=0, deadliness=0, street_days=30)
+    _, out, _ = small.play("cohort", inputs, values, 20)
+    present = out[:, 0, :, :, VARIABLES.index("forces_present")]
+    crowd = out[:, 0, :, :2, VARIABLES.index("crowd_peak")].max(axis=1).sum(axis=1)
+    came = (present[..., :2] - world.base[:2]).sum(axis=-1).max(axis=1)
+    assert (came > 5).any()
+    # tired officers count for less, and a crowd is expected at most half as much again half a step ahead
+    assert (came <= 2 * crowd).all()
 
 
 def test_a_held_airport_keeps_the_alliance_out() -> None:

@@ -34,12 +34,41 @@ HOME_GUARD = 0.6  # share of a place's officers that is never sent away (assumed
 
 
 @part
+def stock(i, p, world, state, levels):
+    """Return the officers a place has a right to; below zero where some of them were sent on and are elsewhere."""
+    slow = state.slow[i]
+    own = world.base[i] * p.force_scale * (1.0 - levels[STAND_DOWN, i])
+    return own + slow[CALLED] + levels[REINFORCED, i] + slow[MOVED] - slow[FALLEN]
+
+
+@part
+def recall(p, world, state, levels):
+    """Take back officers who were sent on by a place whose reinforcement or call-up is over, or who stand down.
+
+    Nobody knows who is whose, so every place that received officers gives the same share of them.
+    """
+    owed = 0.0
+    held = 0.0
+    for i in range(world.population.size):
+        here = stock(i, p, world, state, levels)
+        owed += max(0.0, -here)
+        held += max(0.0, min(here, state.slow[i, MOVED]))
+    if owed <= 0.0 or held <= 0.0:
+        return
+    back = min(owed, held)  # the rest are still on the road
+    for i in range(world.population.size):
+        here = stock(i, p, world, state, levels)
+        if here < 0.0:
+            state.slow[i, MOVED] += back * -here / owed
+        else:
+            state.slow[i, MOVED] -= back * max(0.0, min(here, state.slow[i, MOVED])) / held
+
+
+@part
 def muster(i, p, world, state, levels, rates, presence, departed):
     """Set who is there (OWN) and who acts (OFFICERS) at a place; ``departed``: foreign soldiers gone home."""
     slow = state.slow[i]
-    here = world.base[i] * p.force_scale * (1.0 - levels[STAND_DOWN, i]) + slow[MOVED] + slow[CALLED]
-    here += levels[REINFORCED, i] - slow[FALLEN]
-    own = max(0.0, here)
+    own = max(0.0, stock(i, p, world, state, levels))
     aside = p.stand_aside * levels[SPLIT, i] * (1.0 - p.signal * presence)
     able = own * (1.0 - slow[TIRED]) * (1.0 - aside) * slow[LOYAL]
     ready = min(rates[i, SOLDIERS], max(0.0, slow[READY] - departed))
@@ -58,15 +87,15 @@ def reinforce(t, p, world, state, around):
     for i in range(places):
         state.slow[i, MOVED] += state.transit[slot, i]
         state.transit[slot, i] = 0.0
-        need[i] = max(0.0, rates[i, CROWD] - rates[i, OFFICERS])
+        coming = state.transit[:, i].sum()
+        need[i] = max(0.0, rates[i, CROWD] - rates[i, OFFICERS] - coming)
         keep = HOME_GUARD * world.base[i] * p.force_scale + rates[i, CROWD]
-        spare[i] = max(0.0, rates[i, OFFICERS] - keep)
+        spare[i] = max(0.0, min(rates[i, OFFICERS], rates[i, OWN]) - keep)
         wanted += need[i]
     available = spare.sum()
     if wanted <= 0.0 or available <= 0.0 or p.reinforce <= 0.0:
         return
-    # no more than what is wanted now sets out; who is on the road already is not counted, so more may come than needed
-    part = min(-math.expm1(-p.reinforce * world.step / HOURS), wanted / available)
+    part = min(-math.expm1(-p.reinforce * world.step / HOURS), wanted / available)  # no more than wanted set out
     for j in range(places):
         if spare[j] <= 0.0:
             continue
@@ -107,7 +136,7 @@ def aftermath(i, key, p, world, state, around):
         violent += state.street[i, s, 1]
     if strain > 0.0:
         strain *= hours / HOURS / (officers + 1.0)
-        standing = int(officers)
+        standing = int(min(officers, rates[i, OWN]))  # those freed by others are the same people
         hurt = -math.expm1(-p.security_wounded * strain)
         die = -math.expm1(-p.security_wounded * p.security_dead * strain)
         happened[i, SEC_HURT] = binomial(standing, hurt, subkey(key, 1_000_001))
