@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -16,6 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from foedus import crisis, ensemble
+from foedus.cli import run_cli
 from foedus.errors import InputError, RunError
 
 REAL = crisis.load_scenario("kazakhstan-2022")
@@ -53,11 +55,34 @@ def test_a_new_process_goes_on_with_the_same_bits() -> None:
         {"runs": True},
         {"step_hours": "1"},
         {"step_hours": True},
+        {"step_hours": 10**400},
     ],
 )
 def test_numbers_that_make_no_sense_are_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(InputError, match="makes no sense"):
         ensemble.run(REAL, **{"runs": 2, **wrong})
+
+
+@pytest.mark.parametrize(
+    ("wrong", "key", "found"),
+    [
+        ({"engine": None}, "engine", "None"),
+        ({"engine": "cohorts"}, "engine", "'cohorts'"),
+        ({"mode": 3}, "mode", "3"),
+        ({"scenario": "bahrain-2011"}, "scenario", "'bahrain-2011'"),
+    ],
+)
+def test_what_is_given_in_python_is_refused_by_key(wrong: dict[str, Any], key: str, found: str) -> None:
+    with pytest.raises(InputError) as caught:
+        ensemble.run(**{"scenario": REAL, "runs": 2, **wrong})
+    assert (caught.value.key, caught.value.found) == (key, found)
+    assert caught.value.expected
+
+
+def test_numbers_of_numpy_are_numbers(tmp_path: Path) -> None:
+    made = ensemble.run(REAL, runs=np.int64(2), seed=np.uint8(3), workers=np.int16(1), step_hours=np.float32(0.5))
+    assert made.figures.tobytes() == ensemble.run(REAL, runs=2, seed=3, step_hours=0.5).figures.tobytes()
+    assert ensemble.save(made, tmp_path)["seed"] == 3
 
 
 def test_what_is_stored_comes_back(tmp_path: Path) -> None:
@@ -77,6 +102,106 @@ def test_a_changed_part_is_noticed(tmp_path: Path) -> None:
     part.write_bytes(part.read_bytes()[:-1] + b"x")
     with pytest.raises(InputError, match="was changed"):
         ensemble.load(tmp_path / "run")
+
+
+@pytest.fixture(scope="module")
+def stored(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    place = tmp_path_factory.mktemp("stored")
+    ensemble.save(ensemble.run(REAL, runs=2, seed=1), place)
+    return place
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "word"),
+    [
+        ("parts", None, "parts"),
+        ("parts", [1], "parts"),
+        ("parts", {}, "parts"),
+        ("parts", {"../x": ""}, "parts"),
+        ("runs", "2", "runs"),
+        ("runs", 3, "do not fit"),
+        ("days", ["2022-01-02"], "do not fit"),
+        ("days", ["yesterday"], "days.0"),
+        ("places", ["KAZ-1"], "do not fit"),
+        ("method", {"engin": "cohort"}, "method"),
+        ("seed", "x", "seed"),
+        ("variables", ["dead"], "another version"),
+        ("format", "foedus-run/1", "another version"),
+        ("format", None, "not a Foedus run"),
+        ("scenario_directory", "/nowhere", "not there any more"),
+        ("scenario_sha256", "", "was changed since"),
+    ],
+)
+def test_a_damaged_manifest_is_answered_in_words(
+    stored: Path, tmp_path: Path, key: str, value: object, word: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place = Path(shutil.copytree(stored, tmp_path / "run"))
+    manifest = json.loads((place / "manifest.json").read_text())
+    manifest[key] = value
+    if value is None:
+        del manifest[key]
+    (place / "manifest.json").write_text(json.dumps(manifest))
+    for line in (["report", str(place)], ["compare", str(stored), str(place)]):
+        assert run_cli(line) == 2
+        said = capsys.readouterr().err
+        assert word in said
+        assert str(place) in said
+
+
+@pytest.mark.parametrize("name", ["parameters.parquet", "began.parquet", "parts/00000.parquet"])
+@pytest.mark.parametrize("checked", [True, False])
+def test_a_broken_or_missing_table_is_named(stored: Path, tmp_path: Path, name: str, checked: bool) -> None:
+    place = Path(shutil.copytree(stored, tmp_path / "run"))
+    (place / name).write_bytes(b"PAR1 is all that is left")
+    if not checked:  # as in a run of an earlier version
+        manifest = json.loads((place / "manifest.json").read_text())
+        del manifest["tables"]
+        manifest["parts"] = {key: hashlib.sha256((place / key).read_bytes()).hexdigest() for key in manifest["parts"]}
+        (place / "manifest.json").write_text(json.dumps(manifest))
+    with pytest.raises(InputError, match="missing or was changed") as caught:
+        ensemble.load(place)
+    assert caught.value.file == str(place / name)
+    (place / name).unlink()
+    with pytest.raises(InputError, match="missing or was changed"):
+        ensemble.load(place)
+
+
+def test_a_run_that_may_not_be_read_is_an_error_in_words(stored: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    with monkeypatch.context() as patch, pytest.raises(InputError, match="Permission denied"):
+        patch.setattr(Path, "read_bytes", refuse)
+        ensemble.load(stored)
+    with monkeypatch.context() as patch, pytest.raises(InputError, match="Permission denied"):
+        patch.setattr(Path, "read_text", refuse)
+        ensemble.load(stored)
+    monkeypatch.setattr(Path, "exists", refuse)
+    with pytest.raises(RunError, match="Permission denied"), ensemble.claim_directory(Path("closed") / "run"):
+        pass
+
+
+def test_a_run_of_an_earlier_version_is_read(stored: Path, tmp_path: Path) -> None:
+    place = Path(shutil.copytree(stored, tmp_path / "run"))
+    manifest = json.loads((place / "manifest.json").read_text())
+    del manifest["tables"], manifest["scenario_file"]
+    (place / "manifest.json").write_text(json.dumps(manifest))
+    assert ensemble.load(place).runs == 2
+
+
+def test_a_scenario_file_of_another_name_is_found_again(tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(REAL.directory, tmp_path / "scenario"))
+    text = (folder / "scenario.yaml").read_text(encoding="utf-8")
+    (folder / "crisis.yaml").write_text(text.replace("title: ", "title: Another ", 1), encoding="utf-8")
+    made = ensemble.run(crisis.load_scenario(folder / "crisis.yaml"), runs=1)
+    for name, file in (("known", "crisis.yaml"), ("searched", None)):
+        (tmp_path / name).mkdir()
+        ensemble.save(made, tmp_path / name, file)
+        assert ensemble.load(tmp_path / name).scenario.title == made.scenario.title
+    (folder / "crisis.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(InputError, match="was changed since") as caught:
+        ensemble.load(tmp_path / "known")
+    assert caught.value.found == str(folder / "crisis.yaml")
 
 
 def test_a_foreign_directory_is_left_alone(tmp_path: Path) -> None:
@@ -117,6 +242,40 @@ def test_an_interrupted_write_leaves_the_earlier_run_whole(tmp_path: Path) -> No
         raise KeyboardInterrupt
     assert json.loads((place / "manifest.json").read_text())["mark"] == 1
     assert [path.name for path in tmp_path.iterdir()] == ["run"]
+
+
+def test_an_earlier_run_comes_back_when_the_new_one_cannot_take_its_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = tmp_path / "run"
+    with ensemble.claim_directory(place) as draft:
+        (draft / "manifest.json").write_text(json.dumps({"format": "foedus-run/1", "mark": 1}))
+    move = Path.replace
+
+    def stop(self: Path, target: Path) -> Path:
+        if self.suffix == ".tmp":
+            raise KeyboardInterrupt
+        return move(self, target)
+
+    monkeypatch.setattr(Path, "replace", stop)
+    with pytest.raises(KeyboardInterrupt), ensemble.claim_directory(place):
+        pass
+    assert json.loads((place / "manifest.json").read_text())["mark"] == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["run"]
+
+
+def test_the_current_directory_is_refused_before_any_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for place in (Path(), tmp_path):
+        with pytest.raises(InputError, match="cannot be replaced"), ensemble.claim_directory(place):
+            pass
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("wrong", [3, None, "", "a\0b"])
+def test_what_is_no_path_is_refused(wrong: Any) -> None:
+    with pytest.raises(InputError, match="is no path"):
+        ensemble.load(wrong)
 
 
 def test_a_place_that_cannot_be_written_is_an_error_in_words(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -64,6 +65,48 @@ def test_one_variable_is_plotted_by_its_name(runs: Ensemble) -> None:
     assert axis.get_title(loc="left") == "Dead, everyone"
 
 
+@pytest.mark.parametrize(
+    ("call", "arguments", "key"),
+    [
+        ("plot", ([],), "variables"),
+        ("plot", (None,), "variables"),
+        ("plot", (3,), "variables"),
+        ("plot", ([["dead"]],), "variable"),
+        ("plot", ("dead", ""), "place"),
+        ("daily", (["help"], "dead"), "arm"),
+        ("total", ("help", None), "variable"),
+        ("compare", ("x",), "second"),
+    ],
+)
+def test_what_cannot_be_used_is_refused_by_key(runs: Ensemble, call: str, arguments: tuple[Any, ...], key: str) -> None:
+    with pytest.raises(InputError) as caught:
+        getattr(runs, call)(*arguments)
+    assert caught.value.key == key
+    assert caught.value.found
+    assert caught.value.expected
+
+
+@pytest.mark.parametrize(
+    ("options", "key"),
+    [({"per": "a"}, "per"), ({"per": True}, "per"), ({"arm": ""}, "arm"), ({"arm": ["help"]}, "arm")],
+)
+def test_comparisons_refuse_what_makes_no_sense(runs: Ensemble, options: dict[str, Any], key: str) -> None:
+    with pytest.raises(InputError) as caught:
+        runs.compare(runs, **options)
+    assert caught.value.key == key
+    with pytest.raises(InputError, match="unknown outcome"):
+        runs.compare(runs).difference("deaths")
+
+
+def test_results_show_themselves_in_a_line(runs: Ensemble) -> None:
+    shown = repr(runs)
+    assert len(shown) < 600
+    assert all(word in shown for word in ("bahrain-2011", "4 runs", "cohort", "seed 5", "help: dead "))
+    compared = repr(runs.compare(runs, per=100_000))
+    assert len(compared) < 600
+    assert "dead 0.00 (0.00 to 0.00)" in compared
+
+
 def test_with_the_same_dice_the_difference_is_run_by_run(runs: Ensemble, calmer: Ensemble) -> None:
     found = runs.compare(calmer)
     assert found.paired
@@ -97,7 +140,10 @@ def test_stored_runs_are_compared_from_the_command_line(
     assert data["paired"] is True
     assert all(row["difference"] == [0, 0, 0] for row in data["outcomes"])
     assert run_cli(["compare", str(tmp_path / "a"), str(tmp_path / "b"), "--per", "100000"]) == 0
-    assert "Same dice" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "Same dice" in said
+    assert "0.00 (0.00 to 0.00)" in said
+    assert "+0" not in said
     assert run_cli(["compare", str(tmp_path / "a"), "nowhere"]) == 2
 
 

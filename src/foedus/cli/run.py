@@ -160,6 +160,7 @@ def _print_summary(bundle: dict[str, Any]) -> None:
 
 
 def _interval(values: list[float], *, signed: bool = False, decimals: int = 0) -> str:
-    sign = "+" if signed else ""
-    low, middle, high = (f"{round(v, decimals) + 0.0:{sign},.{decimals}f}" for v in values)
+    from foedus.ensemble.given import figure
+
+    low, middle, high = (figure(v, "+" if signed else "", decimals) for v in values)
     return f"{middle} ({low} to {high})"

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from foedus.ensemble.compare import Comparison, compare
 from foedus.ensemble.execute import run
+from foedus.ensemble.place import claim_directory
 from foedus.ensemble.result import ARMS, Arm, Ensemble
 from foedus.ensemble.spread import Spread, spread
-from foedus.ensemble.store import claim_directory, load, save
+from foedus.ensemble.store import load, save
 
 __all__ = [
     "ARMS",

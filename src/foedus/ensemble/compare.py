@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from foedus.ensemble.given import interval, number, of_kind, one_of
 from foedus.errors import InputError
 
 if TYPE_CHECKING:
@@ -20,7 +22,7 @@ _LEVELS = (0.05, 0.5, 0.95)
 _MOST_PAIRS = 1_000_000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Comparison:
     """Totals of two ensembles, [run] for each outcome, and their differences (second less first).
 
@@ -36,8 +38,16 @@ class Comparison:
     first: dict[str, NDArray[np.float64]]
     second: dict[str, NDArray[np.float64]]
 
+    def __repr__(self) -> str:
+        kind = "the same dice" if self.paired else "different dice"
+        unit = "" if self.per is None else f", per {self.per:,.0f} inhabitants"
+        decimals = 0 if self.per is None else 2
+        figures = (f"{outcome} {interval(self.difference(outcome), '+', decimals)}" for outcome in self.first)
+        return f"<Comparison: {self.names[1]} less {self.names[0]}, {kind}{unit}; {', '.join(figures)}>"
+
     def difference(self, outcome: str) -> NDArray[np.float64]:
         """Return second less first: [run] if paired, else of all pairs of runs (a fixed part of them if too many)."""
+        one_of("outcome", outcome, tuple(self.first))
         a, b = self.first[outcome], self.second[outcome]
         if self.paired:
             return b - a
@@ -97,12 +107,17 @@ def compare(first: Ensemble, second: Ensemble, *, arm: Arm | None = None, per: f
         per: give rates for so many inhabitants, as for places of different size; None: numbers of people.
 
     Raises:
-        InputError: an unknown arm, or a ``per`` that is not positive.
+        InputError: something that is no ensemble, an unknown arm, or a ``per`` that is not positive.
 
     """
-    if per is not None and not (np.isfinite(per) and per > 0):
+    from foedus.ensemble.result import Ensemble  # which imports this module
+
+    for key, value in {"first": first, "second": second}.items():
+        of_kind(key, value, Ensemble, "an Ensemble, such as foedus.ensemble.load gives")
+    per = None if per is None else number("per", per, "a number of inhabitants, such as 100000")
+    if per is not None and not (math.isfinite(per) and per > 0):
         raise InputError("rates are for a number of inhabitants", key="per", found=per, expected="such as 100000")
-    arms: tuple[Arm, Arm] = (arm or first.actual_arm, arm or second.actual_arm)
+    arms: tuple[Arm, Arm] = (first.actual_arm, second.actual_arm) if arm is None else (arm, arm)
     paired = (first.scenario.name, first.seed, first.runs, first.places) == (
         second.scenario.name, second.seed, second.runs, second.places,
     )  # fmt: skip

@@ -5,23 +5,24 @@ from __future__ import annotations
 import importlib
 import os
 from concurrent.futures import Future, ThreadPoolExecutor
-from numbers import Integral, Real
+from numbers import Integral
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
 
-from foedus.crisis.inputs import compile_inputs
+from foedus.crisis import Scenario
+from foedus.crisis.inputs import MODES, compile_inputs
 from foedus.crisis.layout import VARIABLES
 from foedus.crisis.parameters import DTYPE, NAMES, draw
+from foedus.ensemble.given import number, of_kind, one_of
 from foedus.ensemble.result import ARMS, Ensemble, Method
-from foedus.errors import InputError, closest
+from foedus.errors import InputError
 from foedus.progress import Event, Listener, silent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from foedus.crisis import Scenario
     from foedus.crisis.inputs import Mode
 
 Engine = Literal["cohort", "agents"]
@@ -61,24 +62,22 @@ def run(
         InputError: a number of runs, seed or workers, an engine, mode or step that makes no sense.
 
     """
+    of_kind("scenario", scenario, Scenario, "a loaded scenario: foedus.crisis.load_scenario('kazakhstan-2022')")
     given: dict[str, object] = {"runs": runs, "seed": seed, "workers": 1 if workers is None else workers}
     for key, value in given.items():
         if isinstance(value, bool) or not isinstance(value, Integral):
             raise InputError(f"'{key}' makes no sense", key=key, found=repr(value), expected="a whole number")
-    length: object = step_hours
-    if isinstance(length, bool) or not isinstance(length, Real):
-        raise InputError("'step_hours' makes no sense", key="step_hours", found=repr(length), expected="hours")
+    step_hours = number("step_hours", step_hours, "hours")
+    runs, seed = int(runs), int(seed)  # numpy's numbers are no good for JSON
     if not 1 <= runs <= MOST_RUNS:
         raise InputError("this number of runs makes no sense", key="runs", found=runs, expected=f"1 to {MOST_RUNS}")
     if not 0 <= seed < 2**63:
         raise InputError("this seed makes no sense", key="seed", found=seed, expected="0 to 2^63 - 1")
-    workers = (os.cpu_count() or 1) if workers is None else workers
+    workers = (os.cpu_count() or 1) if workers is None else int(workers)
     if not 1 <= workers <= 1024:
         raise InputError("this number of workers makes no sense", key="workers", found=workers, expected="1 to 1024")
-    if engine not in ENGINES:
-        raise InputError(
-            f"unknown engine '{engine}'", key="engine", expected=", ".join(ENGINES), cure=closest(engine, ENGINES)
-        )
+    one_of("engine", engine, ENGINES)
+    one_of("mode", mode, MODES)
     inputs = compile_inputs(scenario, step_hours=step_hours, mode=mode)
     numbers = [i // REPLICATES for i in range(runs)]
     drawn = draw(scenario.priors, seed, range(numbers[-1] + 1))[numbers]
@@ -103,9 +102,7 @@ def run(
     _in_threads(chunk, range(0, runs, CHUNK), runs, workers, on_event)
     values = {"draw": np.array(numbers)} | dict(zip(NAMES, drawn.T, strict=True))
     began = dict(zip(_unique(inputs.measures), starts[:, 0].T, strict=True))
-    return Ensemble(
-        scenario, seed, inputs.days, figures, values, REPLICATES, Method(engine, mode, float(step_hours)), began
-    )
+    return Ensemble(scenario, seed, inputs.days, figures, values, REPLICATES, Method(engine, mode, step_hours), began)
 
 
 def _unique(labels: Sequence[str]) -> list[str]:

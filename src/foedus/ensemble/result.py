@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -9,7 +10,8 @@ import numpy as np
 
 from foedus.crisis.layout import EVENTS, VARIABLES
 from foedus.ensemble.compare import OUTCOMES, Comparison, compare
-from foedus.errors import InputError, RunError, closest
+from foedus.ensemble.given import interval, one_of, short
+from foedus.errors import InputError, RunError
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -41,7 +43,7 @@ class Method:
     step_hours: float = 1.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Ensemble:
     """Runs of one scenario in two arms that share their random numbers.
 
@@ -58,6 +60,15 @@ class Ensemble:
     replicates: int
     method: Method
     starts: Mapping[str, NDArray[np.float64]]
+
+    def __repr__(self) -> str:
+        return f"<Ensemble {self.headline()}>"
+
+    def headline(self) -> str:
+        """Return scenario, size, method and what the runs came to in a line: the middle run and 90 of 100 of them."""
+        how = f"{self.method.engine}, {self.method.mode}, steps of {self.method.step_hours:g} h, seed {self.seed}"
+        arms = (f"{arm}: {', '.join(f'{name} {interval(self.total(arm, name))}' for name in OUTCOMES)}" for arm in ARMS)
+        return f"{self.scenario.name}: {self.runs} runs (draws: {self.draws}), {how}; {'; '.join(arms)}"
 
     @property
     def runs(self) -> int:
@@ -109,14 +120,11 @@ class Ensemble:
             InputError: unknown arm, variable or place.
 
         """
+        one_of("arm", arm, ARMS)
+        one_of("variable", variable, self.variables)
+        if place is not None:
+            one_of("place", place, self.places)
         names = _SUMS.get(variable, (variable,))
-        for kind, name, known in (
-            ("arm", arm, ARMS),
-            ("variable", variable, self.variables),
-            ("place", place or self.places[0], self.places),
-        ):
-            if name not in known:
-                raise InputError(f"unknown {kind} '{name}'", expected=", ".join(known), cure=closest(name, known))
         columns = [VARIABLES.index(name) for name in names]
         values = self.figures[:, ARMS.index(arm)][..., columns].sum(axis=-1, dtype=np.float64)
         if place is not None:
@@ -147,7 +155,16 @@ class Ensemble:
         """
         from foedus.ensemble.plots import fans
 
-        return fans(self, (variables,) if isinstance(variables, str) else variables, place)
+        asked: object = variables
+        names = [asked] if isinstance(asked, str) else list(asked) if isinstance(asked, Iterable) else []
+        if not names:
+            raise InputError(
+                "there is nothing to plot", key="variables", found=short(asked),
+                expected="one or more of " + ", ".join(self.variables),
+            )  # fmt: skip
+        for name in names:
+            one_of("variable", name, self.variables)
+        return fans(self, names, place)
 
     def compare(self, other: Ensemble, *, arm: Arm | None = None, per: float | None = None) -> Comparison:
         """Compare another ensemble's totals with this one's; see ``foedus.ensemble.compare``."""

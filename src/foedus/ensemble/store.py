@@ -1,14 +1,10 @@
-"""The store of runs: a directory of Parquet parts and a manifest, written whole or not at all."""
+"""The store of runs: a directory of Parquet parts and a manifest."""
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
 import platform
-import re
-import shutil
-import tempfile
 from dataclasses import asdict
 from importlib import metadata
 from pathlib import Path
@@ -19,89 +15,45 @@ import numpy as np
 import foedus
 from foedus.crisis import load_scenario
 from foedus.crisis.layout import VARIABLES
+from foedus.ensemble.manifest import AGAIN, DRAWN, FORMAT, MANIFEST, SCENARIO, STARTS, Manifest, read
+from foedus.ensemble.place import as_path
 from foedus.ensemble.result import ARMS, Ensemble, Method
-from foedus.errors import InputError, RunError
+from foedus.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
-FORMAT = "foedus-run/2"
+    from foedus.crisis import Scenario
+
 RUNS_PER_PART = 250
-DRAWN, STARTS = "parameters.parquet", "began.parquet"
-_WRITTEN = re.compile(rf"manifest\.json|scenario\.json|report\.html|{DRAWN}|{STARTS}|parts(/\d{{5}}\.parquet)?")
 
 
-@contextlib.contextmanager
-def claim_directory(out: Path) -> Iterator[Path]:
-    """Give an empty directory to write into that takes the place of ``out`` when the block ends well.
+def save(ensemble: Ensemble, directory: Path, scenario_file: str | None = None) -> dict[str, Any]:
+    """Write an ensemble into an empty directory and return its manifest.
 
-    An earlier Foedus run in ``out`` is replaced only then; on failure or interruption it stays as it was.
-
-    Raises:
-        InputError: ``out`` is a file, or holds something that Foedus did not write.
-        RunError: the place cannot be written.
+    Args:
+        ensemble: the runs.
+        directory: where to.
+        scenario_file: the name of the scenario's file in its directory, if it is known.
 
     """
-    if out.exists() and not out.is_dir():
-        raise InputError("the output directory is a file", file=out, cure="name another place with --out")
-    foreign = _not_ours(out) if out.is_dir() else []
-    if foreign:
-        raise InputError(
-            "this directory holds something that Foedus did not write; nothing was touched",
-            file=out,
-            found=", ".join(foreign[:3]) + (" ..." if len(foreign) > 3 else ""),
-            expected="an empty or new directory, or an earlier run and nothing else",
-            cure="name another place with --out",
-        )
-    made = [folder for folder in out.parents if not folder.exists()]
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        draft = Path(tempfile.mkdtemp(prefix=f".{out.name}-", suffix=".tmp", dir=out.parent))
-    except OSError as error:
-        raise RunError(
-            "the output directory cannot be written", file=out, found=error.strerror,
-            cure="name another place with --out",
-        ) from error  # fmt: skip
-    try:
-        yield draft
-        draft.chmod(0o755)
-        if out.exists():
-            aside = Path(tempfile.mkdtemp(prefix=f".{out.name}-", suffix=".old", dir=out.parent))
-            out.replace(aside / "run")
-            draft.replace(out)
-            shutil.rmtree(aside, ignore_errors=True)
-        else:
-            draft.replace(out)
-    except OSError as error:
-        raise RunError("the results cannot be written", file=out, found=error.strerror) from error
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
-        for folder in made:  # leave no empty folder behind where nothing was written
-            with contextlib.suppress(OSError):
-                folder.rmdir()
-
-
-def save(ensemble: Ensemble, directory: Path) -> dict[str, Any]:
-    """Write an ensemble into an empty directory and return its manifest."""
-    import pyarrow.parquet as pq
-
-    parts = directory / "parts"
+    parts, tables = directory / "parts", {}
     parts.mkdir()
     written = {}
     for number, start in enumerate(range(0, ensemble.runs, RUNS_PER_PART)):
-        path = parts / f"{number:05d}.parquet"
-        pq.write_table(_part(ensemble, start), path, compression="zstd")
-        written[f"parts/{path.name}"] = hashlib.sha256(path.read_bytes()).hexdigest()
+        name = f"parts/{number:05d}.parquet"
+        written[name] = _write(_part(ensemble, start), directory / name)
     for name, columns in ((DRAWN, ensemble.drawn), (STARTS, ensemble.starts)):
         table = _table({key: _array(values) for key, values in columns.items()})
-        pq.write_table(table, directory / name, compression="zstd")
-    (directory / "scenario.json").write_text(ensemble.scenario.model_dump_json(indent=1), encoding="utf-8")
+        tables[name] = _write(table, directory / name)
+    (directory / SCENARIO).write_text(ensemble.scenario.model_dump_json(indent=1), encoding="utf-8")
     manifest = {
         "format": FORMAT,
         "scenario": ensemble.scenario.name,
         "scenario_directory": str(ensemble.scenario.directory.resolve()),
+        "scenario_file": scenario_file,
         "scenario_sha256": ensemble.scenario.sha256(),
         "seed": ensemble.seed,
         "runs": ensemble.runs,
@@ -112,9 +64,10 @@ def save(ensemble: Ensemble, directory: Path) -> dict[str, Any]:
         "places": ensemble.places,
         "variables": list(VARIABLES),
         "parts": written,
+        "tables": tables,
         "versions": versions(),
     }
-    (directory / "manifest.json").write_text(json.dumps(manifest, indent=1), encoding="utf-8")
+    (directory / MANIFEST).write_text(json.dumps(manifest, indent=1), encoding="utf-8")
     return manifest
 
 
@@ -122,42 +75,27 @@ def load(directory: Path | str) -> Ensemble:
     """Read a stored ensemble back.
 
     Raises:
-        InputError: not a Foedus run, or its parts are not what the manifest says.
+        InputError: not a Foedus run, its files are not what the manifest says, or its scenario is gone or changed.
 
     """
-    import datetime as dt
-
-    import pyarrow.parquet as pq
-
-    directory = Path(directory)
-    if not _is_ours(directory):
-        raise InputError("this is not a Foedus run", file=directory, expected="a directory with manifest.json")
-    manifest = json.loads((directory / "manifest.json").read_text(encoding="utf-8"))
-    blocks = []
-    for name, sha256 in manifest["parts"].items():
-        path = directory / name
-        if not path.is_file() or hashlib.sha256(path.read_bytes()).hexdigest() != sha256:
-            raise InputError("a part of the run is missing or was changed", file=path, cure="run the scenario again")
-        table = pq.read_table(path, columns=manifest["variables"])
-        blocks.append(np.column_stack([column.to_numpy() for column in table.columns]))
-    scenario = load_scenario(Path(manifest["scenario_directory"]))
-    if scenario.sha256() != manifest["scenario_sha256"]:
-        raise InputError(
-            "the scenario was changed since this run", file=directory, found=str(scenario.directory),
-            cure="run the scenario again",
-        )  # fmt: skip
-    shape = tuple(len(manifest[axis]) for axis in ("arms", "days", "places", "variables"))
-    figures = np.concatenate(blocks).reshape(manifest["runs"], *shape).astype(np.float32)
+    place = as_path(directory, "directory")
+    manifest = read(place)
+    figures = _figures(place, manifest)
+    drawn, starts = (_columns(place, name, manifest) for name in (DRAWN, STARTS))
+    if "draw" not in drawn:
+        raise _damaged(place / DRAWN, "no column 'draw'")
+    scenario = _scenario(place, manifest)
+    if manifest.places != tuple(one.code for one in scenario.places):
+        raise _damaged(place / MANIFEST, "other places than the scenario has")
+    method = Method(**manifest.method.model_dump())
     return Ensemble(
-        scenario,
-        manifest["seed"],
-        [dt.date.fromisoformat(day) for day in manifest["days"]],
-        figures,
-        _columns(pq.read_table(directory / DRAWN)),
-        manifest["replicates"],
-        Method(**manifest["method"]),
-        _columns(pq.read_table(directory / STARTS)),
-    )
+        scenario, manifest.seed, list(manifest.days), figures, drawn, manifest.replicates, method, starts
+    )  # fmt: skip
+
+
+def file_of(scenario: Scenario) -> Path | None:
+    """Return the file in a scenario's directory that says just what this scenario says, if there is one."""
+    return next((file for file in _yaml_files(scenario.directory) if _says(file, scenario.sha256())), None)
 
 
 def versions() -> dict[str, str]:
@@ -166,23 +104,100 @@ def versions() -> dict[str, str]:
     return {"foedus": foedus.__version__, "python": platform.python_version(), **libraries}
 
 
-def _is_ours(directory: Path) -> bool:
+def _write(table: Any, path: Path) -> str:
+    """Write a table and return the fingerprint of its file."""
+    import pyarrow.parquet as pq
+
+    pq.write_table(table, path, compression="zstd")
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _read(path: Path, sha256: str | None) -> Any:
+    """Return the table in a file of a run, after a look at its fingerprint."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
     try:
-        manifest = json.loads((directory / "manifest.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        content = path.read_bytes()
+    except FileNotFoundError as error:
+        raise _damaged(path, error.strerror) from error
+    except OSError as error:
+        raise InputError("a file of the run cannot be read", file=path, found=error.strerror) from error
+    if sha256 is not None and hashlib.sha256(content).hexdigest() != sha256:
+        raise _damaged(path, "another content than the run wrote")
+    try:
+        return pq.read_table(pa.BufferReader(content))
+    except (pa.ArrowException, OSError, ValueError) as error:
+        raise _damaged(path, "no Parquet table") from error
+
+
+def _damaged(path: Path, found: str | None) -> InputError:
+    return InputError("a file of the run is missing or was changed", file=path, found=found, cure=AGAIN)
+
+
+def _figures(place: Path, manifest: Manifest) -> NDArray[np.float32]:
+    blocks = []
+    for name, sha256 in manifest.parts.items():
+        table = _read(place / name, sha256)
+        lacking = [one for one in manifest.variables if one not in table.column_names]
+        if lacking:
+            raise _damaged(place / name, f"no column '{lacking[0]}'")
+        columns = [table.column(one).to_numpy() for one in manifest.variables]
+        if any(column.dtype.kind not in "iuf" for column in columns):
+            raise _damaged(place / name, "a column that holds no numbers")
+        blocks.append(np.column_stack(columns))
+    figures = np.concatenate(blocks).astype(np.float32)
+    if figures.size != np.prod(manifest.shape) or not np.isfinite(figures).all():
+        raise _damaged(place / MANIFEST, f"{manifest.runs} runs, days and places that do not fit the parts")
+    return figures.reshape(manifest.shape)
+
+
+def _columns(place: Path, name: str, manifest: Manifest) -> dict[str, NDArray[Any]]:
+    """Return the columns of a table that has one row a run."""
+    table = _read(place / name, manifest.tables.get(name))
+    columns = {key: column.to_numpy() for key, column in zip(table.column_names, table.columns, strict=True)}
+    for key, column in columns.items():
+        if len(column) != manifest.runs or column.dtype.kind not in "iuf":
+            raise _damaged(place / name, f"column '{key}' is not one number for each of {manifest.runs} runs")
+    return columns
+
+
+def _scenario(place: Path, manifest: Manifest) -> Scenario:
+    """Return the scenario of a run, which must still say what it said."""
+    folder = Path(manifest.scenario_directory)
+    files = _yaml_files(folder) if manifest.scenario_file is None else [folder / manifest.scenario_file]
+    there = [file for file in files if _is_file(file)]
+    if not there:
+        raise InputError(
+            "the scenario of this run is not there any more", file=place / MANIFEST, key="scenario_directory",
+            found=files[0] if files else folder, expected="the scenario where it was when it was run",
+            cure=f"put it back, or {AGAIN} from where it is now",
+        )  # fmt: skip
+    for file in there:
+        if _says(file, manifest.scenario_sha256):
+            return load_scenario(file)
+    load_scenario(there[0])  # says what is wrong with a scenario that cannot be read at all
+    raise InputError("the scenario was changed since this run", file=place, found=there[0], cure=AGAIN)
+
+
+def _yaml_files(folder: Path) -> list[Path]:
+    """Return the files of a folder that may be a scenario, the usual name first."""
+    files = (*folder.glob("*.yaml"), *folder.glob("*.yml"))
+    return sorted(files, key=lambda file: (file.name != "scenario.yaml", file.name))
+
+
+def _is_file(file: Path) -> bool:
+    try:
+        return file.is_file()
+    except OSError:  # it lies where nobody may look
         return False
-    return isinstance(manifest, dict) and str(manifest.get("format", "")).startswith("foedus-run/")
 
 
-def _not_ours(directory: Path) -> list[str]:
-    """Return the names of what lies in a directory and is no part of a run."""
-    ours = _WRITTEN if _is_ours(directory) else re.compile("")
-    names = (path.relative_to(directory).as_posix() for path in directory.rglob("*"))
-    return sorted(name for name in names if not ours.fullmatch(name))
-
-
-def _columns(table: Any) -> dict[str, Any]:
-    return {name: column.to_numpy() for name, column in zip(table.column_names, table.columns, strict=True)}
+def _says(file: Path, sha256: str) -> bool:
+    try:
+        return load_scenario(file).sha256() == sha256
+    except InputError:
+        return False
 
 
 def _part(ensemble: Ensemble, start: int) -> Any:

@@ -54,16 +54,21 @@ def write(bundle: dict[str, Any], path: Path) -> Path:
     """
     html = render(bundle)
     try:
-        with tempfile.NamedTemporaryFile(
-            "w", encoding="utf-8", dir=path.parent, prefix=".report-", suffix=".tmp", delete=False
-        ) as draft:
-            draft.write(html)
-        umask = os.umask(0)
-        os.umask(umask)
-        Path(draft.name).chmod(0o666 & ~umask)
-        Path(draft.name).replace(path)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".report-", suffix=".tmp")
+        draft = Path(name)
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                file.write(html)
+            umask = os.umask(0)
+            os.umask(umask)
+            draft.chmod(0o666 & ~umask)
+            draft.replace(path)
+        finally:
+            draft.unlink(missing_ok=True)
     except OSError as error:
-        raise RunError("the report cannot be written", file=path, found=error.strerror) from error
+        raise RunError(
+            "the report cannot be written", file=path, found=error.strerror, expected="a directory that can be written"
+        ) from error
     return path
 
 

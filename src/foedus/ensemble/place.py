@@ -1,0 +1,130 @@
+"""The directory of a run: claimed before the work, filled aside, put in place whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import shutil
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+from foedus.ensemble.manifest import DRAWN, MANIFEST, SCENARIO, STARTS, is_ours
+from foedus.errors import InputError, RunError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_WRITTEN = re.compile(rf"{MANIFEST}|{SCENARIO}|report\.html|{DRAWN}|{STARTS}|parts(/\d{{5}}\.parquet)?")
+_ELSEWHERE = "name another place with --out"
+
+
+def as_path(value: object, key: str) -> Path:
+    """Return what was given for a file or directory as a path.
+
+    Raises:
+        InputError: it is none.
+
+    """
+    if not isinstance(value, str | os.PathLike) or "\0" in str(value) or not str(value):
+        raise InputError(f"'{key}' is no path", key=key, found=repr(value), expected="the path of a file or directory")
+    return Path(value)
+
+
+@contextlib.contextmanager
+def claim_directory(out: Path) -> Iterator[Path]:
+    """Give an empty directory to write into that takes the place of ``out`` when the block ends well.
+
+    An earlier Foedus run in ``out`` is replaced only then; on failure or interruption it stays as it was.
+
+    Raises:
+        InputError: ``out`` is a file, holds something that Foedus did not write, or cannot be replaced.
+        RunError: the place cannot be written.
+
+    """
+    made: list[Path] = []
+    try:
+        _check(out)
+        made = [folder for folder in out.parents if not folder.exists()]
+        out.parent.mkdir(parents=True, exist_ok=True)
+        draft = Path(tempfile.mkdtemp(prefix=f".{out.name[:100]}-", suffix=".tmp", dir=out.parent))
+    except OSError as error:
+        _remove_empty(made)
+        _unwritable("the output directory cannot be written", out, error)
+    try:
+        yield draft
+        draft.chmod(0o755)
+        _put(draft, out)
+    except OSError as error:
+        _unwritable("the results cannot be written", out, error)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+        _remove_empty(made)
+
+
+def _check(out: Path) -> None:
+    """Refuse a place that holds something else, or that could not be replaced once the work is done."""
+    if not out.exists():
+        return
+    if not out.is_dir():
+        raise InputError("the output directory is a file", file=out, cure=_ELSEWHERE)
+    foreign = _not_ours(out)
+    if foreign:
+        raise InputError(
+            "this directory holds something that Foedus did not write; nothing was touched",
+            file=out,
+            found=", ".join(foreign[:3]) + (" ..." if len(foreign) > 3 else ""),
+            expected="an empty or new directory, or an earlier run and nothing else",
+            cure=_ELSEWHERE,
+        )
+    if out.samefile(Path.cwd()) or out.is_mount():
+        raise InputError(
+            "this directory cannot be replaced, since it is the current one or a mount point", file=out,
+            expected="a directory that can be replaced as a whole", cure=f"name one in it, such as --out {out / 'run'}",
+        )  # fmt: skip
+
+
+def _not_ours(directory: Path) -> list[str]:
+    """Return the names of what lies in a directory and is no part of a run."""
+    ours = _WRITTEN if is_ours(directory) else re.compile("")
+    names: list[str] = []
+    for folder, folders, files in os.walk(directory, onerror=_refuse):
+        names += [(Path(folder) / name).relative_to(directory).as_posix() for name in (*folders, *files)]
+    return sorted(name for name in names if not ours.fullmatch(name))
+
+
+def _refuse(error: OSError) -> NoReturn:
+    """Stop at a folder that cannot be looked into: it might hold something of the user's."""
+    raise error
+
+
+def _put(draft: Path, out: Path) -> None:
+    """Move the draft to its place; an earlier run goes only when the new one is there."""
+    if not out.exists():
+        draft.replace(out)
+        return
+    aside = Path(tempfile.mkdtemp(prefix=f".{out.name[:100]}-", suffix=".old", dir=out.parent))
+    earlier = aside / "run"
+    try:
+        out.replace(earlier)
+        draft.replace(out)
+    finally:
+        if earlier.exists() and not out.exists():
+            earlier.replace(out)
+        shutil.rmtree(aside, ignore_errors=True)
+
+
+def _unwritable(what: str, out: Path, error: OSError) -> NoReturn:
+    where = error.filename if isinstance(error.filename, str | os.PathLike) else out
+    raise RunError(
+        what, file=out, found=f"{error.strerror or error} ({where})",
+        expected="a directory that can be made and written", cure=_ELSEWHERE,
+    ) from error  # fmt: skip
+
+
+def _remove_empty(folders: list[Path]) -> None:
+    """Leave no empty folder behind where nothing was written."""
+    for folder in folders:
+        with contextlib.suppress(OSError):
+            folder.rmdir()
