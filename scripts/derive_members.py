@@ -8,7 +8,7 @@ peacesciencer). Years: every fifth, 2022, and each year in which the members cha
 library, or from SUPPLEMENT where the library has no treaty for those years.
 near.csv: pairs of states that were ever in one organisation together and lie near each other: ``border`` (land, or
 up to 24 miles of water: COW Direct Contiguity 3.2, types 1 to 3) or ``near`` (shortest distance between borders at
-most 1,000 km: Schvitz et al. 2022, Cshapes 2.0, through peacesciencer).
+most 1,000 km: Schvitz et al. 2022, Cshapes 2.0, through peacesciencer), in a year in which both were members.
 leads.csv: share of world capability of each state that leads an organisation (``forecast/organisations.csv``), the
 same index every fifth year, rounded to two digits.
 
@@ -21,6 +21,8 @@ import csv
 import datetime as dt
 from pathlib import Path
 
+import pandas as pd
+
 from foedus.errors import InputError
 from foedus.states import convert
 from foedus.states.frames import data_folder, read_rda
@@ -29,6 +31,7 @@ from foedus.treaties import Truth, bound_on, library
 OUT = Path(__file__).parents[1] / "src" / "foedus"
 FIRST, LAST = 1948, 2022
 NEAR_KM = 1000.0
+BORDERS_UNTIL = 2016  # the last year of the file of borders; what stood then is taken to stand on
 LEADS = "USA GBR FRA SUN RUS EGY NGA ZAF SAU AUS CMR AGO KEN ETH CHN TTO MLI"
 
 TREATIES = {  # organisation -> treaties, later ones first; a state is a member if one of them binds it
@@ -137,17 +140,22 @@ def neighbours(folder: Path, pairs: dict[tuple[str, str], list[int]]) -> list[tu
     """Return the pairs that lie near each other in some year in which they were members together."""
     touching = read_rda(folder / "cow_contdir.rda")
     touching = touching[touching["conttype"].between(1, 3)]
-    borders = {(int(a), int(b)) for a, b in zip(touching["ccode1"], touching["ccode2"], strict=True)}
+    ends = (pd.to_datetime(touching[name]).dt.year for name in ("stdate", "enddate"))
+    borders = {
+        (int(a), int(b), year)
+        for a, b, first, final in zip(touching["ccode1"], touching["ccode2"], *ends, strict=True)
+        for year in range(first, (LAST if final == BORDERS_UNTIL else final) + 1)
+    }
     table = read_rda(folder / "cow_mindist.rda")
     table = table[table["mindist"] <= NEAR_KM]
     last = int(table["year"].max())
     close = {(int(a), int(b), int(y)) for a, b, y in zip(table["ccode1"], table["ccode2"], table["year"], strict=True)}
     found = []
     for (a, b), years in sorted(pairs.items()):
-        codes = {(cow(a, y), cow(b, y), min(y, last)) for y in years}
-        if any((i, j) in borders or (j, i) in borders for i, j, _ in codes):
+        codes = {(cow(a, y), cow(b, y), y) for y in years}
+        if any((i, j, y) in borders or (j, i, y) in borders for i, j, y in codes):
             found.append((a, b, "border"))
-        elif any((i, j, y) in close or (j, i, y) in close for i, j, y in codes):
+        elif any((i, j, min(y, last)) in close or (j, i, min(y, last)) in close for i, j, y in codes):
             found.append((a, b, "near"))
     return found
 

@@ -36,6 +36,8 @@ def test_neighbours_are_neighbours_either_way_round():
     assert nearness("KAZ", "RUS") == nearness("RUS", "KAZ") == "border"
     assert nearness("KAZ", "ARM") == "near"
     assert nearness("PRT", "TUR") == "far"
+    assert nearness("DEU", "ITA") == "near"  # they had a border from 1938 to 1945, in no organisation of the record
+    assert shares("nato", 1970)["DEU"] == pytest.approx(0.1065)  # one code before and after unification
 
 
 def test_an_organisation_without_a_list_of_members_is_named_or_left_out():
