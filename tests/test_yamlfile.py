@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal
 
 import numpy as np
 import pytest
+from pydantic import BaseModel, ConfigDict, Field
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import YAMLError
 
@@ -124,3 +125,70 @@ def test_the_line_of_a_key_and_of_an_item_without_a_value_are_their_own(tmp_path
     data = yamlfile.load_yaml(file)
     places = [("top", "empty"), ("top", "list"), ("top", "list", 1), ("top", "last")]
     assert [yamlfile.line_of(data, place) for place in places] == [2, 3, 5, 6]
+
+
+def test_what_cannot_be_read_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "latin.yaml").write_bytes("a: é".encode("latin-1"))
+    (tmp_path / "shut.yaml").write_text("a: 1", encoding="utf-8")
+    with pytest.raises(InputError, match="not UTF-8 text"):
+        yamlfile.load_yaml(tmp_path / "latin.yaml")
+    with pytest.raises(InputError, match="Is a directory"):
+        yamlfile.load_yaml(tmp_path)
+    with pytest.raises(InputError, match="no such file"):
+        yamlfile.load_yaml(tmp_path / "none.yaml")
+
+    def shut(*_: object, **__: object) -> str:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "read_text", shut)
+    with pytest.raises(InputError, match="Permission denied") as caught:
+        yamlfile.load_yaml(tmp_path / "shut.yaml")
+    assert "UTF-8" not in str(caught.value)
+    assert caught.value.cure
+
+
+class Inner(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    share: Annotated[float, Field(ge=0, lt=1), yamlfile.NotFlag] | None = None
+
+
+class Outer(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    count: Annotated[int, Field(gt=0, le=9000), yamlfile.NotFlag] = 1
+    pair: tuple[Annotated[int, Field(ge=1)], ...] = ()
+    day: yamlfile.Day | None = None
+    moment: yamlfile.Moment | None = None
+    word: Literal["square", "city_hall"] = "square"
+    flag: bool = False
+    name: str = "x"
+    own: dict[str, Inner] = {}
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "cure"),
+    [
+        ("count: 0", "count", "write a number that is more than 0 and at most 9,000"),
+        ("count: many", "count", "write a whole number"),
+        ("count: true", "count", "write a number"),
+        ("pair: [1, 0]", "pair.1", "write a number that is at least 1"),
+        ("pair: 3", "pair", "write a list: [ ... ], or one entry a line after '- '"),
+        ("own: {a: {share: 1}}", "own.a.share", "write a number that is at least 0 and less than 1"),
+        ("own: {a: {shre: 1}}", "own.a.shre", "did you mean 'share'?"),
+        ("day: 0", "day", "write a date as 2022-01-05"),
+        ("day: '1500'", "day", "write a date as 2022-01-05"),
+        ("moment: 2022-01-05", "moment", "write a time with its offset, such as 2022-01-05T16:30:00+06:00"),
+        ("moment: 1641400000", "moment", "write a date as 2022-01-05T16:30:00+06:00"),
+        ("word: sqare", "word", "did you mean 'square'?"),
+        ("flag: maybe", "flag", "write true or false"),
+        ("name: [1]", "name", "write text"),
+        ("own:\n  ~: {}", None, "write a name before the colon, in quotes if YAML takes it for something else"),
+        ("? [a]\n: 1", None, "write a name before the colon, in quotes if YAML takes it for something else"),
+    ],
+)
+def test_every_kind_of_fault_has_a_cure(tmp_path: Path, text: str, key: str | None, cure: str) -> None:
+    file = tmp_path / "a.yaml"
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        yamlfile.load_model(Outer, file)
+    assert (caught.value.key, caught.value.cure) == (key, cure)
+    assert caught.value.line in {1, 2}

@@ -7,7 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from foedus import crisis, ensemble, evidence, forecast, report
+from foedus.ensemble import store
 from foedus.ensemble.compare import OUTCOMES
+from foedus.ensemble.given import of_kind
+from foedus.ensemble.place import as_path
 from foedus.errors import InputError
 from foedus.progress import Event, Listener, silent
 
@@ -26,7 +29,7 @@ RUNS = 200
 REPORT = "report.html"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Result:
     """A finished run: where it lies, the report, its data, and the simulated figures."""
 
@@ -35,12 +38,16 @@ class Result:
     bundle: dict[str, Any]
     ensemble: Ensemble
 
+    def __repr__(self) -> str:
+        return f"<Result {self.ensemble.headline()}; report: {self.report}>"
+
     def plot(self, variables: str | Sequence[str] = OUTCOMES, place: str | None = None) -> Any:
         """Draw the course of a variable, or of some, in both arms; return a matplotlib figure."""
         return self.ensemble.plot(variables, place)
 
     def compare(self, other: Result, *, arm: Arm | None = None, per: float | None = None) -> Comparison:
         """Compare another result's totals with this one's: differences are the other's less this one's."""
+        of_kind("other", other, Result, "another result of foedus.run")
         return self.ensemble.compare(other.ensemble, arm=arm, per=per)
 
     def to_xarray(self) -> xr.Dataset:
@@ -85,15 +92,20 @@ def run(
 
     """
     loaded = scenario if isinstance(scenario, crisis.Scenario) else crisis.load_scenario(scenario)
-    own_record = Path(record_path) if record_path is not None else None
-    place = Path(out) if out is not None else Path("runs") / loaded.name
-    # bad claims should not cost the wait for the runs
-    for fault in crisis.claim_faults(loaded, evidence.load_claims(loaded.claims_path)):
+    file = store.file_of(scenario) if isinstance(scenario, crisis.Scenario) else crisis.scenario_file(scenario)
+    place = as_path(out, "out") if out is not None else Path("runs") / loaded.name
+    own_record = as_path(record_path, "record_path") if record_path is not None else None
+    if own_record is not None and loaded.record_case is None:
+        raise InputError(
+            "the scenario names no case of the record, so a record of your own would change nothing",
+            file=file, key="record_case", found=f"no such key, and the record {own_record}",
+            expected="the case_id of this call in the record",
+            cure="name the case in the scenario, or leave the record (--record) out",
+        )  # fmt: skip
+    # bad claims, or a name that leads nowhere, should not cost the wait for the runs
+    claims = evidence.load_claims(loaded.claims_path)
+    for fault in (*crisis.claim_faults(loaded, claims), *crisis.named_faults(loaded, file)):
         raise fault
-    try:
-        report.law.section(loaded)
-    except InputError as fault:
-        raise crisis.located(fault, loaded, loaded.directory / "scenario.yaml") from fault
     with ensemble.claim_directory(place) as draft:
         on_event(Event("start", "forecast"))
         chance = forecast.case(loaded.record_case, own_record, on_event) if loaded.record_case else None
@@ -102,7 +114,7 @@ def run(
             on_event=on_event,
         )  # fmt: skip
         on_event(Event("start", "store"))
-        ensemble.save(figures, draft)
+        ensemble.save(figures, draft, scenario_file=file, record_path=own_record)
         on_event(Event("start", "report"))
         bundle = report.assemble(figures, chance, own_record)
         report.write(bundle, draft / REPORT)
@@ -116,8 +128,9 @@ def rewrite(directory: Path | str, on_event: Listener = silent) -> Path:
         InputError: no run is stored there.
 
     """
-    place = Path(directory)
+    place = as_path(directory, "directory")
     figures = ensemble.load(place)
-    known = figures.scenario.record_case
-    bundle = report.assemble(figures, forecast.case(known, on_event=on_event) if known else None)
+    known, own_record = figures.scenario.record_case, store.own_record(place)
+    chance = forecast.case(known, own_record, on_event) if known else None
+    bundle = report.assemble(figures, chance, own_record)
     return report.write(bundle, place / REPORT)

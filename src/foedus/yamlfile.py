@@ -9,10 +9,11 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import re
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TypeVar, get_origin
 
-from pydantic import BaseModel, ValidationError
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ValidationError
 from pydantic_core import InitErrorDetails, PydanticCustomError
 from ruamel.yaml import YAML, main
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
@@ -22,7 +23,9 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from foedus.errors import InputError, closest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
+
+    from pydantic.fields import FieldInfo
 
     Location = tuple[int | str, ...]
 
@@ -39,6 +42,27 @@ _UNUSUAL = re.compile(
     | (?:^|[\s\[{,]): | ["'\]}]:\S | (?:^|\s)-[ ]*(?:\#.*)?$""",
     re.MULTILINE | re.VERBOSE,
 )
+
+
+def _no_flag(given: object) -> object:
+    if isinstance(given, bool):
+        context = {"expected": "a number"}
+        raise PydanticCustomError("flag_for_number", "true and false are no numbers", context)
+    return given
+
+
+def _no_number(like: str, given: object) -> object:
+    if isinstance(given, int | float) or (isinstance(given, str) and re.fullmatch(r"\s*[-+]?[\d._]+\s*", given)):
+        context = {"expected": f"a date: {like}", "cure": f"write a date as {like}"}
+        raise PydanticCustomError("number_for_date", "a number is no date", context)
+    return given
+
+
+# pydantic takes true for 1, and a number for the seconds since 1970; in a file either is a slip of the pen
+NotFlag = BeforeValidator(_no_flag)
+Day = Annotated[dt.date, BeforeValidator(partial(_no_number, "2022-01-05"))]
+Moment = Annotated[AwareDatetime, BeforeValidator(partial(_no_number, "2022-01-05T16:30:00+06:00"))]
+MOST_SHOWN = 200
 
 
 class _NoTags(RoundTripConstructor):
@@ -74,9 +98,14 @@ def load_yaml(path: Path | str) -> Any:
             raise _too_large(path, f"{path.stat().st_size:,} bytes")
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
-        raise InputError("no such file", file=path) from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError("the file cannot be read as UTF-8 text", file=path, found=error) from error
+        raise InputError("no such file", file=path, cure="check the name and the folder") from None
+    except UnicodeDecodeError as error:
+        cure = "save the file as UTF-8"
+        raise InputError("the file is not UTF-8 text", file=path, found=error, cure=cure) from error
+    except (OSError, ValueError) as error:  # ValueError: a name that no file can have
+        found = getattr(error, "strerror", None) or error
+        cure = "name a file that exists and that you may read"
+        raise InputError("the file cannot be read", file=path, found=found, cure=cure) from error
     if len(text) > MOST_TEXT:
         raise _too_large(path, f"{len(text):,} characters")
     try:
@@ -164,6 +193,16 @@ def faults(model: type[BaseModel], path: Path | str) -> list[InputError]:
     return []
 
 
+def refuse(key: str, message: str, found: object, expected: str, cure: str = "") -> NoReturn:
+    """Refuse one key of a record from within its validator.
+
+    Raises:
+        ValidationError: always.
+
+    """
+    raise ValidationError.from_exception_data(key, [fault((key,), message, found, expected, cure)])
+
+
 def fault(
     location: tuple[int | str, ...], message: str, found: object, expected: str, cure: str = ""
 ) -> InitErrorDetails:
@@ -182,19 +221,20 @@ def _faults(model: type[BaseModel], data: Any, path: Path | str, error: Validati
     for location, item in items:
         if _only_other_kind(location, item, items):
             continue
-        context = item.get("ctx", {})
-        expected, cure = _expected(item["type"], context), context.get("cure") or None
+        found, context = item["input"], item.get("ctx", {})
+        expected = _expected(item["type"], context)
+        cure = context.get("cure") or _cure(item["type"], found, context, expected, _limits(model, location))
         if item["type"] == "extra_forbidden":
             known = _field_names(model, location[:-1])
-            expected, cure = ", ".join(known) or None, closest(str(location[-1]), known)
-        found = item["input"]
+            expected = ", ".join(known) or None
+            cure = closest(str(location[-1]), known) or "leave it out, or check its indentation"
         made.append(
             InputError(
                 _sentence(item["msg"]),
                 file=path,
                 line=line_of(data, location),
                 key=".".join(str(part) for part in location) or None,
-                found=None if isinstance(found, dict | list) and len(str(found)) > 200 else _shown(found),
+                found=None if isinstance(found, dict | list) and len(str(found)) > MOST_SHOWN else _shown(found),
                 expected=expected,
                 cure=cure,
             )
@@ -259,8 +299,40 @@ def _expected(kind: str, context: dict[str, Any]) -> str | None:
     return _EXPECTED.get(kind) or (str(context["expected"]) if context.get("expected") else None)
 
 
+def _cure(kind: str, found: object, context: dict[str, Any], expected: str | None, limits: str) -> str | None:
+    """Return how to mend a fault of one of pydantic's kinds."""
+    if kind in _BOUNDS:
+        return f"write a number that is {limits}"
+    if kind == "literal_error":
+        return closest(str(found), re.findall(r"'([^']*)'", context["expected"])) or "write one of these words"
+    if kind == "missing":
+        return "add the key"
+    return f"write {expected}" if expected and kind != "consistency" else None
+
+
+def _limits(model: type[BaseModel], location: Location) -> str:
+    """Return in words all limits of a number, of which pydantic tells the one that was passed."""
+    found: dict[str, str] = {}
+    field = _field(model, location)
+    for limit in _metadata(field) if field is not None else ():
+        for key, words in _BOUNDS.values():
+            if (bound := getattr(limit, key, None)) is not None:
+                found.setdefault(key, f"{words} {bound:,}")
+    return " and ".join(found.values())
+
+
+def _metadata(field: Any) -> Iterator[Any]:
+    """Yield what annotations a field carries, also inside of unions and tuples."""
+    for note in (*getattr(field, "metadata", ()), *getattr(field, "__metadata__", ())):
+        yield from getattr(note, "metadata", (note,))  # a Field holds its own
+    for inner in (getattr(field, "annotation", None), *getattr(field, "__args__", ())):
+        if inner is not None:
+            yield from _metadata(inner)
+
+
 def _shown(found: object) -> str:
-    return found.isoformat() if isinstance(found, dt.date) else repr(found)
+    text = found.isoformat() if isinstance(found, dt.date) else repr(found)
+    return text if len(text) <= MOST_SHOWN else text[:MOST_SHOWN] + "..."
 
 
 def load_model(model: type[Model], path: Path | str) -> Model:
@@ -276,8 +348,14 @@ def _bounded(data: Any, path: Path | str) -> Any:
         left[0] -= 1
         if left[0] < 0:
             raise InputError("the file unfolds to too much", file=path, expected=f"at most {MOST_NODES:,} values")
-        children = node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
-        for child in children:
+        for key in node if isinstance(node, CommentedMap) else ():
+            if key is None or isinstance(key, tuple | dict):  # '? [a, b]' and '? {a: b}' come as these
+                raise InputError(
+                    "a key is no word", file=path, line=node.lc.key(key)[0] + 1,
+                    found="nothing" if key is None else _shown(plain(key)), expected="text before the colon",
+                    cure="write a name before the colon, in quotes if YAML takes it for something else",
+                )  # fmt: skip
+        for child in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
             count(child)
 
     try:
@@ -344,20 +422,28 @@ def _sentence(message: str) -> str:
 
 def _field_names(model: type[BaseModel], location: Sequence[int | str]) -> list[str]:
     """Return the keys allowed at a place, as far as plain nested models tell."""
-    current: Any = model
+    field = _field(model, location)
+    current = model if not location else None if field is None else _inner_model(field.annotation)
+    return [] if current is None else [field.alias or name for name, field in current.model_fields.items()]
+
+
+def _field(model: type[BaseModel], location: Sequence[int | str]) -> FieldInfo | None:
+    """Return the field that a place of the file fills, as far as plain nested models tell."""
+    current: type[BaseModel] | None = model
+    field: FieldInfo | None = None
+    named = True
     for part in location:
-        if isinstance(part, int) or not (isinstance(current, type) and issubclass(current, BaseModel)):
+        if isinstance(part, int) or not named:  # the number of an entry, or a key of the author's own
+            named = True
             continue
-        field = current.model_fields.get(part)
+        field = current.model_fields.get(part) if current is not None else None
         if field is None:
-            return []
-        current = _inner_model(field.annotation)
-    if isinstance(current, type) and issubclass(current, BaseModel):
-        return [field.alias or name for name, field in current.model_fields.items()]
-    return []
+            return None
+        current, named = _inner_model(field.annotation), get_origin(field.annotation) is not dict
+    return field
 
 
-def _inner_model(annotation: Any) -> Any:
+def _inner_model(annotation: Any) -> type[BaseModel] | None:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
     for argument in getattr(annotation, "__args__", ()):

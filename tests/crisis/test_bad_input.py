@@ -45,6 +45,8 @@ def place(**update: object) -> dict[str, object]:
         (changed(parameters={"force_scale": {"kind": "fixed", "value": 1e300, "origin": "test"}}), "leaves its range"),
         (changed(contingents=[{**HELP, "places": {"KZ-ALA": 1e308, "KZ-AST": 1e308}}]), "less than or equal"),
         (changed(places=[]), "at least 1"),
+        (changed(directory="elsewhere"), "no key of a scenario"),
+        (changed(clock_utc_offset=math.nan), "finite"),
     ],
 )
 def test_a_scenario_that_makes_no_sense_is_refused(data: dict[str, object], word: str) -> None:
@@ -86,11 +88,35 @@ def test_no_rule_can_order_force(order: str) -> None:
         ("1 < crowd < 2", "not an expression"),
         ("crowd > True", "compare with a number"),
         (" + ".join(["crowd"] * 100), "too long"),
+        ("crowd > " + "9" * 400, "too large"),
+        ("crowd > 1e999", "too large"),
+        ("crowd > " + "9" * 5000, "too long"),
+        ("crowd > " + "-" * 3000 + "1", "too long"),
+        ("crowd > " + "-" * 400 + "1", "too long"),
+        ("(" * 3000 + "crowd" + ")" * 3000, "too long"),
+        ("(" * 240 + "crowd" + ")" * 240, "neither a date|nested too deeply"),
     ],
 )
 def test_an_expression_that_cannot_be_read_is_refused(text: str, word: str) -> None:
     with pytest.raises(ValueError, match=word):
         compile_expression(text)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "key"),
+    [
+        ({"kind": "fixed", "low": 1}, "value"),
+        ({"kind": "uniform", "value": 1}, "low"),
+        ({"kind": "uniform", "low": 2, "high": 1}, "low"),
+        ({"kind": "log_uniform", "low": 0, "high": 1}, "low"),
+    ],
+)
+def test_a_prior_that_is_none_says_at_which_key_and_how_to_mend_it(wrong: dict[str, object], key: str) -> None:
+    with pytest.raises(ValidationError) as caught:
+        Prior.model_validate({**wrong, "origin": "test"})
+    (fault,) = caught.value.errors()
+    assert fault["loc"] == (key,)
+    assert fault["ctx"]["cure"]
 
 
 @pytest.mark.parametrize("name", ["noise", "pool", "bystanders"])

@@ -10,8 +10,6 @@ import click
 from foedus.cli.console import json_option, print_json, print_rows, print_table, progress_bar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from foedus.errors import InputError
 
 
@@ -171,11 +169,10 @@ def check_scenario(files: tuple[str, ...], as_json: bool) -> int:
 
 def _faults(file: str) -> list[InputError]:
     """Return every fault of one scenario and of the files that it names."""
-    from foedus import record, yamlfile
-    from foedus.crisis import Scenario, claim_faults, load_scenario, located, scenario_file
+    from foedus import yamlfile
+    from foedus.crisis import Scenario, claim_faults, load_scenario, named_faults, scenario_file
     from foedus.errors import InputError
     from foedus.evidence import load_claims
-    from foedus.report import law
 
     found = yamlfile.faults(Scenario, scenario_file(file))
     if found:
@@ -185,15 +182,7 @@ def _faults(file: str) -> list[InputError]:
         found += claim_faults(loaded, load_claims(loaded.claims_path))
     except InputError as fault:
         found.append(fault)
-    looks: list[Callable[[], object]] = [lambda: law.section(loaded), loaded.outlines]
-    if loaded.record_case:
-        looks.append(lambda: record.find(str(loaded.record_case), record.cases()))
-    for look in looks:
-        try:
-            look()
-        except InputError as fault:
-            found.append(located(fault, loaded, scenario_file(file)))
-    return found
+    return found + named_faults(loaded, scenario_file(file))
 
 
 def _plain(fault: InputError) -> dict[str, object]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import re
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 MOST_DAYS = 370
 NEIGHBOUR_KM = 1500.0
+_ENDS = "correct 'start' or 'end'"
 MOST_PEOPLE_IN_ALL = 2_000_000_000
 
 
@@ -42,29 +44,45 @@ def faults_of(scenario: Scenario) -> list[InitErrorDetails]:
 def _time(scenario: Scenario) -> Iterator[InitErrorDetails]:
     length = scenario.end - scenario.start
     if length <= dt.timedelta(0):
-        yield fault(("end",), "the scenario ends before it starts", scenario.end, f"a time after {scenario.start}")
+        yield fault(
+            ("end",), "the scenario ends before it starts", scenario.end, f"a time after {scenario.start}", _ENDS
+        )
     elif length > dt.timedelta(days=MOST_DAYS):
         yield fault(
-            ("end",), "a scenario covers at most a year", scenario.end, f"at most {MOST_DAYS} days after the start"
+            ("end",),
+            "a scenario covers at most a year",
+            scenario.end,
+            f"at most {MOST_DAYS} days after the start",
+            _ENDS,
         )
     elif length % dt.timedelta(hours=1):
-        yield fault(("end",), "a scenario covers whole hours", scenario.end, "a whole number of hours after the start")
+        yield fault(
+            ("end",), "a scenario covers whole hours", scenario.end, "a whole number of hours after the start", _ENDS
+        )
 
 
 def _places(places: Sequence[Place]) -> Iterator[InitErrorDetails]:
     codes, names = [place.code for place in places], [place.name for place in places]
     for number, place in enumerate(places):
         if place.code in codes[:number]:
-            yield fault(("places", number, "code"), "two places share one code", place.code, "a code of its own")
+            yield fault(
+                ("places", number, "code"), "two places share one code", place.code, "a code of its own", "rename one"
+            )
         if place.name in names[:number]:
             yield fault(
                 ("places", number, "name"), "two places share one name, and claims know places by name", place.name,
-                "a name of its own",
+                "a name of its own", "rename one",
             )  # fmt: skip
         if place.site_kinds.count("airport") > 1:
             yield fault(
                 ("places", number, "sites"), f"'{place.name}' has more than one airport", list(place.site_kinds),
                 "one airport at most: soldiers land at it, and nobody can land while the crowd holds it",
+                "leave one out",
+            )  # fmt: skip
+        if place.officers is not None and place.officers > place.population:
+            yield fault(
+                ("places", number, "officers"), f"'{place.name}' has more officers than inhabitants", place.officers,
+                f"at most its population, {place.population:,}", "correct 'officers' or 'population'",
             )  # fmt: skip
         others = [distance_km(place.lon, place.lat, o.lon, o.lat) for o in places if o is not place]
         if others and not place.remote and min(others) > NEIGHBOUR_KM:
@@ -78,14 +96,18 @@ def _places(places: Sequence[Place]) -> Iterator[InitErrorDetails]:
     people = sum(place.population for place in places)
     if people > MOST_PEOPLE_IN_ALL:
         yield fault(
-            ("places",), "the places hold more people than any state", people, f"at most {MOST_PEOPLE_IN_ALL:,}"
+            ("places",),
+            "the places hold more people than any state",
+            people,
+            f"at most {MOST_PEOPLE_IN_ALL:,}",
+            "correct 'population'",
         )
 
 
 def _named(scenario: Scenario) -> Iterator[InitErrorDetails]:
     """Faults of what names places and moments: events, contingents, rules, other names of places."""
     if scenario.target not in known_codes():
-        hint = closest(scenario.target, known_codes()) or ""
+        hint = closest(scenario.target, known_codes()) or "write the code of a state"
         yield fault(
             ("target",),
             f"no state has the code '{scenario.target}'",
@@ -110,7 +132,13 @@ def _named(scenario: Scenario) -> Iterator[InitErrorDetails]:
                 "move it, or widen the scenario's 'start' and 'end'",
             )  # fmt: skip
         yield from (_unknown_place((*location, "places"), what, code, known) for code in codes if code not in known)
+    taken = {scenario.claims_place, *known, *(place.name for place in scenario.places)}
     for name, code in scenario.also_named.items():
+        if name in taken:
+            yield fault(
+                ("also_named", name), f"'{name}' is a place of this scenario already", name,
+                "a name that only claims use", "leave it out",
+            )  # fmt: skip
         if code and code not in known:
             yield _unknown_place(("also_named", name), f"'{name}'", code, known)
 
@@ -129,7 +157,23 @@ def _help(scenario: Scenario) -> Iterator[InitErrorDetails]:
                 "a scenario has contingents that came, or hypothetical ones, not both",
                 next_one.hypothetical,
                 "the same for every contingent",
+                "leave out those of one kind",
             )
+    for number, one in enumerate(scenario.contingents):
+        if one.state == scenario.target:
+            yield fault(
+                ("contingents", number, "state"), "a contingent comes from another state", one.state,
+                f"any state but {scenario.target}, the target", "record own forces as an event of kind 'reinforcement'",
+            )  # fmt: skip
+    appeals = [(event.start, number) for number, event in enumerate(scenario.events) if event.kind == "appeal"]
+    came = [one.arrival for one in scenario.contingents]
+    if appeals and came and min(appeals)[0] > min(came):
+        start, number = min(appeals)
+        yield fault(
+            ("events", number, "start"), "the state appeals after the first troops have arrived", start,
+            f"not after {min(came)}, the first arrival",
+            "correct the appeal or the arrival; if troops came unasked, make it a 'note'",
+        )  # fmt: skip
 
 
 def _priors(scenario: Scenario) -> Iterator[InitErrorDetails]:
@@ -145,42 +189,54 @@ def _priors(scenario: Scenario) -> Iterator[InitErrorDetails]:
         if prior.quantile(0.0) < low or prior.quantile(1.0) > high:
             yield fault(
                 ("parameters", name), f"the prior of '{name}' leaves its range", str(prior),
-                f"within {low:g} to {high:g} ({BY_NAME[name].unit})",
+                f"within {low:g} to {high:g} ({BY_NAME[name].unit})", "narrow it, or correct its unit",
             )  # fmt: skip
 
 
 def claim_faults(scenario: Scenario, claims: Sequence[Claim]) -> list[InputError]:
-    """Return the claims about this crisis that name places the scenario does not know, and unknown held-back ids."""
-    file = scenario.claims_path
-    known = [scenario.claims_place, *(place.name for place in scenario.places), *scenario.also_named]
+    """Return the faults of claims that name an unknown place or a misspelt crisis, and of ids that no claim has."""
     lines = _lines(scenario)
-    lost = [
-        InputError(
-            f"claim '{claim.claim_id}' names a place that the scenario does not know",
-            file=file,
-            line=lines.get(claim.claim_id),
-            key="place",
-            found=claim.place,
-            expected="one of " + ", ".join(known),
-            cure=closest(claim.place, known) or "correct it, or list it under 'also_named' in the scenario",
-        )
-        for claim in claims
-        if claim.event == scenario.name and claim.place and claim.place not in known
-    ]
-    used = scenario.prediction.used if scenario.prediction else ()
-    return lost + [
-        InputError(
-            f"'prediction' names a claim that is not there: '{name}'",
-            file=scenario.directory / "scenario.yaml",
-            line=_line_in_scenario(scenario, ["prediction", "used"]),
-            key="prediction.used",
-            found=name,
-            expected="the claim_id of a row of the claims file",
-            cure=closest(name, lines),
-        )
-        for name in used
-        if name not in lines
-    ]
+    return [*_lost_places(scenario, claims, lines), *_misspelt(scenario, claims, lines), *_unused(scenario, lines)]
+
+
+def _lost_places(scenario: Scenario, claims: Sequence[Claim], lines: dict[str, int]) -> Iterator[InputError]:
+    known = [scenario.claims_place, *(place.name for place in scenario.places), *scenario.also_named]
+    for claim in claims:
+        if claim.event == scenario.name and claim.place and claim.place not in known:
+            yield InputError(
+                f"claim '{claim.claim_id}' names a place that the scenario does not know", file=scenario.claims_path,
+                line=lines.get(claim.claim_id), key="place", found=claim.place, expected="one of " + ", ".join(known),
+                cure=closest(claim.place, known) or "correct it, or list it under 'also_named' in the scenario",
+            )  # fmt: skip
+
+
+def _misspelt(scenario: Scenario, claims: Sequence[Claim], lines: dict[str, int]) -> Iterator[InputError]:
+    """Faults of claims whose crisis is nearly this one; claims about other crises may stand beside."""
+    for claim in claims:
+        if claim.event != scenario.name and _nearly(claim.event, scenario.name):
+            yield InputError(
+                f"claim '{claim.claim_id}' is about '{claim.event}', which looks like a slip of the pen",
+                file=scenario.claims_path, line=lines.get(claim.claim_id), key="event", found=claim.event,
+                expected=f"'{scenario.name}', or the name of quite another crisis",
+                cure=f"did you mean '{scenario.name}'?",
+            )  # fmt: skip
+
+
+def _nearly(event: str, name: str) -> bool:
+    """Return whether one name is the other misspelt; a crisis of the same place in another year is another crisis."""
+    years = [re.search(r"-\d{4}$", text) for text in (event, name)]
+    return closest(event, [name]) is not None and not (all(years) and event[:-4] == name[:-4])
+
+
+def _unused(scenario: Scenario, lines: dict[str, int]) -> Iterator[InputError]:
+    for name in scenario.prediction.used if scenario.prediction else ():
+        if name not in lines:
+            yield InputError(
+                f"'prediction' names a claim that is not there: '{name}'", file=scenario.directory / "scenario.yaml",
+                line=_line_in_scenario(scenario, ["prediction", "used"]), key="prediction.used", found=name,
+                expected="the claim_id of a row of the claims file",
+                cure=closest(name, lines) or "leave it out, or add the claim",
+            )  # fmt: skip
 
 
 def _line_in_scenario(scenario: Scenario, location: Sequence[int | str]) -> int | None:

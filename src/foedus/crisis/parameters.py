@@ -9,10 +9,12 @@ from __future__ import annotations
 import math
 import zlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from foedus.yamlfile import NotFlag, refuse
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 Text = Annotated[str, Field(min_length=3)]
+Number = Annotated[float, Field(allow_inf_nan=False), NotFlag]
 
 
 class Prior(BaseModel):
@@ -31,22 +34,28 @@ class Prior(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     kind: Literal["uniform", "log_uniform", "fixed"]
-    low: float | None = Field(default=None, allow_inf_nan=False)
-    high: float | None = Field(default=None, allow_inf_nan=False)
-    value: float | None = Field(default=None, allow_inf_nan=False)
+    low: Number | None = None
+    high: Number | None = None
+    value: Number | None = None
     origin: Text
 
     @model_validator(mode="after")
     def _complete(self) -> Prior:
         if self.kind == "fixed":
             if self.value is None or self.low is not None or self.high is not None:
-                raise ValueError("a fixed prior needs 'value' and nothing else")
+                _incomplete(
+                    "value", "a fixed prior needs 'value' and nothing else", self.value, "{kind: fixed, value: 3}"
+                )
         elif self.low is None or self.high is None or self.value is not None:
-            raise ValueError(f"a {self.kind} prior needs 'low' and 'high'")
+            like = f"{{kind: {self.kind}, low: 1, high: 2}}"
+            _incomplete("low", f"a {self.kind} prior needs 'low' and 'high' and nothing else", self.low, like)
         elif self.low >= self.high:
-            raise ValueError("'low' must lie below 'high'")
+            refuse(
+                "low", "'low' must lie below 'high'", self.low, f"less than {self.high:g}", "swap or correct the two"
+            )
         elif self.kind == "log_uniform" and self.low <= 0:
-            raise ValueError("a log_uniform prior needs 'low' above 0")
+            cure = "write a small number above 0, or kind: uniform"
+            refuse("low", "a log_uniform prior needs 'low' above 0", self.low, "more than 0", cure)
         return self
 
     def quantile(self, u: float) -> float:
@@ -74,6 +83,10 @@ class Parameter:
     bounds: tuple[float, float]
     prior: Prior
     identified: str
+
+
+def _incomplete(key: str, message: str, found: object, like: str) -> NoReturn:
+    refuse(key, message, found, f"a prior such as {like}", f"write it as {like}, with its 'origin'")
 
 
 def _uniform(low: float, high: float, origin: str) -> Prior:

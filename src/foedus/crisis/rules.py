@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import ast
 import datetime as dt
-from typing import TYPE_CHECKING, Annotated, Literal
+import sys
+from typing import TYPE_CHECKING, Annotated, Literal, NoReturn, get_args
 
 import numpy as np
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic_core import PydanticCustomError
 
 from foedus.errors import closest
+from foedus.yamlfile import Moment, NotFlag
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -46,6 +49,11 @@ _COMPARE: dict[type[ast.cmpop], int] = {
     ast.Lt: LT, ast.LtE: LE, ast.Gt: GT, ast.GtE: GE, ast.Eq: EQ, ast.NotEq: NE,
 }  # fmt: skip
 MOST_OPERATIONS = 64
+MOST_LETTERS = 500  # Python's own parser gives up, or worse, on thousands of signs or parentheses
+
+
+def _refuse_word(message: str, expected: str, cure: str) -> NoReturn:
+    raise PydanticCustomError("rule", "{message}", {"message": message, "expected": expected, "cure": cure})
 
 
 class Rule(BaseModel):
@@ -53,21 +61,21 @@ class Rule(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    when: AwareDatetime | Text
+    when: Moment | Text
     do: Deed
     label: Text
-    size: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)] = 1.0
-    hours: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
+    size: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False), NotFlag] = 1.0
+    hours: Annotated[float, Field(gt=0, allow_inf_nan=False), NotFlag] | None = None
     places: tuple[str, ...] = ()
     source: Text = "assumed: a what-if"
 
     @field_validator("do", mode="before")
     @classmethod
     def _no_orders(cls, given: object) -> object:
-        if given in HARSH:
-            raise ValueError(
-                f"a rule cannot order '{given}': force enters a scenario only as an event that was recorded; "
-                "rules may help, concede, or hold back"
+        if isinstance(given, str) and given in HARSH:
+            what = f"a rule cannot order '{given}': force enters a scenario only as an event that was recorded"
+            _refuse_word(
+                what, "what helps, concedes or holds back: " + ", ".join(get_args(Deed)), "choose one of these"
             )
         return given
 
@@ -75,7 +83,11 @@ class Rule(BaseModel):
     @classmethod
     def _readable(cls, given: object) -> object:
         if isinstance(given, str):
-            compile_expression(given)
+            try:
+                compile_expression(given)
+            except ValueError as error:
+                like = "2022-01-05T16:30:00+06:00 or crowd > 20000 and day < 5"
+                _refuse_word(str(error), f"a time with its offset, or an expression: {like}", "correct the expression")
         return given
 
     @property
@@ -91,28 +103,35 @@ def compile_expression(text: str) -> NDArray[np.float64]:
         ValueError: it is not one, or asks for something that does not exist.
 
     """
-    try:
-        tree = ast.parse(text, mode="eval").body
-    except SyntaxError as error:
-        raise ValueError(f"'{text}' is neither a date with an offset nor an expression: {error.msg}") from None
+    if len(text) > MOST_LETTERS:
+        raise ValueError(f"{_quoted(text)} is too long: {len(text):,} characters, at most {MOST_LETTERS}")
     operations: list[tuple[float, float]] = []
-    _emit(tree, operations, text)
+    try:
+        _emit(ast.parse(text, mode="eval").body, operations, text)
+    except SyntaxError as error:
+        raise ValueError(f"{_quoted(text)} is neither a date with an offset nor an expression: {error.msg}") from None
+    except (RecursionError, MemoryError):
+        raise ValueError(f"{_quoted(text)} is nested too deeply") from None
     if len(operations) > MOST_OPERATIONS:
-        raise ValueError(f"'{text}' is too long: {len(operations)} operations, at most {MOST_OPERATIONS}")
+        raise ValueError(f"{_quoted(text)} is too long: {len(operations)} operations, at most {MOST_OPERATIONS}")
     return np.array(operations, dtype=float)
+
+
+def _quoted(text: str) -> str:
+    return f"'{text}'" if len(text) <= 80 else f"'{text[:60]}...'"
 
 
 def _emit(node: ast.expr, out: list[tuple[float, float]], text: str) -> None:
     match node:
         case ast.Constant(value=bool()):
-            raise ValueError(f"'{text}': compare with a number instead of True or False")
-        case ast.Constant(value=int() | float() as number) if abs(number) < float("inf"):
+            raise ValueError(f"{_quoted(text)}: compare with a number instead of True or False")
+        case ast.Constant(value=int() | float() as number) if abs(number) <= sys.float_info.max:
             out.append((PUSH, float(number)))
         case ast.Name(id=name):
             if name not in QUANTITIES:
                 hint = closest(name, QUANTITIES)
                 raise ValueError(
-                    f"'{text}' asks for an unknown quantity '{name}'"
+                    f"{_quoted(text)} asks for an unknown quantity '{name}'"
                     + (f"; {hint}" if hint else f"; known are {', '.join(QUANTITIES)}")
                 )
             out.append((LOAD, float(QUANTITIES.index(name))))
@@ -135,8 +154,10 @@ def _emit(node: ast.expr, out: list[tuple[float, float]], text: str) -> None:
         case ast.UnaryOp(op=ast.USub(), operand=operand):
             _emit(operand, out, text)
             out.append((NEG, 0.0))
+        case ast.Constant(value=int() | float()):
+            raise ValueError(f"{_quoted(text)} holds a number that is too large: at most 1e308")
         case _:
             raise ValueError(
-                f"'{text}' is not an expression that a rule may use: quantities, numbers, + - * /, comparisons "
+                f"{_quoted(text)} is not an expression that a rule may use: quantities, numbers, + - * /, comparisons "
                 "of two things, and, or, not"
             )

@@ -6,29 +6,32 @@ is in these files; the engine knows none.
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
-import json
+import os
 from importlib import resources
 from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, Any, Literal, NoReturn, get_args
+from typing import Annotated, Any, Literal, get_args
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic_core import PydanticCustomError
 
+from foedus.crisis import outlines
 from foedus.crisis.consistency import faults_of
 from foedus.crisis.parameters import BY_NAME, NAMES, Prior
 from foedus.crisis.rules import Rule
 from foedus.errors import InputError, closest
 from foedus.states import known_codes
-from foedus.yamlfile import fault, line_of, load_model, load_yaml
+from foedus.yamlfile import Day, Moment, NotFlag, line_of, load_model, load_yaml, refuse
 
-Text = Annotated[str, Field(min_length=1)]
-Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
-Weight = Annotated[float, Field(gt=0, le=1e6, allow_inf_nan=False)]
-NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 MOST_PEOPLE = 2_000_000_000
 MOST_SOLDIERS = 10_000_000
+Text = Annotated[str, Field(min_length=1)]
+Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False), NotFlag]
+Soldiers = Annotated[int, Field(ge=0, le=MOST_SOLDIERS), NotFlag]
+SiteCount = Annotated[int, Field(ge=1, le=8), NotFlag]
+Weight = Annotated[float, Field(gt=0, le=1e6, allow_inf_nan=False), NotFlag]
+NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False), NotFlag]
 EventKind = Literal[
     "trigger", "shutdown", "concession", "armed", "lethal", "emergency", "split", "stand_down", "reinforcement",
     "amnesty", "appeal", "decision", "note",
@@ -43,11 +46,8 @@ _SIZES = {  # what 'size' counts, and the most of it; a share for the other kind
     "trigger": (1000, "people made aware per 1,000 of those who could take part, and hour"),
     "reinforcement": (MOST_SOLDIERS, "a number of officers"),
 }
+_FILES = {"claims": "claims file", "law.incident": "incident file", "geometry": "file of outlines"}
 _CODE = "an ISO 3166-1 alpha-3 code"
-
-
-def _refuse(key: str, message: str, found: object, expected: str, cure: str | None = None) -> NoReturn:
-    raise ValidationError.from_exception_data(key, [fault((key,), message, found, expected, cure or "")])
 
 
 class _Record(BaseModel):
@@ -64,14 +64,14 @@ class Place(_Record):
 
     code: Text
     name: Text
-    population: Annotated[int, Field(gt=0, le=MOST_PEOPLE)]
-    lon: Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
-    lat: Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
-    utc_offset: Annotated[float, Field(ge=-12, le=14, allow_inf_nan=False)]
-    sites: Annotated[int, Field(ge=1, le=8)] | Annotated[tuple[SiteKind, ...], Field(min_length=1, max_length=8)] = 4
+    population: Annotated[int, Field(gt=0, le=MOST_PEOPLE), NotFlag]
+    lon: Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False), NotFlag]
+    lat: Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False), NotFlag]
+    utc_offset: Annotated[float, Field(ge=-12, le=14, allow_inf_nan=False), NotFlag]
+    sites: SiteCount | Annotated[tuple[SiteKind, ...], Field(min_length=1, max_length=8)] = 4
     shock: Share = 0.3
     remote: bool = False
-    officers: Annotated[float, Field(ge=0, le=MOST_PEOPLE, allow_inf_nan=False)] | None = None
+    officers: Annotated[float, Field(ge=0, le=MOST_PEOPLE, allow_inf_nan=False), NotFlag] | None = None
 
     @property
     def site_kinds(self) -> tuple[SiteKind, ...]:
@@ -90,8 +90,8 @@ class Event(_Record):
 
     kind: EventKind
     label: Text
-    start: AwareDatetime
-    end: AwareDatetime | None = None
+    start: Moment
+    end: Moment | None = None
     places: tuple[str, ...] = ()
     size: NotNegative = 1.0
     source: Text
@@ -99,11 +99,17 @@ class Event(_Record):
     @model_validator(mode="after")
     def _in_order(self) -> Event:
         if self.end is not None and self.end <= self.start:
-            _refuse("end", "the event ends before it starts", self.end, f"a time after {self.start}")
+            refuse(
+                "end",
+                "the event ends before it starts",
+                self.end,
+                f"a time after {self.start}",
+                "correct 'start' or 'end'",
+            )
         most, unit = _SIZES.get(self.kind, (1, "a share between 0 and 1"))
         if self.size > most and self.kind not in MOMENTS:
             what = f"the size of an event of kind '{self.kind}' is {unit}, at most {most:,}"
-            _refuse("size", what, self.size, f"0 to {most:,}")
+            refuse("size", what, self.size, f"0 to {most:,}", f"write a number between 0 and {most:,}")
         return self
 
 
@@ -116,12 +122,12 @@ class Contingent(_Record):
 
     state: Annotated[str, Field(pattern="^[A-Z]{3}$")]
     hypothetical: bool = False
-    soldiers: tuple[Annotated[int, Field(ge=0, le=MOST_SOLDIERS)], Annotated[int, Field(ge=0, le=MOST_SOLDIERS)]]
+    soldiers: tuple[Soldiers, Soldiers]
     consent: Text
-    arrival: AwareDatetime
-    complete: AwareDatetime
-    departure: AwareDatetime
-    gone: AwareDatetime
+    arrival: Moment
+    complete: Moment
+    departure: Moment
+    gone: Moment
     places: Annotated[dict[str, Weight], Field(min_length=1)]
     source: Text
 
@@ -131,12 +137,28 @@ class Contingent(_Record):
         for earlier, later in pairwise(moments):
             if getattr(self, later) < getattr(self, earlier):
                 what = f"a contingent arrives, is complete, departs and is gone in this order; '{later}' is too early"
-                _refuse(later, what, getattr(self, later), f"not before {getattr(self, earlier)}, the '{earlier}'")
+                refuse(
+                    later,
+                    what,
+                    getattr(self, later),
+                    f"not before {getattr(self, earlier)}, the '{earlier}'",
+                    f"correct '{later}' or '{earlier}'",
+                )
         if self.soldiers[0] > self.soldiers[1]:
-            _refuse("soldiers", "'soldiers' is an interval: low, high", list(self.soldiers), "the lower number first")
+            refuse(
+                "soldiers",
+                "'soldiers' is an interval: low, high",
+                list(self.soldiers),
+                "the lower number first",
+                "swap the two numbers",
+            )
         if self.state not in known_codes():
-            _refuse(
-                "state", f"no state has the code '{self.state}'", self.state, _CODE, closest(self.state, known_codes())
+            refuse(
+                "state",
+                f"no state has the code '{self.state}'",
+                self.state,
+                _CODE,
+                closest(self.state, known_codes()) or "write the code of a state",
             )
         return self
 
@@ -146,15 +168,15 @@ class Perspective(_Record):
 
     label: Text
     according_to: str | None = None
-    known_by: dt.date | None = None
-    on: dt.date | None = None
+    known_by: Day | None = None
+    on: Day | None = None
 
 
 class LawQuestion(_Record):
     """Which provision the request relied on, and the incident file with the facts."""
 
     incident: Text
-    on: dt.date
+    on: Day
     treaty: Text
     provision: Text
     perspectives: tuple[Perspective, ...] = ()
@@ -185,9 +207,9 @@ class Scenario(_Record):
     title: Text
     target: Annotated[str, Field(pattern="^[A-Z]{3}$")]
     target_name: Text
-    start: AwareDatetime
-    end: AwareDatetime
-    clock_utc_offset: Annotated[float, Field(ge=-12, le=14)]
+    start: Moment
+    end: Moment
+    clock_utc_offset: Annotated[float, Field(ge=-12, le=14, allow_inf_nan=False), NotFlag]
     calibration: Text
     caveat: Text
     law: LawQuestion
@@ -196,7 +218,7 @@ class Scenario(_Record):
     claims_place: Text
     also_named: dict[str, str | None] = Field(default_factory=dict)
     geometry: Text | None = None
-    officers_per_1000: Annotated[float, Field(gt=0, le=1000, allow_inf_nan=False)]
+    officers_per_1000: Annotated[float, Field(gt=0, le=1000, allow_inf_nan=False), NotFlag]
     officers_source: Text
     places: Annotated[tuple[Place, ...], Field(min_length=1)]
     parameters: dict[str, Prior]
@@ -207,6 +229,17 @@ class Scenario(_Record):
     limits: tuple[Limit, ...] = ()
     prediction: Prediction | None = None
     directory: Path = Path()
+
+    @field_validator("directory", mode="before")
+    @classmethod
+    def _not_in_the_file(cls, given: object) -> object:
+        if not isinstance(given, Path):  # the reader sets it
+            words = {
+                "message": "'directory' is no key of a scenario",
+                "expected": "files named from the scenario's own",
+            }
+            raise PydanticCustomError("directory", "{message}", {**words, "cure": "leave it out"})
+        return given
 
     @model_validator(mode="after")
     def _consistent(self) -> Scenario:
@@ -240,21 +273,12 @@ class Scenario(_Record):
         """Return the outlines of the places as GeoJSON, if the scenario has any."""
         if self.geometry is None:
             return None
-        file = self.directory / self.geometry
-        try:
-            data: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"), parse_constant=_no_number)
-        except (OSError, ValueError) as error:
-            raise InputError("the outlines cannot be read", file=file, expected="a GeoJSON file") from error
-        return data
+        return outlines.read(self.directory / self.geometry, self.places)
 
     def sha256(self) -> str:
         """Return the fingerprint of what was loaded (not of the file's layout)."""
         content = self.model_dump_json(exclude={"directory"})
         return hashlib.sha256(content.encode()).hexdigest()
-
-
-def _no_number(word: str) -> float:
-    raise ValueError(f"{word} is no number")
 
 
 def scenario_names() -> list[str]:
@@ -272,26 +296,17 @@ def load_scenario(name_or_path: str | Path) -> Scenario:
     """
     path = scenario_file(name_or_path)
     scenario = load_model(Scenario, path).model_copy(update={"directory": path.parent})
-    if not scenario.claims_path.is_file():
-        document = load_yaml(path)
-        raise InputError(
-            "the claims file does not exist", file=path, line=line_of(document, ["claims"]), key="claims",
-            found=scenario.claims, expected="a CSV file beside the scenario",
-        )  # fmt: skip
+    named = {"claims": scenario.claims, "law.incident": scenario.law.incident, "geometry": scenario.geometry}
+    if not isinstance(scenario.incident, Path):
+        del named["law.incident"]
+    for key, name in named.items():
+        # not Path.is_file, which raises where a folder may not be read
+        if name is not None and not os.path.isfile(path.parent / name):  # noqa: PTH113
+            raise InputError(
+                f"the {_FILES[key]} does not exist", file=path, line=line_of(load_yaml(path), key.split(".")), key=key,
+                found=name, expected="a file beside the scenario", cure="correct the name, or put the file there",
+            )  # fmt: skip
     return scenario
-
-
-def located(error: InputError, scenario: Scenario, file: Path | str) -> InputError:
-    """Return a fault in what a scenario names (treaty, provision, incident, case) with its file, line and key."""
-    named = {f"law.{key}": str(getattr(scenario.law, key)) for key in ("treaty", "provision", "incident")}
-    named["record_case"] = str(scenario.record_case)
-    key = next((key for key, name in named.items() if f"'{name}'" in error.message), None)
-    if error.file is not None or key is None or not Path(file).is_file():
-        return error
-    return InputError(
-        error.message, file=file, line=line_of(load_yaml(file), key.split(".")), key=key, found=named[key],
-        expected=error.expected, cure=error.cure,
-    )  # fmt: skip
 
 
 def scenario_file(name_or_path: str | Path) -> Path:

@@ -41,19 +41,22 @@ def write(directory: Path, state: str, day: dt.date) -> list[Path]:
             "a scenario that comes with Foedus has this name, and would be taken for yours", found=name,
             cure="name another directory",
         )  # fmt: skip
-    there = [file for file in FILES if (directory / file).exists()]
-    if there:
-        raise InputError(
-            "there is a scenario already; nothing was touched", file=directory, found=", ".join(there),
-            cure="name another directory",
-        )  # fmt: skip
-    texts = _texts(name, directory, code_of(state), day)
     try:
+        there = [file for file in FILES if (directory / file).exists()]
+        if there:
+            raise InputError(
+                "there is a scenario already; nothing was touched", file=directory, found=", ".join(there),
+                cure="name another directory",
+            )  # fmt: skip
+        texts = _texts(name, directory, code_of(state), day)
         directory.mkdir(parents=True, exist_ok=True)
         for file, text in texts.items():
             (directory / file).write_text(text, encoding="utf-8")
     except OSError as error:
-        raise RunError("the scenario cannot be written", file=directory, found=error.strerror) from error
+        raise RunError(
+            "the scenario cannot be written", file=directory, found=error.strerror,
+            cure="name a directory in a folder that you may write to",
+        ) from error  # fmt: skip
     return [directory / file for file in texts]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import datetime as dt
 import io
@@ -34,6 +35,9 @@ _ISO = re.compile(r"\d{4}-\d\d-\d\d")
 Kind = Literal["cumulative", "level", "date", "year", "fact", "name"]
 Status = Literal["current", "superseded", "retracted", "echo", "rejected"]
 Text = Annotated[str, Field(min_length=1)]
+MOST_PEOPLE = 10_000_000_000  # more than live
+MOST = 10**18  # of anything else, such as money
+_COUNTED = frozenset({"people", "soldiers"})
 
 
 class Quantity(BaseModel):
@@ -82,19 +86,35 @@ def _empty(value: Any) -> Any:
     return None if isinstance(value, str) and not value.strip() else value
 
 
-def _number(value: Any) -> Any:
+def _number(value: Any, info: ValidationInfo) -> Any:
     value = _empty(value)
-    if isinstance(value, str):
-        if _ISO.fullmatch(value.strip()):
-            return float(dt.date.fromisoformat(value.strip()).toordinal())
-        try:
-            number = float(value)
-        except ValueError as error:
-            raise ValueError("expected a number, or nothing for an open bound") from error
-        if not math.isfinite(number):
-            raise ValueError("expected a finite number, or nothing for an open bound")
-        return number
-    return value
+    if not isinstance(value, str):
+        return value
+    counted = vocabulary().quantities.get(info.data.get("quantity") or "")
+    if counted is None or counted.kind == "date":
+        with contextlib.suppress(ValueError):
+            if _ISO.fullmatch(value.strip()):
+                return float(dt.date.fromisoformat(value.strip()).toordinal())
+    try:
+        number = float(value)
+    except ValueError as error:
+        raise ValueError("expected a number, or nothing for an open bound") from error
+    if not math.isfinite(number):
+        raise ValueError("expected a finite number, or nothing for an open bound")
+    least, most = _range(counted)
+    if not least <= number <= most:
+        day = counted is not None and counted.kind == "date"
+        raise ValueError("expected " + ("a day such as 2022-01-05" if day else f"a number from {least:,} to {most:,}"))
+    return number
+
+
+def _range(counted: Quantity | None) -> tuple[int, int]:
+    """Return what can have been reported at all; a figure that is merely wrong was said, and stays."""
+    if counted is not None and counted.kind == "year":
+        return 1, dt.MAXYEAR
+    if counted is not None and counted.kind == "date":  # ordinals are read too, but no year for a day
+        return dt.date(1000, 1, 1).toordinal(), dt.date.max.toordinal()
+    return 0, MOST_PEOPLE if counted is not None and counted.unit in _COUNTED else MOST
 
 
 def _day(value: Any) -> Any:
@@ -268,23 +288,47 @@ def load_claims(path: Path | str) -> list[Claim]:
     try:
         text = file.read_text(encoding="utf-8-sig")
     except OSError as error:
-        raise InputError("the claims cannot be read", file=file, found=error.strerror) from error
+        raise InputError(
+            "the claims cannot be read", file=file, found=error.strerror, cure="name a file that you may read"
+        ) from error
     except UnicodeDecodeError as error:
         raise InputError("the claims are not UTF-8 text", file=file, cure="save the file as CSV in UTF-8") from error
     reader = csv.DictReader(text.splitlines(keepends=True))
+    try:
+        return _claims(reader, file)
+    except csv.Error as error:
+        raise InputError(
+            "this is not CSV", file=file, line=reader.line_num, found=error, cure="save it as CSV"
+        ) from error
+
+
+def _claims(reader: csv.DictReader[str], file: Path) -> list[Claim]:
     header = list(reader.fieldnames or [])
     for name in (name for name, field in Claim.model_fields.items() if field.is_required()):
         if name not in header:
-            raise InputError(f"column '{name}' is missing", file=file, line=1, expected=", ".join(COLUMNS))
+            raise InputError(
+                f"column '{name}' is missing", file=file, line=1, expected=", ".join(COLUMNS), cure="add it"
+            )
     for name in header:
         if name not in COLUMNS:
-            raise InputError(f"unknown column '{name}'", file=file, line=1, cure=closest(name, COLUMNS))
+            raise InputError(
+                f"unknown column '{name}'", file=file, line=1, expected=", ".join(COLUMNS),
+                cure=closest(name, COLUMNS) or "leave it out",
+            )  # fmt: skip
+        if header.count(name) > 1:
+            raise InputError(f"column '{name}' stands twice", file=file, line=1, key=name, cure="keep one of them")
     claims: list[Claim] = []
     seen: set[str] = set()
     for row in reader:
         claim = _claim(row, file, reader.line_num)
         if claim.claim_id in seen:
-            raise InputError(f"claim_id '{claim.claim_id}' stands twice", file=file, line=reader.line_num)
+            raise InputError(
+                f"claim_id '{claim.claim_id}' stands twice",
+                file=file,
+                line=reader.line_num,
+                key="claim_id",
+                cure="rename one",
+            )
         seen.add(claim.claim_id)
         claims.append(claim)
     return claims
@@ -350,4 +394,5 @@ def _claim(row: dict[str, Any], file: Path, line: int) -> Claim:
             line=line,
             key=column,
             found=repr(row.get(column)) if column else None,
+            cure=f"correct '{column}' in this row" if column else "correct this row",
         ) from error

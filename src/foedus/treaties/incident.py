@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationError, model_validator
 
+from foedus.errors import closest
 from foedus.treaties.model import Day, Record, State, Text, TruthValue
+from foedus.yamlfile import NotFlag, fault, refuse
 
 
 class Fact(Record):
@@ -28,7 +30,10 @@ class Fact(Record):
     @model_validator(mode="after")
     def _someone_said_it(self) -> Fact:
         if (self.basis == "claimed") != (self.claimant is not None):
-            raise ValueError("a claimed fact names its 'claimant', and only a claimed fact does")
+            refuse(
+                "claimant", "a claimed fact names its 'claimant', and only a claimed fact does", self.claimant,
+                "a 'claimant' with 'basis: claimed', none otherwise", "add or leave out 'claimant', or correct 'basis'",
+            )  # fmt: skip
         return self
 
 
@@ -48,8 +53,8 @@ class Location(Record):
     """
 
     territory: str | None = None
-    lat: float | None = Field(default=None, ge=-90, le=90)
-    lon: float | None = Field(default=None, ge=-180, le=180)
+    lat: Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False), NotFlag] | None = None
+    lon: Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False), NotFlag] | None = None
     source: Text
 
 
@@ -73,7 +78,17 @@ class Incident(Record):
 
     @model_validator(mode="after")
     def _claimants_listed(self) -> Incident:
-        for fact in self.facts:
-            if fact.claimant is not None and fact.claimant not in self.claimants:
-                raise ValueError(f"the claimant '{fact.claimant}' of '{fact.fact}' is not listed under 'claimants'")
+        unknown = [
+            fault(
+                ("facts", number, "claimant"),
+                f"the claimant '{fact.claimant}' of '{fact.fact}' is not listed under 'claimants'",
+                fact.claimant,
+                "one of " + (", ".join(self.claimants) or "'claimants', which is empty"),
+                closest(fact.claimant, self.claimants) or "add it to 'claimants', with who that is",
+            )
+            for number, fact in enumerate(self.facts)
+            if fact.claimant is not None and fact.claimant not in self.claimants
+        ]
+        if unknown:
+            raise ValidationError.from_exception_data("Incident", unknown)
         return self

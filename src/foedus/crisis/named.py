@@ -1,0 +1,125 @@
+"""What a scenario names and does not hold: incident, treaty, provision, claimants, case of the record, outlines."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from foedus import record
+from foedus.errors import InputError
+from foedus.treaties import obligations
+from foedus.treaties.evaluate import check_state
+from foedus.treaties.load import load_incident, resolve
+from foedus.treaties.view import claimant_of
+from foedus.yamlfile import line_of, load_yaml
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
+
+    from foedus.crisis.scenario import LawQuestion, Scenario
+    from foedus.treaties import Incident, Obligations
+
+    Look = tuple[tuple[int | str, ...], object, Callable[[], object]]  # key, what stands there, what may raise
+
+
+def named_faults(scenario: Scenario, file: Path | None = None) -> list[InputError]:
+    """Return the faults of what a scenario names, each at the key that names it."""
+    place = file or scenario.directory / "scenario.yaml"
+    law = _first_fault(_law(scenario), place)
+    others: list[list[Look]] = [
+        *([] if law else [_view(scenario, number) for number in range(len(scenario.law.perspectives))]),
+        [(("record_case",), scenario.record_case, lambda: _same_target(scenario))],
+        [(("geometry",), scenario.geometry, scenario.outlines)],
+    ]
+    return law + [fault for looks in others for fault in _first_fault(looks, place)]
+
+
+def _first_fault(looks: Iterable[Look], file: Path) -> list[InputError]:
+    """Return the first fault of looks that build on each other, with its place in the scenario."""
+    for key, found, look in looks:
+        try:
+            look()
+        except InputError as error:
+            if error.file is not None:  # it lies in a file of its own
+                return [error]
+            return [
+                InputError(
+                    error.message,
+                    file=file,
+                    line=line_of(load_yaml(file), key) if file.is_file() else None,
+                    key=".".join(map(str, key)),
+                    found=error.found or found,
+                    expected=error.expected,
+                    cure=error.cure or "correct this line",
+                )
+            ]
+    return []
+
+
+def _law(scenario: Scenario) -> list[Look]:
+    asked = scenario.law
+
+    @cache
+    def found() -> Obligations:
+        return obligations(scenario.target, asked.on, scenario.incident)
+
+    return [
+        (("law", "incident"), asked.incident, lambda: _of_target(load_incident(scenario.incident), scenario)),
+        (("law", "treaty"), asked.treaty, lambda: resolve(asked.treaty)),
+        (("target",), scenario.target, lambda: check_state(scenario.target, asked.on)),
+        (("law", "on"), asked.on, lambda: _signed(asked)),
+        (("law", "on"), asked.on, found),
+        (("law", "provision"), asked.provision, lambda: _provision(found(), asked)),
+    ]
+
+
+def _of_target(incident: Incident, scenario: Scenario) -> None:
+    if incident.target != scenario.target:
+        raise InputError(
+            f"the incident '{incident.name}' is about {incident.target}, the scenario about {scenario.target}",
+            found=scenario.law.incident, expected=f"an incident of {scenario.target}",
+            cure="name the incident of this crisis; `foedus treaties incidents` shows them",
+        )  # fmt: skip
+
+
+def _signed(asked: LawQuestion) -> None:
+    first = min(treaty.signed.earliest for treaty in resolve(asked.treaty))
+    if asked.on < first:
+        raise InputError(
+            f"the treaty '{asked.treaty}' was not yet signed that day", expected=f"{first} or later",
+            cure="write the day on which the request relied on it",
+        )  # fmt: skip
+
+
+def _provision(found: Obligations, asked: LawQuestion) -> None:
+    """Look for the provision, unless the treaty did not bind the target that day, which is an answer too."""
+    findings = found[asked.treaty]
+    if len(findings):
+        findings.provision(asked.provision)
+
+
+def _view(scenario: Scenario, number: int) -> list[Look]:
+    asked, view = scenario.law, scenario.law.perspectives[number]
+    here = ("law", "perspectives", number)
+    looks: list[Look] = []
+    if view.according_to is not None:
+        name = view.according_to
+        looks.append(((*here, "according_to"), name, lambda: claimant_of(load_incident(scenario.incident), name)))
+    if view.on is not None:
+        day = view.on
+        looks.append(
+            ((*here, "on"), day, lambda: _provision(obligations(scenario.target, day, scenario.incident), asked))
+        )
+    return looks
+
+
+def _same_target(scenario: Scenario) -> None:
+    if scenario.record_case is None:
+        return
+    case = record.find(scenario.record_case, record.cases())
+    if case.target_iso3 != scenario.target:
+        raise InputError(
+            f"the call '{case.case_id}' came from {case.target_iso3}, the scenario is about {scenario.target}",
+            expected=f"a call of {scenario.target}", cure="`foedus record list` names them all",
+        )  # fmt: skip

@@ -1,0 +1,90 @@
+"""The outlines of a scenario's places: a GeoJSON file that the report draws as it is, so that it is checked first."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from foedus.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from foedus.crisis.scenario import Place
+
+MOST_BYTES = 20_000_000
+_DEPTH = {"Polygon": 1, "MultiPolygon": 2}  # lists around a ring
+_DEGREES = ((-180, 180), (-90, 90))
+
+
+def read(file: Path, places: Sequence[Place]) -> dict[str, Any]:
+    """Return the outlines as GeoJSON.
+
+    Raises:
+        InputError: unreadable, empty, no areas, or nowhere near the places.
+
+    """
+    data = _json(file)
+    features = data.get("features") if isinstance(data, dict) and data.get("type") == "FeatureCollection" else None
+    if not isinstance(features, list) or not features:
+        raise InputError(
+            "there are no outlines in this file", file=file, key="features", expected="a FeatureCollection with areas",
+            cure="export the areas as GeoJSON, or leave out 'geometry'",
+        )  # fmt: skip
+    spots = [spot for number, feature in enumerate(features) for spot in _spots(feature, number, file)]
+    (west, east), (south, north) = ((min(values), max(values)) for values in zip(*spots, strict=True))
+    if not any(west <= place.lon <= east and south <= place.lat <= north for place in places):
+        raise InputError(
+            "none of the places lies in these outlines", file=file, key="features",
+            found=f"lon {west:g} to {east:g}, lat {south:g} to {north:g}", expected="outlines of the scenario's places",
+            cure="write lon first, then lat, in degrees",
+        )  # fmt: skip
+    return dict(data)
+
+
+def _json(file: Path) -> Any:
+    try:
+        if file.stat().st_size > MOST_BYTES:
+            raise InputError("the outlines are too large", file=file, expected=f"at most {MOST_BYTES:,} bytes")
+        return json.loads(file.read_text(encoding="utf-8-sig"), parse_constant=_no_number)
+    except json.JSONDecodeError as error:
+        raise InputError(
+            "the outlines are no JSON", file=file, line=error.lineno, found=error.msg, expected="a GeoJSON file"
+        ) from error
+    except (OSError, ValueError, RecursionError) as error:
+        found = getattr(error, "strerror", None) or error
+        raise InputError("the outlines cannot be read", file=file, found=found, expected="a GeoJSON file") from error
+
+
+def _no_number(word: str) -> float:
+    raise ValueError(f"{word} is no number")
+
+
+def _spots(feature: Any, number: int, file: Path) -> Iterator[tuple[float, float]]:
+    """Yield the positions of one area; refuse what is none."""
+    geometry = feature.get("geometry") if isinstance(feature, dict) else None
+    kind = str(geometry.get("type")) if isinstance(geometry, dict) else None
+    rings: list[Any] = [geometry.get("coordinates")] if isinstance(geometry, dict) and kind in _DEPTH else []
+    for _ in range(_DEPTH.get(kind or "", 0)):
+        rings = [inner for outer in rings for inner in (outer if isinstance(outer, list) else [None])]
+    if not rings or not all(_closed(ring) for ring in rings):
+        raise InputError(
+            "this outline is no area", file=file, key=f"features.{number}.geometry", found=kind,
+            expected="a Polygon or MultiPolygon whose rings end where they start: four positions [lon, lat] at least",
+            cure="mend the area in a map editor, or leave it out",
+        )  # fmt: skip
+    for ring in rings:
+        yield from ((lon, lat) for lon, lat, *_ in ring)
+
+
+def _closed(ring: Any) -> bool:
+    return isinstance(ring, list) and len(ring) >= 4 and all(map(_position, ring)) and ring[0] == ring[-1]
+
+
+def _position(spot: Any) -> bool:
+    return (
+        isinstance(spot, list)
+        and len(spot) >= 2
+        and all(type(n) in (int, float) and a <= n <= b for n, (a, b) in zip(spot, _DEGREES, strict=False))
+    )
