@@ -82,6 +82,12 @@ def test_every_scenario_has_ten_dated_claims_with_a_source(name: str) -> None:
     assert crisis.claim_faults(scenario, claims) == []
 
 
+@pytest.mark.parametrize("name", crisis.scenario_names())
+def test_every_scenario_passes_its_own_check(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_cli(["scenario", "check", name]) == 0
+    assert "no faults" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize("name", NEW)
 def test_claims_point_at_what_was_read_and_memory_says_that_it_is_memory(name: str) -> None:
     scenario = crisis.load_scenario(name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import difflib
 import re
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 MOST_DAYS = 370
 NEIGHBOUR_KM = 1500.0
+_SLIP = 0.85  # names this alike differ by a letter or two
 _ENDS = "correct 'start' or 'end'"
 MOST_PEOPLE_IN_ALL = 2_000_000_000
 
@@ -225,7 +227,8 @@ def _misspelt(scenario: Scenario, claims: Sequence[Claim], lines: dict[str, int]
 def _nearly(event: str, name: str) -> bool:
     """Return whether one name is the other misspelt; a crisis of the same place in another year is another crisis."""
     years = [re.search(r"-\d{4}$", text) for text in (event, name)]
-    return closest(event, [name]) is not None and not (all(years) and event[:-4] == name[:-4])
+    alike = difflib.SequenceMatcher(None, event, name).ratio() >= _SLIP
+    return alike and not (all(years) and event[:-4] == name[:-4])
 
 
 def _unused(scenario: Scenario, lines: dict[str, int]) -> Iterator[InputError]:
