@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, get_args
 from jinja2 import Environment, StrictUndefined, select_autoescape
 
 from foedus.crisis import scenario
-from foedus.crisis.inputs import AVERSION_LEVELS, HARDSHIP_LEVELS
+from foedus.crisis.inputs import AVERSION_LEVELS, HARDSHIP_LEVELS, SITE_VALUE
 from foedus.crisis.parameters import PARAMETERS
 from foedus.errors import RunError
 
@@ -91,10 +91,9 @@ def odd_page() -> str:
     return environment.from_string(text).render(
         levels=f"{HARDSHIP_LEVELS} x {AVERSION_LEVELS}",
         states=_words("STATES"),
-        variables=_words("VARIABLES"),
-        measures=_words("KINDS") or _words("LAYERS"),
         event_kinds=get_args(scenario.EventKind),
         site_kinds=scenario.SITE_KINDS,
+        site_values=SITE_VALUE,
         event_doc=_paragraph(scenario.Event),
         parameters=len(PARAMETERS),
         assumed=sum(p.identified == "no" for p in PARAMETERS),
