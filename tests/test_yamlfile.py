@@ -100,6 +100,7 @@ def test_yaml_is_that_of_version_1_2_whatever_the_parser(tmp_path: Path, text: s
         ("a: 1\nb: !!python/name:os.system x", 2, "the tag tag:yaml.org,2002:python/name:os.system is not allowed"),
         ("a: 1\nb: [1, 2\nc: 3", 3, "malformed YAML"),
         ("a: 1\nb: 2022-02-30", 2, "no such day"),
+        ("a: " + "9" * 5000, None, "a value cannot be read"),
         ("a: 1\n---\nb: 2", 2, "malformed YAML"),
         ("[" * 1000, None, "nested too deeply"),
         ("- " * 1000, None, "nested too deeply"),

@@ -131,8 +131,11 @@ def load_yaml(path: Path | str) -> Any:
         ) from error
     except YAMLError as error:
         raise InputError("malformed YAML", file=path, found=error) from error
-    except ValueError as error:  # a date that the calendar does not have
+    except ValueError as error:  # a date that the calendar does not have, or a number of thousands of digits
         line, word = _impossible_date(text)
+        if word is None:
+            cure = "shorten or quote the value"
+            raise InputError("a value cannot be read", file=path, found=error, cure=cure) from error
         raise InputError("no such day", file=path, line=line, found=word, expected="a day of the calendar") from error
 
 
@@ -424,7 +427,8 @@ def _field_names(model: type[BaseModel], location: Sequence[int | str]) -> list[
     """Return the keys allowed at a place, as far as plain nested models tell."""
     field = _field(model, location)
     current = model if not location else None if field is None else _inner_model(field.annotation)
-    return [] if current is None else [field.alias or name for name, field in current.model_fields.items()]
+    fields = current.model_fields.items() if current is not None else ()
+    return [field.alias or name for name, field in fields if field.init is not False]  # the reader's own
 
 
 def _field(model: type[BaseModel], location: Sequence[int | str]) -> FieldInfo | None:

@@ -90,6 +90,8 @@ def test_no_rule_can_order_force(order: str) -> None:
         (" + ".join(["crowd"] * 100), "too long"),
         ("crowd > " + "9" * 400, "too large"),
         ("crowd > 1e999", "too large"),
+        ("1276200000", "nothing that changes"),
+        ("1 < 2", "nothing that changes"),
         ("crowd > " + "9" * 5000, "too long"),
         ("crowd > " + "-" * 3000 + "1", "too long"),
         ("crowd > " + "-" * 400 + "1", "too long"),

@@ -175,6 +175,7 @@ BROKEN = [
     ("scenario.yaml", "sites: 5, shock: 0.7}", "sites: true, shock: 0.7}", "places.1.sites", "true and false are no numbers"),
     ("scenario.yaml", "soldiers: [1500, 2500]", "soldiers: [true, 2500]", "contingents.0.soldiers.0", "true and false are no numbers"),
     ("scenario.yaml", "low: 0.45, high: 0.75", "low: false, high: 0.75", "parameters.legitimacy.low", "true and false are no numbers"),
+    ("scenario.yaml", "treaty: cst-1992", "treaty: nowhere.yaml", "law.treaty", "no such file"),
     ("scenario.yaml", "population: 258111", "population: 2.5", "places.0.population", "write a whole number"),
     ("scenario.yaml", "lat: 40.53", "lat: 91", "places.0.lat", "write a number that is at least -90 and at most 90"),
     ("scenario.yaml", "KG-GO: 0.6, KG-O", "KG-GO: -1, KG-O", "contingents.0.places.KG-GO", "more than 0 and at most 1,000,000"),

@@ -55,6 +55,8 @@ def test_rows_without_a_value_make_no_claim(tmp_path: Path) -> None:
     [
         ("2022-01-06,deaad,Almaty,1,1,x,1,s,", "unknown quantity 'deaad'"),
         ("2022-01-06,dead,Almaty,many,1,x,1,s,", "a value is no number"),
+        ("2022-01-06,dead,Almaty,-1,1,x,1,s,", "a number of at least 0"),
+        ("2022-01-06,dead,Almaty,1,nan,x,1,s,", "a number of at least 0"),
         ("soon,dead,Almaty,1,1,x,1,s,", "not a date"),
         ("2022-13-01,dead,Almaty,1,1,x,1,s,", "no such day"),
     ],
@@ -63,6 +65,13 @@ def test_a_wrong_row_is_named_with_its_line(tmp_path: Path, row: str, words: str
     with pytest.raises(InputError, match=words) as error:
         table(tmp_path, "2022-01-06,dead,Almaty,1,1,x,1,s,", row)
     assert error.value.line == 3
+
+
+def test_a_column_that_stands_twice_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "figures.csv"
+    file.write_text("quantity,value,value,reporter\ndead,1,2,x\n", encoding="utf-8")
+    with pytest.raises(InputError, match="column 'value' stands twice"):
+        load_table(file)
 
 
 @pytest.mark.external_data

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -41,7 +42,7 @@ def _first_fault(looks: Iterable[Look], file: Path) -> list[InputError]:
         try:
             look()
         except InputError as error:
-            if error.file is not None:  # it lies in a file of its own
+            if error.file is not None and os.path.isfile(error.file):  # noqa: PTH113  # a fault within that file
                 return [error]
             return [
                 InputError(

@@ -114,6 +114,8 @@ def compile_expression(text: str) -> NDArray[np.float64]:
         raise ValueError(f"{_quoted(text)} is nested too deeply") from None
     if len(operations) > MOST_OPERATIONS:
         raise ValueError(f"{_quoted(text)} is too long: {len(operations)} operations, at most {MOST_OPERATIONS}")
+    if all(operation != LOAD for operation, _ in operations):  # such as a date in seconds, in quotes
+        raise ValueError(f"{_quoted(text)} asks for nothing that changes; known are {', '.join(QUANTITIES)}")
     return np.array(operations, dtype=float)
 
 

@@ -228,7 +228,7 @@ class Scenario(_Record):
     risk_ratio: Literal["literal", "floor", "round"] = "literal"
     limits: tuple[Limit, ...] = ()
     prediction: Prediction | None = None
-    directory: Path = Path()
+    directory: Path = Field(default=Path(), init=False)
 
     @field_validator("directory", mode="before")
     @classmethod

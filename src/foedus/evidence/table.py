@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import calendar
+import contextlib
 import datetime as dt
 import hashlib
+import math
 import re
 from pathlib import PurePath
 from typing import TYPE_CHECKING
@@ -80,6 +82,11 @@ def read_table(document: Document, *, event: str | None = None) -> list[Claim]:
     """
     rows = _rows(document.text)
     header = [cell.strip().lower() for _, _, cell in next(rows)]
+    for column in header:
+        if column and header.count(column) > 1:
+            raise InputError(
+                f"column '{column}' stands twice", file=document.name, line=1, key=column, cure="keep one of them"
+            )
     where = {name: next((header.index(a) for a in aliases if a in header), None) for name, aliases in _COLUMNS.items()}
     found = []
     for number, cells in enumerate(rows, 1):
@@ -94,12 +101,16 @@ def read_table(document: Document, *, event: str | None = None) -> list[Claim]:
 
 def _claim(document: Document, number: int, row: dict[str, str], spot: tuple[int, int], event: str) -> Claim:
     def number_of(name: str) -> float | None:
-        try:
-            return float(row[name].replace(",", "")) if row[name] else None
-        except ValueError as error:
-            raise InputError(
-                "a value is no number", file=document.name, line=number + 1, key=name, found=row[name]
-            ) from error
+        if not row[name]:
+            return None
+        with contextlib.suppress(ValueError):
+            value = float(row[name].replace(",", ""))
+            if 0 <= value < math.inf:
+                return value
+        raise InputError(
+            "a value is no number", file=document.name, line=number + 1, key=name, found=row[name],
+            expected="a number of at least 0", cure="correct it, or leave it out",
+        )  # fmt: skip
 
     quantity, alliance = _quantity(row["quantity"], document.name, number + 1)
     if row["place"] in vocabulary().quantities:  # "participants" counted in "places"
