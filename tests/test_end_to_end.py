@@ -13,8 +13,9 @@ import pytest
 from ruamel.yaml import YAML
 
 import foedus
-from foedus import crisis, treaties
+from foedus import crisis, pipeline, treaties
 from foedus.cli import run_cli
+from foedus.errors import InputError
 from foedus.record.load import OWN
 from foedus.report.quantities import whole
 
@@ -129,6 +130,7 @@ def test_the_summary_shows_intervals_beside_reports_and_ends_with_the_path(
     assert text.rstrip().endswith(str(out / "report.html"))
     assert "238" in text
     assert "chance" in text
+    assert "+0" not in text
     assert run_cli(["report", str(out)]) == 0
 
 
@@ -183,13 +185,87 @@ def test_an_unwritable_place_is_a_failure_in_words(tmp_path: Path, capsys: pytes
     assert "cannot be written" in capsys.readouterr().err
 
 
-def test_an_interrupted_run_leaves_nothing_and_says_so(tmp_path: Path) -> None:
+def test_a_scenario_file_of_another_name_is_run_reported_and_compared(
+    own: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = (own / "scenario.yaml").rename(own / "crisis.yaml")
+    for out in ("a", "b"):
+        assert run_cli(["run", str(file), "--runs", "2", "--out", str(tmp_path / out)]) == 0
+    assert run_cli(["report", str(tmp_path / "a")]) == 0
+    assert run_cli(["compare", str(tmp_path / "a"), str(tmp_path / "b")]) == 0
+    capsys.readouterr()
+    edit(file, "treaty: cst-1992", "treaty: cst-1993")
+    assert run_cli(["run", str(file), "--runs", "2", "--out", str(tmp_path / "a")]) == 2
+    assert f"{file}:" in capsys.readouterr().err
+    assert run_cli(["report", str(tmp_path / "a")]) == 2
+    assert "crisis.yaml" in capsys.readouterr().err
+
+
+def test_a_report_written_again_keeps_the_record_that_the_run_had(own: Path, tmp_path: Path) -> None:
+    record = tmp_path / "record.csv"
+    shutil.copy(OWN, record)
+    edit(record, "consensus,2010-06-14,refused,0,,,", "consensus,2010-06-14,force_deployed,1,RUS,RUS;KAZ,2000")
+    made = foedus.run(own, runs=2, out=tmp_path / "run", record_path=record)
+    before = made.report.read_bytes()
+    assert pipeline.rewrite(made.directory).read_bytes() == before
+    record.unlink()
+    with pytest.raises(InputError, match="cannot be read"):
+        pipeline.rewrite(made.directory)
+
+
+def test_a_record_that_would_not_be_read_is_refused(
+    own: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = own / "scenario.yaml"
+    lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
+    file.write_text("".join(line for line in lines if not line.startswith("record_case:")), encoding="utf-8")
+    assert run_cli(["run", str(own), "--record", str(tmp_path / "none.csv"), "--out", str(tmp_path / "run")]) == 2
+    said = capsys.readouterr().err
+    assert f"{file}: the scenario names no case of the record" in said
+    assert "leave the record (--record) out" in said
+    assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.parametrize(
+    ("options", "key"),
+    [({"out": 3}, "out"), ({"out": ""}, "out"), ({"record_path": 3}, "record_path"), ({"engine": None}, "engine")],
+)
+def test_what_is_given_in_python_is_refused_by_key(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: dict[str, Any], key: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(InputError) as caught:
+        foedus.run(REAL, runs=2, **options)
+    assert caught.value.key == key
+    assert caught.value.found
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_result_shows_itself_in_a_line_and_compares_only_with_its_kind(tmp_path: Path) -> None:
+    made = foedus.run(REAL, runs=2, out=tmp_path / "run")
+    assert len(repr(made)) < 600 + len(str(tmp_path))
+    assert "kazakhstan-2022: 2 runs" in repr(made)
+    assert made.compare(made).paired
+    with pytest.raises(InputError, match="'other' cannot be used"):
+        made.compare("x")
+
+
+def test_errors_name_the_options_of_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_cli(["run", "kazakhstan-2022", "--step", "7", "--out", str(tmp_path / "run")]) == 2
+    assert "key: --step" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("name", "code"), [("SIGINT", 1), ("SIGTERM", 143), ("SIGHUP", 129)])
+def test_an_interrupted_run_leaves_nothing_and_says_so(tmp_path: Path, name: str, code: int) -> None:
     import signal
     import time
 
     out = tmp_path / "run"
-    # a suite that was started in the background of a script hands an ignored SIGINT down
-    program = "import signal; signal.signal(2, signal.default_int_handler); import foedus.cli; foedus.cli.main()"
+    # a suite that was started in the background of a script, or by nohup, hands an ignored signal down
+    program = (
+        "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+        "signal.signal(signal.SIGHUP, signal.SIG_DFL); import foedus.cli; foedus.cli.main()"
+    )
     job = subprocess.Popen(
         [sys.executable, "-c", program, "run", "kazakhstan-2022", "--runs", "5000", "--out", str(out), "--json"],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
@@ -199,14 +275,14 @@ def test_an_interrupted_run_leaves_nothing_and_says_so(tmp_path: Path) -> None:
         if '"progress", "stage": "simulate"' in line:
             break
     time.sleep(0.2)
-    job.send_signal(signal.SIGINT)
+    job.send_signal(getattr(signal, name))
     try:
         _, errors = job.communicate(timeout=120)
     finally:
         if job.poll() is None:
             job.kill()
             job.communicate()
-    assert job.returncode == 1
+    assert job.returncode == code
     assert "interrupted" in errors
     assert "Traceback" not in errors
     assert list(tmp_path.iterdir()) == []

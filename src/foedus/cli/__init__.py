@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import importlib
 import os
+import signal
 import sys
 from typing import Any
 
@@ -72,9 +73,36 @@ def cli() -> None:
 
 
 def main() -> None:
-    """Run the command line; every failure ends as one readable message and exit code 1 or 2."""
+    """Run the command line; every failure ends as one readable message and exit code 1 or 2.
+
+    A signal to end does what Ctrl-C does, so that nothing half-written stays, and gives exit code 128 and its number.
+    """
     gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS, 20, 100)
-    sys.exit(run_cli(sys.argv[1:]))
+    told = _end_as_with_ctrl_c()
+    try:
+        code = run_cli(sys.argv[1:])
+    except OSError:  # the terminal that hung up takes no message
+        if not told:
+            raise
+        code = 1
+    sys.exit(128 + told[0] if told else code)
+
+
+def _end_as_with_ctrl_c() -> list[int]:
+    """Turn the signals to end into an interrupt; return the list that will hold the one that came."""
+    told: list[int] = []
+    signals = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]  # Windows has one
+    caught = [number for number in signals if signal.getsignal(number) == signal.SIG_DFL]  # `nohup` ignores one
+
+    def end(number: int, _frame: object) -> None:
+        for one in caught:  # a second one must not disturb the cleaning up
+            signal.signal(one, signal.SIG_IGN)
+        told.append(int(number))
+        raise KeyboardInterrupt
+
+    for number in caught:
+        signal.signal(number, end)
+    return told
 
 
 def run_cli(arguments: list[str]) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -13,7 +14,7 @@ from foedus.errors import InputError
 from foedus.progress import Event, Listener, silent
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text.")
@@ -53,6 +54,32 @@ def print_rows(rows: Sequence[dict[str, Any]], *, as_json: bool) -> None:
         print_json(rows)
     elif rows:
         print_table("", list(rows[0]), [list(row.values()) for row in rows])
+
+
+@contextmanager
+def named_as_options(options: Mapping[str, str]) -> Iterator[None]:
+    """Let errors about an argument name the option by which a command got it."""
+    try:
+        yield
+    except InputError as error:
+        if error.file is not None:  # its key stands in a file
+            raise
+        raise InputError(
+            _with_options(error.message, options),
+            key=error.key and ", ".join(options.get(key, key) for key in error.key.split(", ")),
+            found=error.found,
+            expected=error.expected and _with_options(error.expected, options),
+            cure=error.cure and _with_options(error.cure, options),
+        ) from error
+
+
+def _with_options(text: str, options: Mapping[str, str]) -> str:
+    for name, option in options.items():
+        text = text.replace(f"'{name}'", option)
+        text = re.sub(rf"\b{name}=(?=\w)", f"{option} ", text)
+        if "_" in name:  # no word of plain English
+            text = re.sub(rf"\b{name}\b", option, text)
+    return text
 
 
 def write_text(path: Path, text: str, what: str) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from foedus.cli.console import json_option, print_json, print_table, progress_bar
+from foedus.cli.console import json_option, named_as_options, print_json, print_table, progress_bar
 from foedus.crisis.lattice.rules import BUNDLES, Parameters, Rules
 from foedus.errors import InputError
 
@@ -19,6 +19,15 @@ if TYPE_CHECKING:
     from foedus.crisis.lattice.simulate import Result
 
 _NUMBERS = ("people", "officers", "vision", "legitimacy", "threshold", "k", "jail_max", "cloning", "max_age", "groups")
+
+_NAMES = [item.name for item in (*fields(Parameters), *fields(Rules))]
+_OPTIONS = {name: "--" + name.replace("_", "-") for name in (*_NAMES, "preset", "rules", "steps", "seed", "burn")} | {
+    "threads": "--threads",
+    "change": "--change",
+    "size": "--size",
+    "height": "--size",
+    "width": "--size",
+}
 
 
 def _number_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -89,16 +98,18 @@ def lattice(
     switches = {item.name: values.pop(item.name) for item in fields(Rules) if item.name in values}
     arguments = {"switches": switches, **values}
     if change_texts:
-        arguments["changes"] = [_change(text) for text in change_texts]
+        with named_as_options(_OPTIONS):
+            arguments["changes"] = [_change(text) for text in change_texts]
     from foedus.crisis.lattice.simulate import run
 
-    if play:
-        from foedus.cli.lattice_play import show
+    with named_as_options(_OPTIONS):
+        if play:
+            from foedus.cli.lattice_play import show
 
-        result = show(preset_name, arguments)
-    else:
-        with progress_bar(enabled=not as_json) as listen:
-            result = run(preset_name, on_event=listen, **arguments)
+            result = show(preset_name, arguments)
+        else:
+            with progress_bar(enabled=not as_json) as listen:
+                result = run(preset_name, on_event=listen, **arguments)
     if as_json:
         print_json(result.to_dict())
         return

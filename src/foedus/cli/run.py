@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from foedus.cli.console import json_option, print_event, print_json, print_table, progress_bar
+from foedus.cli.console import json_option, named_as_options, print_event, print_json, print_table, progress_bar
 
 if TYPE_CHECKING:
     from foedus.crisis.inputs import Mode
@@ -15,6 +15,16 @@ if TYPE_CHECKING:
     from foedus.ensemble.execute import Engine
     from foedus.pipeline import Result
     from foedus.progress import Listener
+
+_OPTIONS = {
+    "runs": "--runs",
+    "seed": "--seed",
+    "workers": "--workers",
+    "step_hours": "--step",
+    "out": "--out",
+    "record_path": "--record",
+    "per": "--per",
+}
 
 
 @click.command()
@@ -62,11 +72,12 @@ def run(
             record_path=record_path, on_event=listen,
         )  # fmt: skip
 
-    if as_json:
-        print_event(_result_event(start(print_event)))
-        return
-    with progress_bar() as listen:
-        done = start(listen)
+    with named_as_options(_OPTIONS):
+        if as_json:
+            print_event(_result_event(start(print_event)))
+            return
+        with progress_bar() as listen:
+            done = start(listen)
     _print_summary(done.bundle)
     click.echo(f"\nReport: {done.report}")
 
@@ -101,7 +112,8 @@ def compare(first: Path, second: Path, arm: Arm | None, per: float | None, as_js
     """
     from foedus import ensemble
 
-    found = ensemble.compare(ensemble.load(first), ensemble.load(second), arm=arm, per=per)
+    with named_as_options(_OPTIONS):
+        found = ensemble.compare(ensemble.load(first), ensemble.load(second), arm=arm, per=per)
     if as_json:
         print_json(found.to_dict())
         return

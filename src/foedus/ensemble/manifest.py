@@ -39,8 +39,8 @@ class StoredMethod(_Plain):
 class Manifest(_Plain):
     """What ``manifest.json`` says.
 
-    ``scenario_file`` is the scenario's file in its directory, None where a loaded scenario was given; ``tables``, the
-    fingerprints of the files beside the parts, came later: runs without it are read unchecked.
+    ``scenario_file`` is the scenario's file in its directory, None where it is not known; ``record``, a record of the
+    user's own. ``tables``, the fingerprints of the files beside the parts, came later: without it they are not checked.
     """
 
     format: str
@@ -48,6 +48,7 @@ class Manifest(_Plain):
     scenario_directory: str
     scenario_file: str | None = None
     scenario_sha256: str
+    record: str | None = None
     seed: Annotated[int, Field(ge=0, lt=2**63)]
     runs: Annotated[int, Field(ge=1)]
     replicates: Annotated[int, Field(ge=1)]

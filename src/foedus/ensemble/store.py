@@ -30,13 +30,16 @@ if TYPE_CHECKING:
 RUNS_PER_PART = 250
 
 
-def save(ensemble: Ensemble, directory: Path, scenario_file: str | None = None) -> dict[str, Any]:
+def save(
+    ensemble: Ensemble, directory: Path, *, scenario_file: Path | None = None, record_path: Path | None = None
+) -> dict[str, Any]:
     """Write an ensemble into an empty directory and return its manifest.
 
     Args:
         ensemble: the runs.
         directory: where to.
-        scenario_file: the name of the scenario's file in its directory, if it is known.
+        scenario_file: the scenario's file in its directory, if it is known.
+        record_path: a record of the user's own, if the report's forecast is made from one.
 
     """
     parts, tables = directory / "parts", {}
@@ -53,8 +56,9 @@ def save(ensemble: Ensemble, directory: Path, scenario_file: str | None = None) 
         "format": FORMAT,
         "scenario": ensemble.scenario.name,
         "scenario_directory": str(ensemble.scenario.directory.resolve()),
-        "scenario_file": scenario_file,
+        "scenario_file": scenario_file.name if scenario_file else None,
         "scenario_sha256": ensemble.scenario.sha256(),
+        "record": str(record_path.resolve()) if record_path else None,
         "seed": ensemble.seed,
         "runs": ensemble.runs,
         "replicates": ensemble.replicates,
@@ -91,6 +95,12 @@ def load(directory: Path | str) -> Ensemble:
     return Ensemble(
         scenario, manifest.seed, list(manifest.days), figures, drawn, manifest.replicates, method, starts
     )  # fmt: skip
+
+
+def own_record(directory: Path) -> Path | None:
+    """Return the record of the user's own that a stored run's forecast is made from, if it is."""
+    found = read(directory).record
+    return None if found is None else Path(found)
 
 
 def file_of(scenario: Scenario) -> Path | None:
