@@ -454,6 +454,16 @@ def test_that_comparison_notices_every_parameter(name: str) -> None:
         compare(one, values | {name: values[name] * factor + 0.001})
 
 
+@pytest.mark.parametrize(
+    "name", ["EXCHANGE_RATE", "HOLD", "HOME_GUARD", "LARGE_FORCE", "MEMORY_HOURS", "RECOVERY", "RESOLVE_PER_DAY"]
+)
+def test_that_comparison_notices_every_constant(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    one, values = course("free" if name == "RESOLVE_PER_DAY" else "helped")
+    monkeypatch.setitem(KNOWN, name, KNOWN[name] * (3 if name in {"HOLD", "RESOLVE_PER_DAY"} else 1.01))
+    with pytest.raises(AssertionError):
+        compare(one, values)
+
+
 # --- what people do: mean flows over many draws -----------------------------------------------------------------------
 
 
@@ -565,7 +575,11 @@ def test_that_comparison_notices_another_rule(change: dict[str, float]) -> None:
 
 def test_what_is_given_is_made_as_the_page_says() -> None:
     scenario = small.three_places()
-    world = small.inputs_of(scenario).world
+    rated = scenario.places[0].model_copy(update={"officers": None})  # as many as the scenario says for so many people
+    scenario = scenario.model_copy(update={"places": (rated, *scenario.places[1:]), "officers_per_1000": 2.0})
+    given = small.inputs_of(scenario)
+    world = given.world
+    state, _, _ = _begin(records(small.parameters()), world, given.plan)
     km = inputs._distances(scenario)
     population = [place.population for place in scenario.places]
     for i, place in enumerate(scenario.places):
@@ -581,6 +595,8 @@ def test_what_is_given_is_made_as_the_page_says() -> None:
             near(world.by_road[i, j], said.by_road)
             near(world.by_air[i, j], said.by_air)
         near(world.value[i, 0], said.value)
+        near(world.base[i], said.base if place.officers is None else place.officers)
+        near(state.pools[i, layout.QUIET], said.people)
     fine = [
         by("Inputs", vars(said), population=1, weight=1, weights=[1], local=17 + (k + 0.5) / 12).daylight
         for k in range(12)
