@@ -7,11 +7,15 @@ import os
 import pty
 import subprocess
 import sys
+from typing import Any
 
+import numpy as np
 import pytest
 
 from foedus.cli import run_cli
+from foedus.crisis import lattice
 from foedus.crisis.lattice import PRESETS
+from foedus.errors import InputError
 
 
 def foedus(line: str) -> int:
@@ -82,6 +86,90 @@ def test_bad_input_ends_with_two_and_a_word_on_how_to_mend_it(
     assert message in shown.err
     assert "Traceback" not in shown.err
     assert shown.out == ""
+
+
+@pytest.mark.parametrize(
+    ("line", "key", "words"),
+    [
+        ("--jail-max 0", "--jail-max", "--jail-max is not usable"),
+        ("--jail-max 2.5", "--jail-max", "a whole number of steps"),
+        ("--outburst-above 0", "--outburst-above", "a whole number from 1"),
+        ("--size 3x40", "--size", "--size is not usable"),
+        ("--vision 30", "--size, --vision", "at least 61 x 61"),
+        ("--jailed keep --arrest-site step-on", "--arrest-site, --jailed", "use --jailed share or --jailed leave"),
+        ("--schedule tiles", "--jailed", "does not have --jailed leave"),
+        (
+            "--rules mesa-3.5 --schedule tiles --size 99x99 --jail-max inf",
+            "--jail-max",
+            "cannot do with this --jail-max",
+        ),
+        ("--groups 2 --self-counted twice", "--self-counted", "no such switch"),
+        ("--change officers=0.2@5", "--change", "withdrawn in Model I"),
+        ("--change mood=0.5@5", "--change", "cannot change during a run"),
+        ("--preset=", "--preset", "no preset ''"),
+        ("--rules mesa", "--rules", "no bundle"),
+    ],
+)
+def test_errors_name_the_options_of_the_command(
+    line: str, key: str, words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert foedus(f"{line} --steps 9") == 2
+    said = capsys.readouterr().err
+    assert f"key: {key}\n" in said
+    assert words in said
+    assert "_" not in said
+
+
+@pytest.mark.parametrize(
+    ("given", "key"),
+    [
+        ({"switches": ["ratio"]}, "switches"),
+        ({"switches": {1: "floor"}}, "1"),
+        ({"switches": {"ratio": ["floor"]}}, "ratio"),
+        ({"rules": 3}, "rules"),
+        ({"rules": {"ratio": "floor"}}, "rules"),
+        ({"changes": [1]}, "change"),
+        ({"changes": 3}, "change"),
+        ({"preset_name": 3}, "preset"),
+        ({"preset_name": ["outbursts"]}, "preset"),
+        ({"legitimacy": None}, "legitimacy"),
+        ({"people_move": "no"}, "people_move"),
+        ({"outburst_above": "many"}, "outburst_above"),
+        ({"outburst_above": 2.5}, "outburst_above"),
+        ({"seed": [1]}, "seed"),
+    ],
+)
+def test_what_is_given_in_python_is_refused_by_key(given: dict[str, Any], key: str) -> None:
+    with pytest.raises(InputError) as caught:
+        lattice.run(**{"steps": 3, **given})
+    assert caught.value.key == key
+    assert caught.value.found
+    assert caught.value.expected
+
+
+@pytest.mark.parametrize("values", [(3, 0.1, 1, 2), ("officers", "x", 1, 2), ("officers", 0.1, 1.5, 2)])
+def test_a_change_of_another_kind_is_refused(values: tuple[Any, ...]) -> None:
+    with pytest.raises(InputError) as caught:
+        lattice.Change(*values)
+    assert caught.value.found
+    assert caught.value.expected
+
+
+@pytest.mark.parametrize("given", [{"seeds": 3}, {"seeds": [1], "workers": "x"}])
+def test_many_runs_refuse_what_makes_no_sense(given: dict[str, Any]) -> None:
+    with pytest.raises(InputError, match="is not usable"):
+        lattice.run_many(**given, steps=3)
+
+
+def test_numbers_of_numpy_are_numbers_and_a_result_shows_itself_in_a_line() -> None:
+    given = {"legitimacy": np.float32(0.5), "height": np.int64(40), "people_move": np.bool_(True)}
+    found = lattice.run(steps=np.int16(3), seed=np.uint8(1), jail_max=np.float64(30), **given)
+    plain = lattice.run(steps=3, seed=1, legitimacy=0.5)
+    assert found.series["active"].tolist() == plain.series["active"].tolist()
+    assert json.dumps(found.to_dict())
+    assert lattice.run(steps=3, seed=1, legitimacy=0.5, width=40.0).parameters.width == 40
+    assert "outbursts: 40 x 40 sites, 3 steps, seed 1" in repr(found)
+    assert len(repr(found)) < 200
 
 
 def test_play_without_a_terminal_says_so_and_gives_the_figures(capsys: pytest.CaptureFixture[str]) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from foedus.crisis.lattice.rules import BUNDLES, Parameters, Rules
+from foedus.crisis.lattice.rules import BUNDLES, Parameters, Rules, plain
 from foedus.errors import InputError, closest
 
 
@@ -29,15 +29,22 @@ class Change:
                 key="change",
                 found=self.name,
                 expected="legitimacy or officers",
-                cure=closest(self.name, ["legitimacy", "officers"]),
+                cure=closest(str(self.name), ["legitimacy", "officers"]),
             )
-        if not 0.0 <= self.to <= 1.0:
-            raise InputError(f"{self.name} cannot become {self.to:g}", key="change", expected="a number from 0 to 1")
-        if not 1 <= self.start <= self.end:
+        for name in ("to", "start", "end"):
+            object.__setattr__(self, name, plain(getattr(self, name)))
+        value: object = self.to
+        if not isinstance(value, int | float) or isinstance(value, bool) or not 0.0 <= value <= 1.0:
+            raise InputError(
+                f"{self.name} cannot become {value}", key="change", found=repr(value), expected="a number from 0 to 1"
+            )
+        whole = all(type(step) is int for step in (self.start, self.end))
+        if not whole or not 1 <= self.start <= self.end:
             raise InputError(
                 "a change begins at step 1 or later and ends at or after its beginning",
                 key="change",
-                found=f"{self.start} to {self.end}",
+                found=f"{self.start!r} to {self.end!r}",
+                expected="whole numbers of steps, the first from 1",
             )
 
 
@@ -142,13 +149,14 @@ PRESETS: dict[str, Preset] = {
 }
 
 
-def preset(name: str) -> Preset:
+def preset(name: object) -> Preset:
     """Return a preset by name; an unknown name gets a suggestion."""
-    if name not in PRESETS:
+    if not isinstance(name, str) or name not in PRESETS:
         raise InputError(
             f"there is no preset '{name}'",
             key="preset",
+            found=repr(name),
             expected=", ".join(PRESETS),
-            cure=closest(name, PRESETS),
+            cure=closest(str(name), PRESETS),
         )
     return PRESETS[name]

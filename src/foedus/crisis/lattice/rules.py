@@ -8,6 +8,7 @@ choice changes the result, so every choice has a name here; ``BUNDLES`` holds th
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
@@ -103,11 +104,11 @@ class Rules:
         for item in fields(self):
             choices = item.metadata["choices"]
             value = getattr(self, item.name)
-            if value not in choices:
+            if not isinstance(value, str) or value not in choices:
                 raise InputError(
                     f"unknown choice for the switch '{item.name}'",
                     key=item.name,
-                    found=value,
+                    found=value if isinstance(value, str) else repr(value),
                     expected=", ".join(choices),
                     cure=closest(str(value), choices),
                 )
@@ -169,10 +170,14 @@ class Parameters:
 
     def __post_init__(self) -> None:
         for item in fields(self):
+            value = plain(getattr(self, item.name))
             if "low" in item.metadata:
-                _check_number(item.name, getattr(self, item.name), item.metadata, whole=item.type == "int")
+                value = _checked(item.name, value, item.metadata, whole=item.type == "int")
+            elif item.type == "bool" and not isinstance(value, bool):
+                raise _not_usable(item.name, value, f"True or False ({item.metadata['meaning']})")
+            object.__setattr__(self, item.name, value)
         if self.jail_max != math.inf and self.jail_max != int(self.jail_max):
-            raise InputError("the longest jail term is a whole number of steps", key="jail_max", found=self.jail_max)
+            raise _not_usable("jail_max", self.jail_max, "a whole number of steps, or inf")
         if self.people + self.officers > 1.0:
             raise InputError(
                 "people and officers do not fit on the grid",
@@ -189,8 +194,14 @@ class Parameters:
                 expected=f"at least {reach} x {reach}",
                 cure="a larger size or a shorter vision",
             )
+        above: object = self.outburst_above
+        if above is not None and (not isinstance(above, int) or isinstance(above, bool)):
+            raise _not_usable("outburst_above", above, "a whole number from 1")
         if self.outburst_above is not None and self.outburst_above < 1:
-            raise InputError("an outburst needs at least one active person", key="outburst_above")
+            raise InputError(
+                "an outburst needs at least one active person", key="outburst_above", found=self.outburst_above,
+                expected="a whole number from 1",
+            )  # fmt: skip
 
     @property
     def sites(self) -> int:
@@ -203,29 +214,40 @@ class Parameters:
         return self.outburst_above if self.outburst_above is not None else max(1, round(50 * self.sites / 1600))
 
 
-def _check_number(name: str, value: Any, limits: Any, *, whole: bool) -> None:
+def plain(value: Any) -> Any:
+    """Return a number of numpy's as Python's own, and anything else as it is."""
+    return value.item() if getattr(value, "shape", None) == () and hasattr(value, "item") else value
+
+
+def _checked(name: str, value: Any, limits: Any, *, whole: bool) -> float:
     low, high = limits["low"], limits["high"]
-    plain = isinstance(value, int | float) and not isinstance(value, bool)
-    if plain and low <= value <= high and (not whole or value == int(value)):
-        return
-    raise InputError(
-        f"'{name}' is not usable",
-        key=name,
-        found=value,
-        expected=f"{'a whole number' if whole else 'a number'} from {low:g} to {high:g} ({limits['meaning']})",
-    )
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    if number and low <= value <= high and (not whole or value == int(value)):
+        return int(value) if whole else value
+    kind = "a whole number" if whole else "a number"
+    raise _not_usable(name, value, f"{kind} from {low:g} to {high:g} ({limits['meaning']})")
 
 
-def changed(base: Rules | Parameters, values: dict[str, Any]) -> Any:
+def _not_usable(name: str, value: object, expected: str) -> InputError:
+    found = value if isinstance(value, str | int | float) else repr(value)
+    return InputError(f"'{name}' is not usable", key=name, found=found, expected=expected)
+
+
+def changed(base: Rules | Parameters, values: Mapping[str, Any]) -> Any:
     """Return a copy of rules or parameters with some values changed; an unknown name gets a suggestion."""
     known = [item.name for item in fields(base)]
+    what = "switch" if isinstance(base, Rules) else "parameter"
+    given: object = values
+    if not isinstance(given, Mapping):
+        raise _not_usable("switches", repr(given), "a dictionary, such as {'ratio': 'floor'}")
     for name in values:
         if name not in known:
             raise InputError(
-                f"there is no {'switch' if isinstance(base, Rules) else 'parameter'} '{name}'",
-                key=name,
+                f"there is no {what} '{name}'",
+                key=str(name),
+                found=repr(name),
                 expected=", ".join(known),
-                cure=closest(name, known),
+                cure=closest(str(name), known),
             )
     return replace(base, **values)
 

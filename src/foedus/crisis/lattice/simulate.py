@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -11,12 +12,12 @@ import numpy as np
 from foedus import __version__
 from foedus.crisis.lattice.outbursts import Outbursts, find
 from foedus.crisis.lattice.presets import Change, preset
-from foedus.crisis.lattice.rules import BUNDLES, Parameters, Rules, as_dict, changed
+from foedus.crisis.lattice.rules import BUNDLES, Parameters, Rules, as_dict, changed, plain
 from foedus.errors import InputError, closest
 from foedus.progress import Event, Listener, silent
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     import pandas as pd
     from numpy.typing import NDArray
@@ -29,7 +30,7 @@ _LONGEST = 10_000_000  # steps
 _CHUNK_TURNS = 20_000_000  # turns between two events of progress, a second or two
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Result:
     """One run: what was asked, the series after each step, the outbursts after the burn-in."""
 
@@ -42,6 +43,11 @@ class Result:
     outbursts: Outbursts
     picture: NDArray[np.uint8]  # the grid after the last step
     preset: str = "outbursts"  # the one that the run started from
+
+    def __repr__(self) -> str:
+        p, active = self.parameters, self.series["active"]
+        figures = f"active {active.mean():,.1f} in the mean, {active.max():,} at most"
+        return f"<Result {self.preset}: {p.height} x {p.width} sites, {self.steps} steps, seed {self.seed}; {figures}>"
 
     @property
     def steps(self) -> int:
@@ -96,7 +102,7 @@ def run(
     preset_name: str | None = None,
     *,
     rules: Rules | str | None = None,
-    switches: dict[str, str] | None = None,
+    switches: Mapping[str, str] | None = None,
     changes: Sequence[Change] | None = None,
     steps: int | None = None,
     seed: int = 0,
@@ -145,8 +151,16 @@ def run(
 
 
 def run_many(seeds: Sequence[int], *, workers: int = 1, **arguments: Any) -> list[Result]:
-    """Play one run a seed, in the order of the seeds, on one thread each."""
-    with ThreadPoolExecutor(max(1, workers)) as pool:
+    """Play one run a seed, in the order of the seeds, on one thread each.
+
+    Raises:
+        InputError: see ``run``.
+
+    """
+    given: object = seeds
+    if isinstance(given, str) or not isinstance(given, Iterable):
+        raise InputError("'seeds' is not usable", key="seeds", found=repr(given), expected="numbers, such as range(30)")
+    with ThreadPoolExecutor(max(1, _whole("workers", workers, 0, 1024))) as pool:
         return list(pool.map(lambda seed: run(seed=seed, **arguments), seeds))
 
 
@@ -154,7 +168,7 @@ def prepare(
     preset_name: str | None = None,
     *,
     rules: Rules | str | None = None,
-    switches: dict[str, str] | None = None,
+    switches: Mapping[str, str] | None = None,
     changes: Sequence[Change] | None = None,
     steps: int | None = None,
     seed: int = 0,
@@ -163,30 +177,47 @@ def prepare(
     **parameters: Any,
 ) -> Course:
     """Check everything and set up the world, ready to be played; arguments as for ``run``."""
-    base = preset(preset_name or "outbursts")
-    chosen = base.rules if rules is None else bundle(rules) if isinstance(rules, str) else rules
-    chosen = changed(chosen, switches or {})
+    name = "outbursts" if preset_name is None else preset_name
+    base = preset(name)
+    chosen = base.rules if rules is None else rules if isinstance(rules, Rules) else bundle(rules)
+    chosen = changed(chosen, {} if switches is None else switches)
     numbers = changed(base.parameters, parameters)
-    steps = base.steps if steps is None else steps
-    for name, value, low, high in (
-        ("steps", steps, 1, _LONGEST),
-        ("burn", burn, 0, steps - 1 if type(steps) is int else 0),
-        ("seed", seed, 0, 2**63 - 1),
-        ("threads", threads, 1, 1024),
-    ):
-        if type(value) is not int or not low <= value <= high:  # callers are not all typed
-            raise InputError(
-                f"'{name}' is not usable",
-                key=name,
-                found=value,
-                expected=f"a whole number from {low} to {high}",
-            )
-    course = tuple(base.changes if changes is None else changes)
+    steps = _whole("steps", base.steps if steps is None else steps, 1, _LONGEST)
+    burn = _whole("burn", burn, 0, steps - 1)
+    seed = _whole("seed", seed, 0, 2**63 - 1)
+    threads = _whole("threads", threads, 1, 1024)
+    course = base.changes if changes is None else _course(changes)
+    return Course(_world(numbers, chosen, seed, threads), course, steps, burn, name)
+
+
+def _whole(name: str, value: object, low: int, high: int) -> int:
+    """Return a whole number within bounds; callers are not all typed."""
+    number = plain(value)
+    if type(number) is int and low <= number <= high:
+        return number
+    found = value if isinstance(value, str | int | float) else repr(value)
+    raise InputError(
+        f"'{name}' is not usable", key=name, found=found, expected=f"a whole number from {low} to {high}"
+    )  # fmt: skip
+
+
+def _course(changes: object) -> tuple[Change, ...]:
+    """Return the changes of a run, none of which may overlap with another of the same name."""
+    course = tuple(changes) if isinstance(changes, Iterable) else (changes,)
     for i, one in enumerate(course):
+        if not isinstance(one, Change):
+            raise InputError(
+                "this is no change", key="change", found=repr(one),
+                expected="a sequence of Change, such as [Change('officers', 0.02, 200, 200)]",
+            )  # fmt: skip
         for other in course[:i]:
             if one.name == other.name and one.start <= other.end and other.start <= one.end:
-                raise InputError(f"two changes of {one.name} overlap", key="change")
-    return Course(_world(numbers, chosen, seed, threads), course, steps, burn, preset_name or "outbursts")
+                raise InputError(
+                    f"two changes of {one.name} overlap", key="change",
+                    found=f"steps {other.start} to {other.end}, and {one.start} to {one.end}",
+                    expected="one change of a name at a time",
+                )  # fmt: skip
+    return course
 
 
 def announce(on_event: Listener) -> None:
@@ -278,14 +309,15 @@ class Course:
         return min(ahead)
 
 
-def bundle(name: str) -> Rules:
+def bundle(name: object) -> Rules:
     """Return the switches of a program or paper by name; an unknown name gets a suggestion."""
-    if name not in BUNDLES:
+    if not isinstance(name, str) or name not in BUNDLES:
         raise InputError(
             f"there is no bundle of switches '{name}'",
             key="rules",
+            found=repr(name),
             expected=", ".join(BUNDLES),
-            cure=closest(name, BUNDLES),
+            cure=closest(str(name), BUNDLES),
         )
     return BUNDLES[name]
 

@@ -121,7 +121,7 @@ class SerialWorld:
         if officers > self.officers:
             raise InputError(
                 "officers can be withdrawn in Model I, not added",
-                key="officers",
+                key="change",
                 found=officers,
                 expected=f"at most {self.officers}",
             )
