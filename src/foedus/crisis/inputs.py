@@ -85,7 +85,7 @@ def compile_inputs(
     if abs(steps - round(steps)) > 1e-9:
         raise InputError(
             "the scenario's time is not a whole number of steps", found=f"{scenario.start} .. {scenario.end}",
-            expected=f"a multiple of {step_hours:g} h",
+            expected=f"a multiple of {step_hours:g} h", cure="choose a step that divides the time, or move 'end'",
         )  # fmt: skip
     clock = scenario.start.astimezone(dt.UTC) + dt.timedelta(hours=scenario.clock_utc_offset)
     dates = [(clock + dt.timedelta(hours=t * step_hours)).date() for t in range(round(steps))]
