@@ -51,6 +51,7 @@ def report_of(folder: Path, out: Path, **options: Any) -> dict[str, Any]:
 
 def test_an_unchanged_copy_gives_the_same_report(base: dict[str, Any], own: Path, tmp_path: Path) -> None:
     copied = report_of(own, tmp_path / "run")
+    assert base["meta"]["command"] == f"foedus run kazakhstan-2022 --runs {RUNS} --seed 0"
     for section in ("verdict", "summary", "spread", "decision", "course", "evidence", "parameters"):
         assert copied[section] == base[section], section
 
@@ -205,7 +206,9 @@ def test_a_report_written_again_keeps_the_record_that_the_run_had(own: Path, tmp
     record = tmp_path / "record.csv"
     shutil.copy(OWN, record)
     edit(record, "consensus,2010-06-14,refused,0,,,", "consensus,2010-06-14,force_deployed,1,RUS,RUS;KAZ,2000")
-    made = foedus.run(own, runs=2, out=tmp_path / "run", record_path=record)
+    made = foedus.run(own, runs=2, out=tmp_path / "run", record_path=record, mode="free", step_hours=0.5)
+    again = "foedus run scenario/scenario.yaml --runs 2 --seed 0 --mode free --step 0.5 --record record.csv"
+    assert made.bundle["meta"]["command"] == again
     before = made.report.read_bytes()
     assert pipeline.rewrite(made.directory).read_bytes() == before
     record.unlink()

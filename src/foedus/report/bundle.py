@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import shlex
 from typing import TYPE_CHECKING, Any
 
 from foedus import __version__, record
+from foedus.crisis import scenario_file, scenario_names
 from foedus.ensemble import spread, store
 from foedus.evidence import load_claims, reconcile
 from foedus.report import arms, course, decision, law, prediction, verdict
@@ -68,7 +70,7 @@ def _meta(ensemble: Ensemble, record_path: Path | None) -> dict[str, Any]:
         "draws": ensemble.draws,
         "calibration": scenario.calibration,
         "caveat": scenario.caveat,
-        "command": f"foedus run {scenario.name} --runs {ensemble.runs} --seed {ensemble.seed}",
+        "command": _command(ensemble, record_path),
         "hashes": {
             "scenario": scenario.sha256(),
             "claims": hashlib.sha256(scenario.claims_path.read_bytes()).hexdigest(),
@@ -76,6 +78,23 @@ def _meta(ensemble: Ensemble, record_path: Path | None) -> dict[str, Any]:
         },
         "versions": store.versions(),
     }
+
+
+def _command(ensemble: Ensemble, record_path: Path | None) -> str:
+    """Return the command line that gives the same numbers again, from the folder of what is the user's own."""
+    scenario, method = ensemble.scenario, ensemble.method
+    file = store.file_of(scenario)
+    theirs = scenario.name in scenario_names() and file == scenario_file(scenario.name)
+    name = scenario.name if theirs or file is None else f"{file.parent.resolve().name}/{file.name}"
+    words = ["foedus", "run", name, "--runs", str(ensemble.runs), "--seed", str(ensemble.seed)]
+    for option, value, default in (
+        ("--engine", method.engine, "cohort"),
+        ("--mode", method.mode, "hindcast"),
+        ("--step", str(method.step_hours), "1.0"),
+        ("--record", record_path.name if record_path else "", ""),
+    ):
+        words += [option, value] if value != default else []
+    return shlex.join(words)
 
 
 def _kept_out(ensemble: Ensemble) -> float:
