@@ -75,6 +75,13 @@ class _NoTags(RoundTripConstructor):
 _NoTags.add_constructor(None, _NoTags.refuse)
 
 
+def is_file(path: Path | str) -> bool:
+    """Return whether there is a file; a folder that may not be read has none for us."""
+    with contextlib.suppress(OSError):
+        return Path(path).is_file()
+    return False
+
+
 def load_plain(path: Path | str) -> Any:
     """Read one of our own YAML files quickly, as plain data without line numbers.
 

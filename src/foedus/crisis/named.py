@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -12,7 +11,7 @@ from foedus.treaties import obligations
 from foedus.treaties.evaluate import check_state
 from foedus.treaties.load import load_incident, resolve
 from foedus.treaties.view import claimant_of
-from foedus.yamlfile import line_of, load_yaml
+from foedus.yamlfile import is_file, line_of, load_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -42,13 +41,13 @@ def _first_fault(looks: Iterable[Look], file: Path) -> list[InputError]:
         try:
             look()
         except InputError as error:
-            if error.file is not None and os.path.isfile(error.file):  # noqa: PTH113  # a fault within that file
+            if error.file is not None and is_file(error.file):  # a fault within that file
                 return [error]
             return [
                 InputError(
                     error.message,
                     file=file,
-                    line=line_of(load_yaml(file), key) if file.is_file() else None,
+                    line=line_of(load_yaml(file), key) if is_file(file) else None,
                     key=".".join(map(str, key)),
                     found=error.found or found,
                     expected=error.expected,

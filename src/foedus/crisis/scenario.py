@@ -7,7 +7,6 @@ is in these files; the engine knows none.
 from __future__ import annotations
 
 import hashlib
-import os
 from importlib import resources
 from itertools import pairwise
 from pathlib import Path
@@ -22,7 +21,7 @@ from foedus.crisis.parameters import BY_NAME, NAMES, Prior
 from foedus.crisis.rules import Rule
 from foedus.errors import InputError, closest
 from foedus.states import known_codes
-from foedus.yamlfile import Day, Moment, NotFlag, line_of, load_model, load_yaml, refuse
+from foedus.yamlfile import Day, Moment, NotFlag, is_file, line_of, load_model, load_yaml, refuse
 
 MOST_PEOPLE = 2_000_000_000
 MOST_SOLDIERS = 10_000_000
@@ -300,8 +299,7 @@ def load_scenario(name_or_path: str | Path) -> Scenario:
     if not isinstance(scenario.incident, Path):
         del named["law.incident"]
     for key, name in named.items():
-        # not Path.is_file, which raises where a folder may not be read
-        if name is not None and not os.path.isfile(path.parent / name):  # noqa: PTH113
+        if name is not None and not is_file(path.parent / name):
             raise InputError(
                 f"the {_FILES[key]} does not exist", file=path, line=line_of(load_yaml(path), key.split(".")), key=key,
                 found=name, expected="a file beside the scenario", cure="correct the name, or put the file there",

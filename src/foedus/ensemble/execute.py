@@ -62,7 +62,7 @@ def run(
         InputError: a number of runs, seed or workers, an engine, mode or step that makes no sense.
 
     """
-    of_kind("scenario", scenario, Scenario, "a loaded scenario: foedus.crisis.load_scenario('kazakhstan-2022')")
+    of_kind("scenario", scenario, Scenario, "a loaded scenario: foedus.crisis.load_scenario(name)")
     given: dict[str, object] = {"runs": runs, "seed": seed, "workers": 1 if workers is None else workers}
     for key, value in given.items():
         if isinstance(value, bool) or not isinstance(value, Integral):
