@@ -170,7 +170,7 @@ def _stocks(world, p, places, levels):
         + (place.moved + place.called + levels[REINFORCED][i] - place.fallen)
         for i, place in enumerate(places)
     ]
-    debts = [-min(0.0, stock) for stock in stocks]
+    debts = [-min(0.0, max(stock, place.moved)) for stock, place in zip(stocks, places, strict=True)]
     guests = [max(0.0, min(stock, place.moved)) for stock, place in zip(stocks, places, strict=True)]
     if sum(debts) == 0 or sum(guests) == 0:
         return stocks
@@ -336,7 +336,7 @@ def _afterwards(i, rng, world, p, place, levels, violent, start, officers, prese
     place.called += (reserve - place.called) * (1 - math.exp(-step / 24))
     harm = told["dead_civilian"] + told["detained_crowd"] / 25
     half = math.exp(-step / 12)
-    place.seen = (place.seen * half + min(1.0, 5 * harm / (now + 1))) * half
+    place.seen = (place.seen * half + min(step, 5 * harm / (now + 1))) * half
     harm += told["detained_round_up"] / 25
     target = p["legitimacy"] + p["concession_legitimacy"] * levels[CONCESSION][i]
     place.legitimacy += p["legitimacy_return"] * step / 24 * (target - place.legitimacy)

@@ -50,18 +50,16 @@ def recall(p, world, state, levels):
     owed = 0.0
     held = 0.0
     for i in range(world.population.size):
-        here = stock(i, p, world, state, levels)
-        owed += max(0.0, -here)
-        held += max(0.0, min(here, state.slow[i, MOVED]))
+        here, moved = stock(i, p, world, state, levels), state.slow[i, MOVED]
+        owed += max(0.0, -max(here, moved))
+        held += max(0.0, min(here, moved))
     if owed <= 0.0 or held <= 0.0:
         return
     back = min(owed, held)  # the rest are still on the road
     for i in range(world.population.size):
-        here = stock(i, p, world, state, levels)
-        if here < 0.0:
-            state.slow[i, MOVED] += back * -here / owed
-        else:
-            state.slow[i, MOVED] -= back * max(0.0, min(here, state.slow[i, MOVED])) / held
+        here, moved = stock(i, p, world, state, levels), state.slow[i, MOVED]
+        state.slow[i, MOVED] += back * max(0.0, -max(here, moved)) / owed
+        state.slow[i, MOVED] -= back * max(0.0, min(here, moved)) / held
 
 
 @part

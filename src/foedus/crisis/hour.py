@@ -329,7 +329,7 @@ def conclude(key, p, world, presence, state, around, day, new_day):
         after = float(state.street[i, : world.sites[i]].sum())
         aftermath(i, place_key(key, world.keys[i]), p, world, state, around)
         harm = count[DIED] + count[ARRESTED] / EXCHANGE_RATE
-        slow[SEEN] = (slow[SEEN] * keep + min(1.0, 5.0 * harm / (now + 1.0))) * keep
+        slow[SEEN] = (slow[SEEN] * keep + min(world.step, 5.0 * harm / (now + 1.0))) * keep
         harm += count[ROUNDED] / EXCHANGE_RATE
         target = p.legitimacy + p.concession_legitimacy * around.levels[CONCESSION, i]
         slow[LEGIT] += (
