@@ -202,15 +202,25 @@ def test_a_scenario_file_of_another_name_is_run_reported_and_compared(
     assert "crisis.yaml" in capsys.readouterr().err
 
 
-def test_a_report_written_again_keeps_the_record_that_the_run_had(own: Path, tmp_path: Path) -> None:
+def test_a_report_written_again_keeps_the_record_that_the_run_had(
+    own: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forecast_case = pipeline.forecast.case
+    asked: list[object] = []
+
+    def case(name: str, record_path: Path | None, on_event: Any) -> Any:  # the fit to a record takes long
+        asked.append(record_path)
+        return forecast_case(name, None, on_event)
+
+    monkeypatch.setattr(pipeline.forecast, "case", case)
     record = tmp_path / "record.csv"
     shutil.copy(OWN, record)
-    edit(record, "consensus,2010-06-14,refused,0,,,", "consensus,2010-06-14,force_deployed,1,RUS,RUS;KAZ,2000")
     made = foedus.run(own, runs=2, out=tmp_path / "run", record_path=record, mode="free", step_hours=0.5)
     again = "foedus run scenario/scenario.yaml --runs 2 --seed 0 --mode free --step 0.5 --record record.csv"
     assert made.bundle["meta"]["command"] == again
     before = made.report.read_bytes()
     assert pipeline.rewrite(made.directory).read_bytes() == before
+    assert asked == [record, record]
     record.unlink()
     with pytest.raises(InputError, match="cannot be read"):
         pipeline.rewrite(made.directory)
