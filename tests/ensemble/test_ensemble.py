@@ -184,7 +184,7 @@ def test_a_run_that_may_not_be_read_is_an_error_in_words(stored: Path, monkeypat
 def test_a_run_of_an_earlier_version_is_read(stored: Path, tmp_path: Path) -> None:
     place = Path(shutil.copytree(stored, tmp_path / "run"))
     manifest = json.loads((place / "manifest.json").read_text())
-    del manifest["tables"], manifest["scenario_file"]
+    del manifest["tables"], manifest["scenario_file"], manifest["record_sha256"]
     (place / "manifest.json").write_text(json.dumps(manifest))
     assert ensemble.load(place).runs == 2
 
@@ -270,6 +270,13 @@ def test_the_current_directory_is_refused_before_any_work(tmp_path: Path, monkey
         with pytest.raises(InputError, match="cannot be replaced"), ensemble.claim_directory(place):
             pass
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_link_that_leads_nowhere_is_refused_before_any_work(tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to(tmp_path / "nowhere")
+    with pytest.raises(InputError, match="a link that leads nowhere"), ensemble.claim_directory(tmp_path / "link"):
+        pass
+    assert [path.name for path in tmp_path.iterdir()] == ["link"]
 
 
 @pytest.mark.parametrize("wrong", [3, None, "", "a\0b"])

@@ -40,7 +40,8 @@ class Manifest(_Plain):
     """What ``manifest.json`` says.
 
     ``scenario_file`` is the scenario's file in its directory, None where it is not known; ``record``, a record of the
-    user's own. ``tables``, the fingerprints of the files beside the parts, came later: without it they are not checked.
+    user's own. ``tables``, the fingerprints of the files beside the parts, and ``record_sha256`` came later: without
+    them these files are not checked.
     """
 
     format: str
@@ -49,6 +50,7 @@ class Manifest(_Plain):
     scenario_file: str | None = None
     scenario_sha256: str
     record: str | None = None
+    record_sha256: str | None = None
     seed: Annotated[int, Field(ge=0, lt=2**63)]
     runs: Annotated[int, Field(ge=1)]
     replicates: Annotated[int, Field(ge=1)]

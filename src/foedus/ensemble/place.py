@@ -65,10 +65,11 @@ def claim_directory(out: Path) -> Iterator[Path]:
 
 def _check(out: Path) -> None:
     """Refuse a place that holds something else, or that could not be replaced once the work is done."""
-    if not out.exists():
+    if not os.path.lexists(out):
         return
     if not out.is_dir():
-        raise InputError("the output directory is a file", file=out, cure=_ELSEWHERE)
+        what = "a file" if out.exists() else "a link that leads nowhere"
+        raise InputError(f"the output directory is {what}", file=out, cure=_ELSEWHERE)
     foreign = _not_ours(out)
     if foreign:
         raise InputError(
@@ -110,7 +111,7 @@ def _put(draft: Path, out: Path) -> None:
         out.replace(earlier)
         draft.replace(out)
     finally:
-        if earlier.exists() and not out.exists():
+        if os.path.lexists(earlier) and not out.exists():  # a link that was moved may lead nowhere
             earlier.replace(out)
         shutil.rmtree(aside, ignore_errors=True)
 

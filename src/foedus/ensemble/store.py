@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 import foedus
+from foedus import record
 from foedus.crisis import load_scenario
 from foedus.crisis.layout import VARIABLES
 from foedus.ensemble.manifest import AGAIN, DRAWN, FORMAT, MANIFEST, SCENARIO, STARTS, Manifest, read
 from foedus.ensemble.place import as_path
 from foedus.ensemble.result import ARMS, Ensemble, Method
 from foedus.errors import InputError
+from foedus.yamlfile import is_file
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -59,6 +61,7 @@ def save(
         "scenario_file": scenario_file.name if scenario_file else None,
         "scenario_sha256": ensemble.scenario.sha256(),
         "record": str(record_path.resolve()) if record_path else None,
+        "record_sha256": record.sha256(record_path) if record_path else None,
         "seed": ensemble.seed,
         "runs": ensemble.runs,
         "replicates": ensemble.replicates,
@@ -98,14 +101,29 @@ def load(directory: Path | str) -> Ensemble:
 
 
 def own_record(directory: Path) -> Path | None:
-    """Return the record of the user's own that a stored run's forecast is made from, if it is."""
-    found = read(directory).record
-    return None if found is None else Path(found)
+    """Return the record of the user's own that a stored run's forecast is made from, if it is.
+
+    Raises:
+        InputError: the record is gone or changed.
+
+    """
+    manifest = read(directory)
+    if manifest.record is None:
+        return None
+    path = Path(manifest.record)
+    there = is_file(path)
+    if there and manifest.record_sha256 in (None, record.sha256(path)):
+        return path
+    raise InputError(
+        "the record was changed since this run" if there else "the record of this run is not there any more",
+        file=directory / MANIFEST, key="record", found=path, expected="the record as it was when it was run",
+        cure=f"put it back, or {AGAIN}",
+    )  # fmt: skip
 
 
 def file_of(scenario: Scenario) -> Path | None:
     """Return the file in a scenario's directory that says just what this scenario says, if there is one."""
-    return next((file for file in _yaml_files(scenario.directory) if _says(file, scenario.sha256())), None)
+    return next((file for file in _yaml_files(scenario.directory) if _saying(file, scenario.sha256())), None)
 
 
 def versions() -> dict[str, str]:
@@ -184,8 +202,8 @@ def _scenario(place: Path, manifest: Manifest) -> Scenario:
             cure=f"put it back, or {AGAIN} from where it is now",
         )  # fmt: skip
     for file in there:
-        if _says(file, manifest.scenario_sha256):
-            return load_scenario(file)
+        if found := _saying(file, manifest.scenario_sha256):
+            return found
     load_scenario(there[0])  # says what is wrong with a scenario that cannot be read at all
     raise InputError("the scenario was changed since this run", file=place, found=there[0], cure=AGAIN)
 
@@ -203,11 +221,13 @@ def _is_file(file: Path) -> bool:
         return False
 
 
-def _says(file: Path, sha256: str) -> bool:
+def _saying(file: Path, sha256: str) -> Scenario | None:
+    """Return the scenario in a file if it says just that."""
     try:
-        return load_scenario(file).sha256() == sha256
+        found = load_scenario(file)
     except InputError:
-        return False
+        return None
+    return found if found.sha256() == sha256 else None
 
 
 def _part(ensemble: Ensemble, start: int) -> Any:
