@@ -202,17 +202,7 @@ def test_a_scenario_file_of_another_name_is_run_reported_and_compared(
     assert "crisis.yaml" in capsys.readouterr().err
 
 
-def test_a_report_written_again_keeps_the_record_that_the_run_had(
-    own: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    forecast_case = pipeline.forecast.case
-    asked: list[object] = []
-
-    def case(name: str, record_path: Path | None, on_event: Any) -> Any:  # the fit to a record takes long
-        asked.append(record_path)
-        return forecast_case(name, None, on_event)
-
-    monkeypatch.setattr(pipeline.forecast, "case", case)
+def test_a_report_written_again_keeps_the_record_that_the_run_had(own: Path, tmp_path: Path) -> None:
     record = tmp_path / "record.csv"
     shutil.copy(OWN, record)
     made = foedus.run(own, runs=2, out=tmp_path / "run", record_path=record, mode="free", step_hours=0.5)
@@ -220,10 +210,29 @@ def test_a_report_written_again_keeps_the_record_that_the_run_had(
     assert made.bundle["meta"]["command"] == again
     before = made.report.read_bytes()
     assert pipeline.rewrite(made.directory).read_bytes() == before
-    assert asked == [record, record]
-    record.unlink()
-    with pytest.raises(InputError, match="cannot be read"):
+    edit(record, "RUS;BLR;ARM;TJK;KGZ,2030", "RUS;BLR;ARM;TJK;KGZ,2031")
+    with pytest.raises(InputError, match="the record was changed since this run"):
         pipeline.rewrite(made.directory)
+    record.unlink()
+    with pytest.raises(InputError, match="is not there any more") as caught:
+        pipeline.rewrite(made.directory)
+    assert (caught.value.key, caught.value.found) == ("record", str(record))
+    assert caught.value.cure == "put it back, or run the scenario again"
+    assert made.report.read_bytes() == before
+
+
+def test_a_report_names_a_packaged_scenario_wherever_it_lies_unless_a_file_of_it_differs(tmp_path: Path) -> None:
+    def command(scenario: str | Path | crisis.Scenario) -> str:
+        return str(foedus.run(scenario, runs=1, out=tmp_path / "run").bundle["meta"]["command"])
+
+    (tmp_path / "link").symlink_to(REAL.directory)
+    copy = Path(shutil.copytree(REAL.directory, tmp_path / "copy"))
+    named = "foedus run kazakhstan-2022 --runs 1 --seed 0"
+    assert command(tmp_path / "link") == command(copy) == named
+    edit(copy / "claims.csv", ",19,19,", ",29,29,")
+    assert command(copy) == "foedus run copy/scenario.yaml --runs 1 --seed 0"
+    changed = REAL.model_copy(update={"officers_per_1000": 9.0})
+    assert command(changed).startswith("foedus.run(scenario, runs=1, seed=0) in Python")
 
 
 def test_a_record_that_would_not_be_read_is_refused(

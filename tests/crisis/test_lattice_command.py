@@ -106,6 +106,7 @@ def test_bad_input_ends_with_two_and_a_word_on_how_to_mend_it(
         ("--groups 2 --self-counted twice", "--self-counted", "no such switch"),
         ("--change officers=0.2@5", "--change", "withdrawn in Model I"),
         ("--change mood=0.5@5", "--change", "cannot change during a run"),
+        ("--change officer=0.1@5", "--change", "did you mean 'officers'?"),
         ("--preset=", "--preset", "no preset ''"),
         ("--rules mesa", "--rules", "no bundle"),
     ],

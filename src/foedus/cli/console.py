@@ -74,6 +74,8 @@ def named_as_options(options: Mapping[str, str]) -> Iterator[None]:
 
 
 def _with_options(text: str, options: Mapping[str, str]) -> str:
+    if text.startswith("did you mean"):  # words of the user's, not names of arguments
+        return text
     for name, option in options.items():
         text = text.replace(f"'{name}'", option)
         text = re.sub(rf"\b{name}=(?=\w)", f"{option} ", text)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import shlex
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from foedus import __version__, record
-from foedus.crisis import scenario_file, scenario_names
+from foedus.crisis import load_scenario, scenario_names
 from foedus.ensemble import spread, store
 from foedus.evidence import load_claims, reconcile
 from foedus.report import arms, course, decision, law, prediction, verdict
@@ -16,8 +17,6 @@ from foedus.report import claims as claims_section
 from foedus.report.quantities import QUANTITIES
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from foedus.crisis import Scenario
     from foedus.ensemble import Ensemble
     from foedus.forecast import CaseForecast
@@ -81,20 +80,35 @@ def _meta(ensemble: Ensemble, record_path: Path | None) -> dict[str, Any]:
 
 
 def _command(ensemble: Ensemble, record_path: Path | None) -> str:
-    """Return the command line that gives the same numbers again, from the folder of what is the user's own."""
+    """Return what gives the same numbers again, from the folder of what is the user's own."""
     scenario, method = ensemble.scenario, ensemble.method
-    file = store.file_of(scenario)
-    theirs = scenario.name in scenario_names() and file == scenario_file(scenario.name)
-    name = scenario.name if theirs or file is None else f"{file.parent.resolve().name}/{file.name}"
-    words = ["foedus", "run", name, "--runs", str(ensemble.runs), "--seed", str(ensemble.seed)]
-    for option, value, default in (
-        ("--engine", method.engine, "cohort"),
-        ("--mode", method.mode, "hindcast"),
-        ("--step", str(method.step_hours), "1.0"),
-        ("--record", record_path.name if record_path else "", ""),
-    ):
-        words += [option, value] if value != default else []
+    given = {"runs": ensemble.runs, "seed": ensemble.seed, "engine": method.engine, "mode": method.mode}
+    given |= {"step_hours": method.step_hours, "record_path": record_path.name if record_path else None}
+    usual = {"engine": "cohort", "mode": "hindcast", "step_hours": 1.0, "record_path": None}
+    given = {name: value for name, value in given.items() if name not in usual or value != usual[name]}
+    if _comes_with_foedus(scenario):
+        name = scenario.name
+    elif file := store.file_of(scenario):
+        name = f"{file.parent.resolve().name}/{file.name}"
+    else:  # no command line gets what somebody has changed in memory
+        options = ", ".join(f"{name}={value!r}" for name, value in given.items())
+        return f"foedus.run(scenario, {options}) in Python, the scenario being {scenario.name} as it was changed there"
+    words = ["foedus", "run", name]
+    for name, value in given.items():
+        words += ["--" + name.removesuffix("_hours").removesuffix("_path"), str(value)]
     return shlex.join(words)
+
+
+def _comes_with_foedus(scenario: Scenario) -> bool:
+    """Say whether the packaged scenario of this name says the same in all its files, wherever they lie."""
+    if scenario.name not in scenario_names():
+        return False
+    ours = load_scenario(scenario.name)
+    incident = scenario.law.incident if isinstance(scenario.incident, Path) else None
+    beside = [name for name in (scenario.claims, scenario.geometry, incident) if name]
+    return ours.sha256() == scenario.sha256() and all(
+        (ours.directory / name).read_bytes() == (scenario.directory / name).read_bytes() for name in beside
+    )
 
 
 def _kept_out(ensemble: Ensemble) -> float:
