@@ -319,7 +319,7 @@ def test_outbursts_at_the_edges_of_a_series_are_not_measured() -> None:
         ({"steps": 10, "burn": 10}, "a whole number from 0 to 9"),
         ({"seed": -1}, "a whole number from 0"),
         ({"threads": 0}, "a whole number from 1"),
-        ({"outburst_above": 0}, "at least one active"),
+        ({"outburst_above": 0}, "a whole number from 1"),
         ({"switches": {"schedule": "tiles"}}, "does not have"),
         ({"rules": TILED}, "at least 58 rows"),
         ({"rules": TILED, "height": 100, "width": 100, "vision": 8.0}, "at most 7"),

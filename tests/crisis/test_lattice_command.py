@@ -14,7 +14,7 @@ import pytest
 
 from foedus.cli import run_cli
 from foedus.crisis import lattice
-from foedus.crisis.lattice import PRESETS
+from foedus.crisis.lattice import PRESETS, simulate
 from foedus.errors import InputError
 
 
@@ -91,10 +91,10 @@ def test_bad_input_ends_with_two_and_a_word_on_how_to_mend_it(
 @pytest.mark.parametrize(
     ("line", "key", "words"),
     [
-        ("--jail-max 0", "--jail-max", "--jail-max is not usable"),
+        ("--jail-max 0", "--jail-max", "--jail-max makes no sense"),
         ("--jail-max 2.5", "--jail-max", "a whole number of steps"),
         ("--outburst-above 0", "--outburst-above", "a whole number from 1"),
-        ("--size 3x40", "--size", "--size is not usable"),
+        ("--size 3x40", "--size", "--size makes no sense"),
         ("--vision 30", "--size, --vision", "at least 61 x 61"),
         ("--jailed keep --arrest-site step-on", "--arrest-site, --jailed", "use --jailed share or --jailed leave"),
         ("--schedule tiles", "--jailed", "does not have --jailed leave"),
@@ -148,6 +148,30 @@ def test_what_is_given_in_python_is_refused_by_key(given: dict[str, Any], key: s
     assert caught.value.expected
 
 
+def test_text_that_looks_like_a_number_is_shown_as_text() -> None:
+    for given in ({"vision": "7"}, {"seed": "7"}):
+        with pytest.raises(InputError) as caught:
+            lattice.run(steps=3, **given)
+        assert caught.value.found == "'7'"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "--change officers=0.2@900000",
+        "--change officers=0.02@9 --change officers=0.03@900000",
+        "--rules mesa-3.5 --schedule tiles --size 99x99 --change legitimacy=0.1@900000",
+    ],
+)
+def test_a_change_that_cannot_be_made_is_refused_before_the_first_step(
+    line: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(simulate.Course, "play", lambda *_: pytest.fail("it plays"))
+    assert foedus(f"{line} --steps 900000") == 2
+    assert "@900000" not in (said := capsys.readouterr().err)
+    assert "from step 900000" in said
+
+
 @pytest.mark.parametrize("values", [(3, 0.1, 1, 2), ("officers", "x", 1, 2), ("officers", 0.1, 1.5, 2)])
 def test_a_change_of_another_kind_is_refused(values: tuple[Any, ...]) -> None:
     with pytest.raises(InputError) as caught:
@@ -158,7 +182,7 @@ def test_a_change_of_another_kind_is_refused(values: tuple[Any, ...]) -> None:
 
 @pytest.mark.parametrize("given", [{"seeds": 3}, {"seeds": [1], "workers": "x"}])
 def test_many_runs_refuse_what_makes_no_sense(given: dict[str, Any]) -> None:
-    with pytest.raises(InputError, match="is not usable"):
+    with pytest.raises(InputError, match="makes no sense"):
         lattice.run_many(**given, steps=3)
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from foedus.ensemble.given import interval, number, of_kind, one_of
-from foedus.errors import InputError
+from foedus.crisis.given import number
+from foedus.ensemble.given import interval, of_kind, one_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -114,9 +113,7 @@ def compare(first: Ensemble, second: Ensemble, *, arm: Arm | None = None, per: f
 
     for key, value in {"first": first, "second": second}.items():
         of_kind(key, value, Ensemble, "an Ensemble, such as foedus.ensemble.load gives")
-    per = None if per is None else number("per", per, "a number of inhabitants, such as 100000")
-    if per is not None and not (math.isfinite(per) and per > 0):
-        raise InputError("rates are for a number of inhabitants", key="per", found=per, expected="such as 100000")
+    per = None if per is None else number("per", per, 1, 1e12, "inhabitants, such as 100000")
     arms: tuple[Arm, Arm] = (first.actual_arm, second.actual_arm) if arm is None else (arm, arm)
     paired = (first.scenario.name, first.seed, first.runs, first.places) == (
         second.scenario.name, second.seed, second.runs, second.places,

@@ -5,19 +5,18 @@ from __future__ import annotations
 import importlib
 import os
 from concurrent.futures import Future, ThreadPoolExecutor
-from numbers import Integral
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
 
 from foedus.crisis import Scenario
+from foedus.crisis.given import number, whole
 from foedus.crisis.inputs import MODES, compile_inputs
 from foedus.crisis.layout import VARIABLES
 from foedus.crisis.parameters import DTYPE, NAMES, draw
-from foedus.ensemble.given import number, of_kind, one_of
+from foedus.ensemble.given import of_kind, one_of
 from foedus.ensemble.result import ARMS, Ensemble, Method
-from foedus.errors import InputError
 from foedus.progress import Event, Listener, silent
 
 if TYPE_CHECKING:
@@ -63,19 +62,10 @@ def run(
 
     """
     of_kind("scenario", scenario, Scenario, "a loaded scenario: foedus.crisis.load_scenario(name)")
-    given: dict[str, object] = {"runs": runs, "seed": seed, "workers": 1 if workers is None else workers}
-    for key, value in given.items():
-        if isinstance(value, bool) or not isinstance(value, Integral):
-            raise InputError(f"'{key}' makes no sense", key=key, found=repr(value), expected="a whole number")
-    step_hours = number("step_hours", step_hours, "hours")
-    runs, seed = int(runs), int(seed)  # numpy's numbers are no good for JSON
-    if not 1 <= runs <= MOST_RUNS:
-        raise InputError("this number of runs makes no sense", key="runs", found=runs, expected=f"1 to {MOST_RUNS}")
-    if not 0 <= seed < 2**63:
-        raise InputError("this seed makes no sense", key="seed", found=seed, expected="0 to 2^63 - 1")
-    workers = (os.cpu_count() or 1) if workers is None else int(workers)
-    if not 1 <= workers <= 1024:
-        raise InputError("this number of workers makes no sense", key="workers", found=workers, expected="1 to 1024")
+    runs = whole("runs", runs, 1, MOST_RUNS)
+    seed = whole("seed", seed, 0, 2**63 - 1)
+    workers = whole("workers", (os.cpu_count() or 1) if workers is None else workers, 1, 1024)
+    step_hours = float(number("step_hours", step_hours, 0, 24, "hours"))
     one_of("engine", engine, ENGINES)
     one_of("mode", mode, MODES)
     inputs = compile_inputs(scenario, step_hours=step_hours, mode=mode)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from foedus.crisis.given import short
 from foedus.errors import InputError, closest
 
 if TYPE_CHECKING:
@@ -38,27 +38,6 @@ def of_kind(key: str, value: object, kind: type, expected: str) -> None:
     """
     if not isinstance(value, kind):
         raise InputError(f"'{key}' cannot be used", key=key, found=short(value), expected=expected)
-
-
-def number(key: str, value: object, expected: str) -> float:
-    """Return a number of any kind (numpy's too) as a plain one.
-
-    Raises:
-        InputError: it is none.
-
-    """
-    try:
-        if not isinstance(value, bool) and isinstance(value, Real):
-            return float(value)
-    except OverflowError:
-        pass
-    raise InputError(f"'{key}' makes no sense", key=key, found=short(value), expected=expected)
-
-
-def short(value: object) -> str:
-    """Return a value as code writes it, cut to a line."""
-    text = repr(value)
-    return text if len(text) <= 80 else text[:77] + "..."
 
 
 def interval(values: Any, sign: str = "", decimals: int = 0) -> str:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from foedus.crisis.given import short
 from foedus.crisis.layout import EVENTS, VARIABLES
 from foedus.ensemble.compare import OUTCOMES, Comparison, compare
-from foedus.ensemble.given import interval, one_of, short
+from foedus.ensemble.given import interval, one_of
 from foedus.errors import InputError, RunError
 
 if TYPE_CHECKING:

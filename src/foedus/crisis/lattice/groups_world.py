@@ -13,8 +13,11 @@ from foedus.crisis.lattice.world import CHANGES, SETUP, STEPS, key, numbers, str
 from foedus.errors import InputError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
+    from foedus.crisis.lattice.presets import Change
     from foedus.crisis.lattice.rules import Parameters, Rules
 
 GREEN = 5  # in pictures, after serial.OFFICER: a quiet person of the second group
@@ -90,6 +93,9 @@ class GroupsWorld:
         groups.advance(self._key, self.step, rule, self._crowd, out)
         self.step += steps
         return out
+
+    def check(self, changes: Sequence[Change]) -> None:
+        """Refuse nothing: whatever can change can change here."""
 
     def set_legitimacy(self, legitimacy: float) -> None:
         """Change the perceived legitimacy from now on."""

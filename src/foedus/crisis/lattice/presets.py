@@ -9,7 +9,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from foedus.crisis.lattice.rules import BUNDLES, Parameters, Rules, plain
+from foedus.crisis.given import plain
+from foedus.crisis.lattice.rules import BUNDLES, Parameters, Rules
 from foedus.errors import InputError, closest
 
 

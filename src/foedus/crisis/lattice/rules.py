@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
+from foedus.crisis.given import number, plain, senseless, short, whole
 from foedus.errors import InputError, closest
 
 
@@ -108,7 +109,7 @@ class Rules:
                 raise InputError(
                     f"unknown choice for the switch '{item.name}'",
                     key=item.name,
-                    found=value if isinstance(value, str) else repr(value),
+                    found=short(value),
                     expected=", ".join(choices),
                     cure=closest(str(value), choices),
                 )
@@ -172,12 +173,15 @@ class Parameters:
         for item in fields(self):
             value = plain(getattr(self, item.name))
             if "low" in item.metadata:
-                value = _checked(item.name, value, item.metadata, whole=item.type == "int")
+                check = whole if item.type == "int" else number
+                value = check(item.name, value, *(item.metadata[name] for name in ("low", "high", "meaning")))
             elif item.type == "bool" and not isinstance(value, bool):
-                raise _not_usable(item.name, value, f"True or False ({item.metadata['meaning']})")
+                raise senseless(item.name, value, "True or False", item.metadata["meaning"])
+            elif item.name == "outburst_above" and value is not None:
+                value = whole(item.name, value, 1, 20_000**2, item.metadata["meaning"])
             object.__setattr__(self, item.name, value)
         if self.jail_max != math.inf and self.jail_max != int(self.jail_max):
-            raise _not_usable("jail_max", self.jail_max, "a whole number of steps, or inf")
+            raise senseless("jail_max", self.jail_max, "a whole number of steps, or inf")
         if self.people + self.officers > 1.0:
             raise InputError(
                 "people and officers do not fit on the grid",
@@ -194,14 +198,6 @@ class Parameters:
                 expected=f"at least {reach} x {reach}",
                 cure="a larger size or a shorter vision",
             )
-        above: object = self.outburst_above
-        if above is not None and (not isinstance(above, int) or isinstance(above, bool)):
-            raise _not_usable("outburst_above", above, "a whole number from 1")
-        if self.outburst_above is not None and self.outburst_above < 1:
-            raise InputError(
-                "an outburst needs at least one active person", key="outburst_above", found=self.outburst_above,
-                expected="a whole number from 1",
-            )  # fmt: skip
 
     @property
     def sites(self) -> int:
@@ -214,32 +210,13 @@ class Parameters:
         return self.outburst_above if self.outburst_above is not None else max(1, round(50 * self.sites / 1600))
 
 
-def plain(value: Any) -> Any:
-    """Return a number of numpy's as Python's own, and anything else as it is."""
-    return value.item() if getattr(value, "shape", None) == () and hasattr(value, "item") else value
-
-
-def _checked(name: str, value: Any, limits: Any, *, whole: bool) -> float:
-    low, high = limits["low"], limits["high"]
-    number = isinstance(value, int | float) and not isinstance(value, bool)
-    if number and low <= value <= high and (not whole or value == int(value)):
-        return int(value) if whole else value
-    kind = "a whole number" if whole else "a number"
-    raise _not_usable(name, value, f"{kind} from {low:g} to {high:g} ({limits['meaning']})")
-
-
-def _not_usable(name: str, value: object, expected: str) -> InputError:
-    found = value if isinstance(value, str | int | float) else repr(value)
-    return InputError(f"'{name}' is not usable", key=name, found=found, expected=expected)
-
-
 def changed(base: Rules | Parameters, values: Mapping[str, Any]) -> Any:
     """Return a copy of rules or parameters with some values changed; an unknown name gets a suggestion."""
     known = [item.name for item in fields(base)]
     what = "switch" if isinstance(base, Rules) else "parameter"
     given: object = values
     if not isinstance(given, Mapping):
-        raise _not_usable("switches", repr(given), "a dictionary, such as {'ratio': 'floor'}")
+        raise senseless("switches", given, "a dictionary, such as {'ratio': 'floor'}")
     for name in values:
         if name not in known:
             raise InputError(

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from foedus import __version__
+from foedus.crisis.given import senseless, whole
 from foedus.crisis.lattice.outbursts import Outbursts, find
 from foedus.crisis.lattice.presets import Change, preset
-from foedus.crisis.lattice.rules import BUNDLES, Parameters, Rules, as_dict, changed, plain
+from foedus.crisis.lattice.rules import BUNDLES, Parameters, Rules, as_dict, changed
 from foedus.errors import InputError, closest
 from foedus.progress import Event, Listener, silent
 
@@ -159,8 +160,8 @@ def run_many(seeds: Sequence[int], *, workers: int = 1, **arguments: Any) -> lis
     """
     given: object = seeds
     if isinstance(given, str) or not isinstance(given, Iterable):
-        raise InputError("'seeds' is not usable", key="seeds", found=repr(given), expected="numbers, such as range(30)")
-    with ThreadPoolExecutor(max(1, _whole("workers", workers, 0, 1024))) as pool:
+        raise senseless("seeds", given, "numbers, such as range(30)")
+    with ThreadPoolExecutor(max(1, whole("workers", workers, 0, 1024))) as pool:
         return list(pool.map(lambda seed: run(seed=seed, **arguments), seeds))
 
 
@@ -182,23 +183,12 @@ def prepare(
     chosen = base.rules if rules is None else rules if isinstance(rules, Rules) else bundle(rules)
     chosen = changed(chosen, {} if switches is None else switches)
     numbers = changed(base.parameters, parameters)
-    steps = _whole("steps", base.steps if steps is None else steps, 1, _LONGEST)
-    burn = _whole("burn", burn, 0, steps - 1)
-    seed = _whole("seed", seed, 0, 2**63 - 1)
-    threads = _whole("threads", threads, 1, 1024)
+    steps = whole("steps", base.steps if steps is None else steps, 1, _LONGEST)
+    burn = whole("burn", burn, 0, steps - 1)
+    seed = whole("seed", seed, 0, 2**63 - 1)
+    threads = whole("threads", threads, 1, 1024)
     course = base.changes if changes is None else _course(changes)
     return Course(_world(numbers, chosen, seed, threads), course, steps, burn, name)
-
-
-def _whole(name: str, value: object, low: int, high: int) -> int:
-    """Return a whole number within bounds; callers are not all typed."""
-    number = plain(value)
-    if type(number) is int and low <= number <= high:
-        return number
-    found = value if isinstance(value, str | int | float) else repr(value)
-    raise InputError(
-        f"'{name}' is not usable", key=name, found=found, expected=f"a whole number from {low} to {high}"
-    )  # fmt: skip
 
 
 def _course(changes: object) -> tuple[Change, ...]:
@@ -242,6 +232,7 @@ class Course:
         burn: int,
         preset_name: str,
     ) -> None:
+        world.check(sorted((change for change in changes if change.start <= steps), key=lambda change: change.start))
         self.world, self.changes, self.steps, self.burn = world, changes, steps, burn
         self._preset = preset_name
         self._asked = world.parameters

@@ -15,8 +15,11 @@ from foedus.crisis.lattice.world import SETUP, STEPS, key, switches
 from foedus.errors import InputError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
+    from foedus.crisis.lattice.presets import Change
     from foedus.crisis.lattice.rules import Parameters, Rules
 
 
@@ -87,23 +90,19 @@ class TilesWorld:
                 out[i] = self._count
         return out
 
-    def set_legitimacy(self, legitimacy: float) -> None:
-        """Refuse: a site has no room for hardship and risk aversion, only for what follows from them."""
-        raise InputError(
-            "legitimacy cannot change under the schedule 'tiles'",
-            key="change",
-            found=legitimacy,
-            cure="use --schedule permutation",
-        )
+    def check(self, changes: Sequence[Change]) -> None:
+        """Refuse changes: a site has no room for hardship and risk aversion, and there is no list of officers."""
+        for change in changes:
+            raise InputError(
+                f"{change.name} cannot change under the schedule 'tiles'", key="change",
+                found=f"{change.to:g} from step {change.start}", cure="use --schedule permutation",
+            )  # fmt: skip
 
-    def set_officers(self, officers: int) -> None:
-        """Refuse, as there is no list of officers."""
-        raise InputError(
-            "officers cannot change under the schedule 'tiles'",
-            key="change",
-            found=officers,
-            cure="use --schedule permutation",
-        )
+    def set_legitimacy(self, _: float) -> None:
+        """Do nothing, as ``check`` lets no change come here."""
+
+    def set_officers(self, _: int) -> None:
+        """Do nothing, as ``check`` lets no change come here."""
 
     def picture(self) -> NDArray[np.uint8]:
         """Return who stands where, [row, column]."""

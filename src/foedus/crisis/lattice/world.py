@@ -14,8 +14,11 @@ from foedus.crisis.lattice.theory import limits
 from foedus.errors import InputError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
+    from foedus.crisis.lattice.presets import Change
     from foedus.crisis.lattice.rules import Parameters, Rules
 
 SETUP, STEPS, CHANGES = range(3)  # what a seed is used for
@@ -109,6 +112,20 @@ class SerialWorld:
         self.step += steps
         return out
 
+    def check(self, changes: Sequence[Change]) -> None:
+        """Refuse changes, in the order of their steps, that would add officers."""
+        officers, sites = self.officers, self.parameters.sites
+        for change in changes:
+            if change.name == "officers":
+                wanted = round(change.to * sites)
+                if wanted > officers:
+                    raise InputError(
+                        "officers can be withdrawn in Model I, not added", key="change",
+                        found=f"{change.to:g} from step {change.start}",
+                        expected=f"at most {officers / sites:g} ({officers} officers)",
+                    )  # fmt: skip
+                officers = wanted
+
     def set_legitimacy(self, legitimacy: float) -> None:
         """Change the perceived legitimacy from now on."""
         self.parameters = replace(self.parameters, legitimacy=legitimacy)
@@ -118,13 +135,6 @@ class SerialWorld:
         """Withdraw random officers until ``officers`` are left."""
         w = self._world
         rng = stream(self.seed, CHANGES, self.step)
-        if officers > self.officers:
-            raise InputError(
-                "officers can be withdrawn in Model I, not added",
-                key="change",
-                found=officers,
-                expected=f"at most {self.officers}",
-            )
         while self.officers > officers:
             gone = int(rng.integers(self.people, w.order.size))
             serial.dismiss(gone, w)
