@@ -51,27 +51,32 @@ def test_rows_without_a_value_make_no_claim(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("row", "words"),
+    ("row", "words", "key"),
     [
-        ("2022-01-06,deaad,Almaty,1,1,x,1,s,", "unknown quantity 'deaad'"),
-        ("2022-01-06,dead,Almaty,many,1,x,1,s,", "a value is no number"),
-        ("2022-01-06,dead,Almaty,-1,1,x,1,s,", "a number of at least 0"),
-        ("2022-01-06,dead,Almaty,1,nan,x,1,s,", "a number of at least 0"),
-        ("soon,dead,Almaty,1,1,x,1,s,", "not a date"),
-        ("2022-13-01,dead,Almaty,1,1,x,1,s,", "no such day"),
+        ("2022-01-06,deaad,Almaty,1,1,x,1,s,", "unknown quantity 'deaad'", "quantity"),
+        ("2022-01-06,dead,Almaty,many,1,x,1,s,", "a value is no number", "value_low"),
+        ("2022-01-06,dead,Almaty,-1,1,x,1,s,", "a value must not be negative", "value_low"),
+        ("2022-01-06,dead,Almaty,1,nan,x,1,s,", "a value is no number", "value_high"),
+        ("2022-01-06,dead,Almaty,1,1e300,x,1,s,", "a number from 0 to 10,000,000,000", "value_high"),
+        ("2022-01-06,dead,Almaty,3,2,x,1,s,", "low is above high", "value_low"),
+        ("soon,dead,Almaty,1,1,x,1,s,", "not a date", "date_reported"),
+        ("2022-13-01,dead,Almaty,1,1,x,1,s,", "no such day", "date_reported"),
     ],
 )
-def test_a_wrong_row_is_named_with_its_line(tmp_path: Path, row: str, words: str) -> None:
+def test_a_wrong_row_is_named_with_its_line_and_column(tmp_path: Path, row: str, words: str, key: str) -> None:
     with pytest.raises(InputError, match=words) as error:
-        table(tmp_path, "2022-01-06,dead,Almaty,1,1,x,1,s,", row)
-    assert error.value.line == 3
+        table(tmp_path, '2022-01-06,dead,Almaty,1,1,x,"in two\nlines",s,', "", row)
+    assert (error.value.line, error.value.key) == (5, key)
+    assert error.value.cure
 
 
-def test_a_column_that_stands_twice_is_refused(tmp_path: Path) -> None:
+def test_a_column_that_is_read_and_stands_twice_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "figures.csv"
     file.write_text("quantity,value,value,reporter\ndead,1,2,x\n", encoding="utf-8")
     with pytest.raises(InputError, match="column 'value' stands twice"):
         load_table(file)
+    file.write_text("quantity,value,remark,remark,reporter\ndead,1,a,b,x\n", encoding="utf-8")
+    assert [claim.low for claim in load_table(file)[1]] == [1]
 
 
 @pytest.mark.external_data

@@ -101,14 +101,14 @@ def _number(value: Any, info: ValidationInfo) -> Any:
         raise ValueError("expected a number, or nothing for an open bound") from error
     if not math.isfinite(number):
         raise ValueError("expected a finite number, or nothing for an open bound")
-    least, most = _range(counted)
+    least, most = range_of(counted)
     if not least <= number <= most:
         day = counted is not None and counted.kind == "date"
         raise ValueError("expected " + ("a day such as 2022-01-05" if day else f"a number from {least:,} to {most:,}"))
     return number
 
 
-def _range(counted: Quantity | None) -> tuple[int, int]:
+def range_of(counted: Quantity | None) -> tuple[int, int]:
     """Return what can have been reported at all; a figure that is merely wrong was said, and stays."""
     if counted is not None and counted.kind == "year":
         return 1, dt.MAXYEAR

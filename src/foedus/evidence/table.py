@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import calendar
-import contextlib
 import datetime as dt
 import hashlib
 import math
@@ -15,12 +14,14 @@ from foedus.dates import DateInterval
 from foedus.errors import InputError, closest
 from foedus.evidence.document import Document, decode, read
 from foedus.evidence.entities import entities, mentions
-from foedus.evidence.model import Claim, vocabulary
+from foedus.evidence.model import Claim, range_of, vocabulary
 from foedus.evidence.numbers import figures
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    Cell = tuple[int, int, str]  # start, end, text
 
 _COLUMNS = {
     "date_reported": ("date_reported", "as_of", "date", "reported"),
@@ -77,45 +78,42 @@ def read_table(document: Document, *, event: str | None = None) -> list[Claim]:
     hedges ("about 2,000") becomes the interval of the hedge; a note that it was an error makes it retracted.
 
     Raises:
-        InputError: a quantity that does not exist, a value that is no number, a day that is none.
+        InputError: a quantity that does not exist, a value that cannot be, a day that is none.
 
     """
     rows = _rows(document.text)
-    header = [cell.strip().lower() for _, _, cell in next(rows)]
-    for column in header:
-        if column and header.count(column) > 1:
+    header = [cell.strip().lower() for _, _, cell in next(rows)[1]]
+    columns = {name: next((a for a in aliases if a in header), "") for name, aliases in _COLUMNS.items()}
+    for column in columns.values():
+        if header.count(column) > 1 and column:
             raise InputError(
                 f"column '{column}' stands twice", file=document.name, line=1, key=column, cure="keep one of them"
             )
-    where = {name: next((header.index(a) for a in aliases if a in header), None) for name, aliases in _COLUMNS.items()}
+    where = {name: header.index(column) for name, column in columns.items() if column}
     found = []
-    for number, cells in enumerate(rows, 1):
-        if not any(cell.strip() for _, _, cell in cells):
-            continue
-        texts = {name: cells[at][2].strip() if at is not None and at < len(cells) else "" for name, at in where.items()}
-        spot = next((cells[where[n] or 0][:2] for n in ("low", "high") if texts[n] and where[n] is not None), None)
+    for number, (line, cells) in enumerate(rows, 1):
+        row = {name: cells[at] for name, at in where.items() if at < len(cells)}
+        texts = {name: row[name][2].strip() if name in row else "" for name in columns}
+        spot = next((row[name][:2] for name in ("low", "high") if texts[name]), None)
         if spot:
-            found.append(_claim(document, number, texts, spot, event or document.title))
+            try:
+                found.append(_claim(document, number, texts, spot, event or document.title))
+            except InputError as error:
+                raise InputError(
+                    error.message, file=document.name, line=line, key=columns.get(error.key or ""), found=error.found,
+                    expected=error.expected, cure=error.cure or "correct it in this row",
+                ) from error  # fmt: skip
     return found
 
 
 def _claim(document: Document, number: int, row: dict[str, str], spot: tuple[int, int], event: str) -> Claim:
-    def number_of(name: str) -> float | None:
-        if not row[name]:
-            return None
-        with contextlib.suppress(ValueError):
-            value = float(row[name].replace(",", ""))
-            if 0 <= value < math.inf:
-                return value
-        raise InputError(
-            "a value is no number", file=document.name, line=number + 1, key=name, found=row[name],
-            expected="a number of at least 0", cure="correct it, or leave it out",
-        )  # fmt: skip
-
-    quantity, alliance = _quantity(row["quantity"], document.name, number + 1)
+    quantity, alliance = _quantity(row["quantity"])
     if row["place"] in vocabulary().quantities:  # "participants" counted in "places"
         quantity, row["place"] = row["place"], ""
-    low, high = _hedged(number_of("low"), number_of("high"), row["wording"])
+    low, high = (_value(row[name], name, quantity) for name in ("low", "high"))
+    if low is not None and high is not None and low > high:
+        raise InputError("low is above high", key="low", found=row["low"], expected=f"at most {row['high']}")
+    low, high = _hedged(low, high, row["wording"])
     told = f"{row['wording']} {row['note']}"
     dated = _IN_PLACE_DAY.search(row["place"])
     row["place"] = row["place"][: dated.start()] if dated else row["place"]
@@ -125,10 +123,6 @@ def _claim(document: Document, number: int, row: dict[str, str], spot: tuple[int
         subject = row["place"]
     country = event.rsplit("-", 1)[0].replace("-", " ").title()
     place = country if whole or subject or row["place"] == country else row["place"]
-    try:
-        when = _when(row["date_reported"], dated)
-    except InputError as error:
-        raise InputError(error.message, file=document.name, line=number + 1, found=error.found) from error
     return Claim(
         claim_id=f"{document.sha256[:8]}-{number:03d}",
         document=document.sha256,
@@ -145,7 +139,7 @@ def _claim(document: Document, number: int, row: dict[str, str], spot: tuple[int
         event=event,
         place=place,
         subject="" if subject and whole else subject if row["place"] != country else "",
-        as_of=when,
+        as_of=_when(row["date_reported"], dated),
         speaker=row["reporter"],
         rule="table",
         status="retracted" if _DISOWNED.search(told) else "current",
@@ -153,14 +147,32 @@ def _claim(document: Document, number: int, row: dict[str, str], spot: tuple[int
     )
 
 
+def _value(text: str, name: str, quantity: str) -> float | None:
+    if not text:
+        return None
+    try:
+        value = float(text.replace(",", ""))
+    except ValueError:
+        value = math.nan
+    least, most = range_of(vocabulary().quantities[quantity])
+    if least <= value <= most:
+        return value
+    fault = "is no number" if math.isnan(value) else "must not be negative" if value < 0 else "cannot be"
+    raise InputError(
+        f"a value {fault}", key=name, found=text, expected=f"a number from {least:,} to {most:,}",
+        cure="correct it, or leave it out",
+    )  # fmt: skip
+
+
 def _when(text: str, dated: re.Match[str] | None) -> DateInterval | None:
     """Return the day a row speaks of: the one that its place names ("Almaty 4-5 Jan"), else that of the report."""
     if not text:
         return None
     day = _DAY.match(text)
-    if day is None:
-        raise InputError("not a date", found=text)
-    reported = DateInterval.parse(day.group())
+    try:
+        reported = DateInterval.parse(day.group() if day else text)
+    except InputError as error:
+        raise InputError(error.message, key="date_reported", found=text, expected=error.expected) from error
     if dated is None:
         return reported
     month = _MONTHS[dated["month"].lower()]
@@ -171,7 +183,7 @@ def _when(text: str, dated: re.Match[str] | None) -> DateInterval | None:
         return reported
 
 
-def _quantity(name: str, file: str, line: int) -> tuple[str, str]:
+def _quantity(name: str) -> tuple[str, str]:
     """Return the quantity that a table's word means, and the alliance whose prefix it carries."""
     known = vocabulary().quantities
     prefix = name.split("_", 1)[0].lower()
@@ -180,7 +192,7 @@ def _quantity(name: str, file: str, line: int) -> tuple[str, str]:
     for quantity, meaning in known.items():
         if word == quantity or word in meaning.also:
             return quantity, alliance
-    raise InputError(f"unknown quantity '{name}'", file=file, line=line, cure=closest(word, known))
+    raise InputError(f"unknown quantity '{name}'", key="quantity", found=name, cure=closest(word, known))
 
 
 def _hedged(low: float | None, high: float | None, wording: str) -> tuple[float | None, float | None]:
@@ -193,14 +205,15 @@ def _hedged(low: float | None, high: float | None, wording: str) -> tuple[float 
     return low, high
 
 
-def _rows(text: str) -> Iterator[list[tuple[int, int, str]]]:
-    """Yield the rows of a CSV text as cells with their spans; quoted cells may hold commas and line ends."""
-    row: list[tuple[int, int, str]] = []
-    start, quoted = 0, False
+def _rows(text: str) -> Iterator[tuple[int, list[Cell]]]:
+    """Yield the rows of a CSV text: line, and cells with their spans; quoted cells may hold commas and line ends."""
+    row: list[Cell] = []
+    start, quoted, line, first = 0, False, 1, 1
     for at, letter in enumerate(f"{text}\n"):
         if letter == '"':
             quoted = not quoted
-        elif letter in ",\n" and not quoted:
+        line += letter == "\n"
+        if letter in ",\n" and not quoted:
             cell = text[start:at].strip("\r")
             bare = cell.strip('"') if cell.startswith('"') else cell
             offset = start + (1 if cell.startswith('"') else 0)
@@ -208,5 +221,5 @@ def _rows(text: str) -> Iterator[list[tuple[int, int, str]]]:
             start = at + 1
             if letter == "\n":
                 if len(row) > 1 or row[0][2]:
-                    yield row
-                row = []
+                    yield first, row
+                row, first = [], line
