@@ -182,8 +182,9 @@ class Outer(BaseModel):
         ("word: sqare", "word", "did you mean 'square'?"),
         ("flag: maybe", "flag", "write true or false"),
         ("name: [1]", "name", "write text"),
-        ("own:\n  ~: {}", None, "write a name before the colon, in quotes if YAML takes it for something else"),
-        ("? [a]\n: 1", None, "write a name before the colon, in quotes if YAML takes it for something else"),
+        ("count: 1e308", "count", "write a number that is more than 0 and at most 9,000"),
+        ("own:\n  ~: {}", "null", "write a name before the colon, in quotes if YAML takes it for something else"),
+        ("? [a]\n: 1", "('a',)", "write a name before the colon, in quotes if YAML takes it for something else"),
     ],
 )
 def test_every_kind_of_fault_has_a_cure(tmp_path: Path, text: str, key: str | None, cure: str) -> None:

@@ -44,24 +44,28 @@ _UNUSUAL = re.compile(
 )
 
 
+def wrong(message: str, expected: str, cure: str = "") -> PydanticCustomError:
+    """Return what a validator of a single value raises; ``refuse`` and ``fault`` name a key as well."""
+    words = {"message": message, "expected": expected, "cure": cure}
+    return PydanticCustomError("consistency", "{message}", words)
+
+
 def _no_flag(given: object) -> object:
     if isinstance(given, bool):
-        context = {"expected": "a number"}
-        raise PydanticCustomError("flag_for_number", "true and false are no numbers", context)
+        raise wrong("true and false are no numbers", "a number", "write a number")
     return given
 
 
-def _no_number(like: str, given: object) -> object:
+def _no_seconds(like: str, given: object) -> object:
     if isinstance(given, int | float) or (isinstance(given, str) and re.fullmatch(r"\s*[-+]?[\d._]+\s*", given)):
-        context = {"expected": f"a date: {like}", "cure": f"write a date as {like}"}
-        raise PydanticCustomError("number_for_date", "a number is no date", context)
+        raise wrong("a number is no date", f"a date: {like}", f"write a date as {like}")
     return given
 
 
 # pydantic takes true for 1, and a number for the seconds since 1970; in a file either is a slip of the pen
 NotFlag = BeforeValidator(_no_flag)
-Day = Annotated[dt.date, BeforeValidator(partial(_no_number, "2022-01-05"))]
-Moment = Annotated[AwareDatetime, BeforeValidator(partial(_no_number, "2022-01-05T16:30:00+06:00"))]
+Day = Annotated[dt.date, BeforeValidator(partial(_no_seconds, "2022-01-05"))]
+Moment = Annotated[AwareDatetime, BeforeValidator(partial(_no_seconds, "2022-01-05T16:30:00+06:00"))]
 MOST_SHOWN = 200
 
 
@@ -79,6 +83,13 @@ def is_file(path: Path | str) -> bool:
     """Return whether there is a file; a folder that may not be read has none for us."""
     with contextlib.suppress(OSError):
         return Path(path).is_file()
+    return False
+
+
+def is_folder(path: Path | str) -> bool:
+    """Return whether there is a folder; one that cannot be looked at, or a name too long, is none for us."""
+    with contextlib.suppress(OSError):
+        return Path(path).is_dir()
     return False
 
 
@@ -220,9 +231,7 @@ def fault(
 
     Raise them with ``ValidationError.from_exception_data(title, faults)`` inside a validator.
     """
-    words = {"expected": expected, "cure": cure}
-    kind = PydanticCustomError("consistency", "{message}", {"message": message, **words})
-    return InitErrorDetails(type=kind, loc=location, input=found)
+    return InitErrorDetails(type=wrong(message, expected, cure), loc=location, input=found)
 
 
 def _faults(model: type[BaseModel], data: Any, path: Path | str, error: ValidationError) -> list[InputError]:
@@ -240,7 +249,7 @@ def _faults(model: type[BaseModel], data: Any, path: Path | str, error: Validati
             cure = closest(str(location[-1]), known) or "leave it out, or check its indentation"
         made.append(
             InputError(
-                _sentence(item["msg"]),
+                "the number has too many digits" if item["type"] == _HUGE else _sentence(item["msg"]),
                 file=path,
                 line=line_of(data, location),
                 key=".".join(str(part) for part in location) or None,
@@ -271,7 +280,9 @@ _BOUNDS = {
     "less_than_equal": ("le", "at most"),
     "less_than": ("lt", "less than"),
 }
+_HUGE = "int_parsing_size"  # more digits than pydantic reads
 _EXPECTED = {
+    _HUGE: "a whole number",
     "finite_number": "a finite number",
     "missing": "this key, with a value",
     "timezone_aware": "a time with its offset, such as 2022-01-05T16:30:00+06:00",
@@ -311,7 +322,7 @@ def _expected(kind: str, context: dict[str, Any]) -> str | None:
 
 def _cure(kind: str, found: object, context: dict[str, Any], expected: str | None, limits: str) -> str | None:
     """Return how to mend a fault of one of pydantic's kinds."""
-    if kind in _BOUNDS:
+    if kind in _BOUNDS or (kind == _HUGE and limits):
         return f"write a number that is {limits}"
     if kind == "literal_error":
         return closest(str(found), re.findall(r"'([^']*)'", context["expected"])) or "write one of these words"
@@ -362,7 +373,8 @@ def _bounded(data: Any, path: Path | str) -> Any:
             if key is None or isinstance(key, tuple | dict):  # '? [a, b]' and '? {a: b}' come as these
                 raise InputError(
                     "a key is no word", file=path, line=node.lc.key(key)[0] + 1,
-                    found="nothing" if key is None else _shown(plain(key)), expected="text before the colon",
+                    key="null" if key is None else _shown(plain(key)), expected="text before the colon",
+                    found="nothing" if key is None else "a list" if isinstance(key, tuple) else "keys",
                     cure="write a name before the colon, in quotes if YAML takes it for something else",
                 )  # fmt: skip
         for child in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
@@ -410,6 +422,11 @@ def line_of(data: Any, location: Sequence[int | str]) -> int | None:
     return line
 
 
+def line_in(file: Path | None, location: Sequence[int | str]) -> int | None:
+    """Return the line of a key path in a file, if there is one."""
+    return line_of(load_yaml(file), location) if file is not None else None
+
+
 def _impossible_date(text: str) -> tuple[int | None, str | None]:
     for number, line in enumerate(text.splitlines(), 1):
         for word in re.findall(r"\b\d{4}-\d{2}-\d{2}\b", line):
@@ -434,8 +451,7 @@ def _field_names(model: type[BaseModel], location: Sequence[int | str]) -> list[
     """Return the keys allowed at a place, as far as plain nested models tell."""
     field = _field(model, location)
     current = model if not location else None if field is None else _inner_model(field.annotation)
-    fields = current.model_fields.items() if current is not None else ()
-    return [field.alias or name for name, field in fields if field.init is not False]  # the reader's own
+    return [field.alias or name for name, field in current.model_fields.items()] if current is not None else []
 
 
 def _field(model: type[BaseModel], location: Sequence[int | str]) -> FieldInfo | None:

@@ -9,14 +9,13 @@ from __future__ import annotations
 import ast
 import datetime as dt
 import sys
-from typing import TYPE_CHECKING, Annotated, Literal, NoReturn, get_args
+from typing import TYPE_CHECKING, Annotated, Literal, get_args
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, field_validator
-from pydantic_core import PydanticCustomError
 
 from foedus.errors import closest
-from foedus.yamlfile import Moment, NotFlag
+from foedus.yamlfile import Moment, NotFlag, wrong
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -52,10 +51,6 @@ MOST_OPERATIONS = 64
 MOST_LETTERS = 500  # Python's own parser gives up, or worse, on thousands of signs or parentheses
 
 
-def _refuse_word(message: str, expected: str, cure: str) -> NoReturn:
-    raise PydanticCustomError("rule", "{message}", {"message": message, "expected": expected, "cure": cure})
-
-
 class Rule(BaseModel):
     """Once ``when`` is true, ``do``, for some hours or for good, in some places or everywhere."""
 
@@ -74,9 +69,7 @@ class Rule(BaseModel):
     def _no_orders(cls, given: object) -> object:
         if isinstance(given, str) and given in HARSH:
             what = f"a rule cannot order '{given}': force enters a scenario only as an event that was recorded"
-            _refuse_word(
-                what, "what helps, concedes or holds back: " + ", ".join(get_args(Deed)), "choose one of these"
-            )
+            raise wrong(what, "what helps, concedes or holds back: " + ", ".join(get_args(Deed)), "choose one of these")
         return given
 
     @field_validator("when")
@@ -87,7 +80,8 @@ class Rule(BaseModel):
                 compile_expression(given)
             except ValueError as error:
                 like = "2022-01-05T16:30:00+06:00 or crowd > 20000 and day < 5"
-                _refuse_word(str(error), f"a time with its offset, or an expression: {like}", "correct the expression")
+                expected = f"a time with its offset, or an expression: {like}"
+                raise wrong(str(error), expected, "correct the expression") from error
         return given
 
     @property
