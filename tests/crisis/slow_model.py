@@ -31,7 +31,7 @@ class Place:
     held: list[bool]
     before: list[list[float]]
     tired: float = 0.0
-    fallen: int = 0
+    fallen: float = 0
     seen: float = 0.0
     loyal: float = 1.0
     moved: float = 0.0
@@ -124,7 +124,9 @@ def _step(t, rng, world, plan, p, places, travelling, help_comes):
     presence = foreign / (foreign + 1000)
 
     # crowds in the middle of the step, and officers
-    entitled = _stocks(world, p, places, levels)
+    for when, i, number in travelling:
+        if when == t:
+            places[i].moved += number
     crowds, violents, starts, officers, present = [], [], [], [], []
     for i, place in enumerate(places):
         expected, violent, now = [], [], []
@@ -138,12 +140,12 @@ def _step(t, rng, world, plan, p, places, travelling, help_comes):
         crowds.append(expected)
         violents.append(violent)
         starts.append(now)
-        own = max(0.0, entitled[i])
+        own = _present(i, world, p, place, levels)
         present.append(own)
         aside = p["stand_aside"] * levels[SPLIT][i] * (1 - p["signal"] * presence)
         able = own * (1 - place.tired) * (1 - aside) * place.loyal
         officers.append(able + min(p["freed_officers"] * ready[i], able))
-    _send(t, world, p, places, travelling, crowds, officers, present)
+    _send(t, world, p, places, levels, travelling, crowds, officers, present)
 
     pull = []
     for i in range(n_places):
@@ -163,33 +165,22 @@ def _step(t, rng, world, plan, p, places, travelling, help_comes):
     return happened
 
 
-def _stocks(world, p, places, levels):
-    """Return the officers of each place, once places that owe officers have taken them back from the others."""
-    stocks = [
-        world.base[i] * p["force_scale"] * (1 - levels[STAND_DOWN][i])
-        + (place.moved + place.called + levels[REINFORCED][i] - place.fallen)
-        for i, place in enumerate(places)
-    ]
-    debts = [-min(0.0, max(stock, place.moved)) for stock, place in zip(stocks, places, strict=True)]
-    guests = [max(0.0, min(stock, place.moved)) for stock, place in zip(stocks, places, strict=True)]
-    if sum(debts) == 0 or sum(guests) == 0:
-        return stocks
-    back = min(sum(debts), sum(guests))
-    changes = [back * (debts[i] / sum(debts) - guests[i] / sum(guests)) for i in range(len(places))]
-    for place, change in zip(places, changes, strict=True):
-        place.moved += change
-    return [stock + change for stock, change in zip(stocks, changes, strict=True)]
+def _present(i, world, p, place, levels):
+    """Return the officers of a place who are alive, there and not ordered off; forget the fallen of those who left."""
+    base = world.base[i] * p["force_scale"]
+    everyone = max(0.0, base + place.moved + place.called + levels[REINFORCED][i])
+    place.fallen = min(place.fallen, everyone)
+    local = min(everyone - place.fallen, everyone - levels[REINFORCED][i])
+    return everyone - place.fallen - levels[STAND_DOWN][i] * local
 
 
-def _send(t, world, p, places, travelling, crowds, officers, present):
-    for when, i, number in travelling:
-        if when == t:
-            places[i].moved += number
+def _send(t, world, p, places, levels, travelling, crowds, officers, present):
     total = [sum(c) for c in crowds]
     coming = [sum(number for when, k, number in travelling if when > t and k == i) for i in range(len(places))]
     need = [max(0.0, total[i] - officers[i] - coming[i]) for i in range(len(places))]
-    kept = [0.6 * world.base[i] * p["force_scale"] + total[i] for i in range(len(places))]
-    spare = [max(0.0, min(officers[i], present[i]) - kept[i]) for i in range(len(places))]
+    stay = [0.6 * world.base[i] * p["force_scale"] for i in range(len(places))]
+    bound = [place.called + levels[REINFORCED][i] for i, place in enumerate(places)]
+    spare = [max(0.0, min(officers[i] - total[i], present[i] - bound[i]) - stay[i]) for i in range(len(places))]
     if sum(need) <= 0 or sum(spare) <= 0 or p["reinforce"] <= 0:
         return
     part = min(1 - math.exp(-p["reinforce"] * world.step / 24), sum(need) / sum(spare))

@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
 import math
 
 import numpy as np
 import pytest
 import small_countries as small
+from numba import njit
 
-from foedus.crisis.layout import STATES, VARIABLES
+from foedus.crisis.forces import muster, receive, reinforce
+from foedus.crisis.hour import new_state, new_surroundings
+from foedus.crisis.layout import (
+    CROWD,
+    FALLEN,
+    MOVED,
+    OFFICERS,
+    OWN,
+    REINFORCED,
+    STAND_DOWN,
+    STATES,
+    VARIABLES,
+    State,
+    Surroundings,
+    World,
+)
+from foedus.crisis.parameters import DTYPE, NAMES
 from foedus.crisis.rules import Rule
 
 BOTH = pytest.mark.parametrize("engine", ["cohort", "agents"])
@@ -88,8 +104,8 @@ def test_officers_sent_away_arrive_elsewhere_and_none_is_lost() -> None:
     assert np.allclose(present.sum(axis=-1)[:, -1], base.sum(), atol=4)
 
 
-def test_recorded_reinforcement_ends_wherever_it_was_sent_on_to() -> None:
-    """Four hundred officers recorded to hour 40 in a calm place: others are helped, and nobody stays beyond."""
+def test_recorded_reinforcement_stays_where_it_is_recorded_and_ends() -> None:
+    """Four hundred officers recorded to hour 40 in a calm place: those free the place's own, and nobody is left over."""
     scenario = small.three_places()
     calm, trouble = scenario.places[2], scenario.places[0]
     events = [e.model_copy(update={"places": (trouble.code,)}) for e in scenario.events if e.kind == "trigger"]
@@ -97,40 +113,58 @@ def test_recorded_reinforcement_ends_wherever_it_was_sent_on_to() -> None:
     recorded = next(e for e in scenario.events if e.kind == "reinforcement").model_copy(
         update={"start": scenario.start, "end": until, "size": 400.0, "places": (calm.code,)}
     )
-    inputs = small.inputs_of(
-        scenario.model_copy(update={"events": (*events, recorded), "contingents": (), "rules": ()})
-    )
+    inputs = small.inputs_of(scenario.model_copy(update={"events": (*events, recorded), "contingents": ()}))
     values = small.parameters(security_wounded=0, call_up=0, reinforce=20)
     _, out, _ = small.play("cohort", inputs, values, 10)
     present = out[:, 0, :, :, VARIABLES.index("forces_present")]  # at the end of each day
     base = inputs.world.base
-    helped = present[:, 0].sum(axis=-1) - base.sum()
-    assert (helped > 300).all()  # there while recorded, some of them elsewhere and some on the road
-    assert present[:, 0, 0].max() > base[0] + 5
+    assert (present[:, 0, 2] >= 400).all()
+    assert present[:, 0, 0].max() > base[0] + 3  # the calm place's own go where they are needed
     late = present[:, 1:].sum(axis=-1)
     assert late.max() <= base.sum() + 1e-6
     assert np.allclose(late[:, -1], base.sum(), atol=4)
 
 
+@njit
+def _officers_of_a_step(t, parameters, world, state, around):
+    receive(t, state)
+    for i in range(world.population.size):
+        muster(i, parameters[0], world, state, around.levels, around.rates, 0.0, 0.0)
+    reinforce(t, parameters[0], world, state, around)
+
+
+def _two_places(officers: tuple[float, float]) -> tuple[np.ndarray, World, State, Surroundings]:
+    """Return two places, five hours by road from each other, of which everybody is quiet."""
+    places = tuple(small.place(code, 1000, officers=n) for code, n in zip("AB", officers, strict=True))
+    inputs = small.inputs_of(small.country(places, ()))
+    world = inputs.world._replace(by_road=np.array([[0.0, 5.0], [5.0, 0.0]]), airport=np.full(2, -1))
+    values = small.parameters(reinforce=1e6, force_scale=1)
+    p = np.rec.array([tuple(values[name] for name in NAMES)], dtype=DTYPE)
+    return p.view(np.ndarray), world, new_state.py_func(p[0], world, inputs.plan), new_surroundings.py_func(world, 1)
+
+
 def test_no_more_set_out_than_are_wanted() -> None:
-    """A place far away with officers in plenty sends what is missing once, not in every hour until they arrive."""
-    scenario = small.three_places()
-    kept = tuple(e for e in scenario.events if e.kind in {"trigger", "armed"})
-    inputs = small.inputs_of(scenario.model_copy(update={"events": kept, "contingents": ()}))
-    world = inputs.world._replace(
-        base=np.array([9.0, 14.0, 5000.0]),
-        by_road=np.where(inputs.world.by_road > 0, 15.0, 0.0),
-        airport=np.full(3, -1),
-    )
-    inputs = dataclasses.replace(inputs, world=world)
-    values = small.parameters(security_wounded=0, call_up=0, reinforce=1000, arrests=0, deadliness=0, street_days=30)
-    _, out, _ = small.play("cohort", inputs, values, 20)
-    present = out[:, 0, :, :, VARIABLES.index("forces_present")]
-    crowd = out[:, 0, :, :2, VARIABLES.index("crowd_peak")].max(axis=1).sum(axis=1)
-    came = (present[..., :2] - world.base[:2]).sum(axis=-1).max(axis=1)
-    assert (came > 5).any()
-    # tired officers count for less, and a crowd is expected at most half as much again half a step ahead
-    assert (came <= 2 * crowd).all()
+    """A hundred in the street, officers in plenty five hours away: a hundred come, and not again when they arrive."""
+    p, world, state, around = _two_places((0.0, 500.0))
+    around.rates[0, CROWD] = 100
+    for t in range(20):
+        _officers_of_a_step(t, p, world, state, around)
+        assert state.slow[:, MOVED].sum() + state.transit.sum() == pytest.approx(0, abs=1e-9)
+        assert around.rates[0, OFFICERS] == pytest.approx(100 if t >= 5 else 0)
+
+
+@pytest.mark.parametrize("ordered_off", [0.0, 0.3, 1.0])
+def test_officers_are_not_there_twice_and_the_fallen_of_those_who_left_are_not_missed(ordered_off: float) -> None:
+    p, world, state, around = _two_places((100.0, 0.0))
+    around.levels[STAND_DOWN, 0] = ordered_off
+    state.slow[0, MOVED], state.slow[1, MOVED] = -40.0, 40.0
+    state.slow[0, FALLEN] = 250.0  # of 360 while the reinforcement is there; then nobody is left, and 20 more come
+    for reinforced, fallen, alive in ((300.0, 250.0, 110.0), (0.0, 60.0, 0.0), (20.0, 60.0, 20.0)):
+        around.levels[REINFORCED, 0] = reinforced
+        _officers_of_a_step(0, p, world, state, around)
+        assert state.slow[0, FALLEN] == fallen
+        assert around.rates[0, OWN] == pytest.approx(alive - ordered_off * min(alive, 60.0))
+        assert around.rates[1, OWN] == 40.0
 
 
 def test_a_held_airport_keeps_the_alliance_out() -> None:

@@ -24,6 +24,7 @@ from foedus.crisis.keyed import binomial, subkey, uniform
 from foedus.crisis.layout import KINDS, VARIABLES, State
 from foedus.crisis.pages import pages
 from foedus.crisis.parameters import DTYPE, NAMES
+from foedus.crisis.regime import _resolve
 from foedus.crisis.rules import Rule
 
 PAGE = pages()["odd.md"]
@@ -300,18 +301,14 @@ def _surroundings(
         at[i]["crowd"] = sum(at[i]["crowds_here"])
         near(around.rates[i, layout.CROWD], at[i]["crowd"])
     # forces
-    owed = [by("Officers taken back", at[i], debts=[], guests_of_all=[]) for i in places]
-    debts, guests = [x.debt for x in owed], [x.guests for x in owed]
     slot = step.t % len(before.transit)
     transit = before.transit.copy()
-    moved = []
+    transit[slot] = 0
+    moved = list(before.slow[:, layout.MOVED] + before.transit[slot])
     for i in places:
-        moved.append(by("Officers taken back", at[i], debts=debts, guests_of_all=guests).moved)
-        stock = by("Officers taken back", at[i] | {"moved": moved[i]}, debts=[], guests_of_all=[]).stock
-        at[i] |= vars(by("Officers", at[i], stock=stock))
+        at[i] |= vars(by("Officers", at[i], moved=moved[i]))
         near(around.rates[i, [layout.OWN, layout.OFFICERS]], [at[i]["own"], at[i]["officers"]], "officers", step.t, i)
-        moved[i] += transit[slot, i]
-        transit[slot, i] = 0
+        near(step.begun.slow[i, layout.FALLEN], at[i]["fallen"], "fallen", step.t, i)
     needed = [by("Need of officers", at[i], coming=transit[:, i].sum()) for i in places]
     needs, spares = [x.need for x in needed], [x.spare for x in needed]
     flies = [world.airport[i] >= 0 and before.held[i, world.airport[i]] == 0 for i in places]
@@ -421,11 +418,18 @@ def course(name: str) -> tuple[Course, dict[str, float]]:
         scenario = small.three_places(8.0)
         scenario = scenario.model_copy(update={"events": (*scenario.events, small.event("appeal", 19, 72))})
         values = small.parameters(decision_base=0.5)
-    given = small.inputs_of(scenario, mode="free" if name == "free" else "hindcast")
+    if name == "half":  # half-hour steps; a large reinforcement ends, with those who fell of it
+        events = [e for e in scenario.events if e.kind != "reinforcement"]
+        more = small.event("reinforcement", 20, 44.5, 120, ("A",))
+        scenario = scenario.model_copy(update={"events": (*events, more)})
+        values = small.parameters(security_wounded=10, repression_cost=1)
+    given = small.inputs_of(
+        scenario, mode="free" if name == "free" else "hindcast", step_hours=0.5 if name == "half" else 1.0
+    )
     return play(given, values, helped=name != "alone", seed=7), values
 
 
-@pytest.mark.parametrize("name", ["helped", "alone", "ruled", "free"])
+@pytest.mark.parametrize("name", ["helped", "alone", "ruled", "half", "free"])
 def test_the_equations_of_the_page_are_the_engines_in_every_step(name: str) -> None:
     one, values = course(name)
     compare(one, values)
@@ -434,6 +438,11 @@ def test_the_equations_of_the_page_are_the_engines_in_every_step(name: str) -> N
         assert sum(step.around.happened[:, layout.EVENTS.index(what)].sum() for step in one.steps) > 0, what
     assert any(step.after.held.any() for step in one.steps)
     assert (last.after.slow[:, layout.CALLED] > 0).all()
+    if name == "half":
+        fallen = np.array([step.after.slow[:, layout.FALLEN] for step in one.steps])
+        assert (np.diff(fallen, axis=0) < 0).any()  # forgotten with the reinforcement
+        seen = np.diff([step.after.slow[:, layout.SEEN] for step in one.steps], axis=0)
+        assert 0.35 < seen.max() < 0.5  # as much as half an hour can add
     if name == "free":
         begun = set(np.flatnonzero(np.isfinite(last.after.start) & (one.plan.cause == layout.HAZARD)))
         assert len(begun) > 6  # of nine
@@ -462,6 +471,31 @@ def test_that_comparison_notices_every_constant(name: str, monkeypatch: pytest.M
     monkeypatch.setitem(KNOWN, name, KNOWN[name] * (3 if name in {"HOLD", "RESOLVE_PER_DAY"} else 1.01))
     with pytest.raises(AssertionError):
         compare(one, values)
+
+
+@njit
+def _resolved(key, parameters, world, plan, state):
+    _resolve(0.0, key, parameters[0], world, plan, state)
+
+
+@pytest.mark.parametrize(
+    ("loyal", "soldiers", "signal"), [(1.0, 0, 0.5), (0.3, 0, 0.5), (0.3, 2000, 0.9), (0.6, 300, 0.2)]
+)
+def test_a_split_ends_as_the_page_says(loyal: float, soldiers: float, signal: float) -> None:
+    """Two thousand hours at each of four states: the same draws end the split, and the same side wins."""
+    given, values = small.inputs_of(small.three_places(), mode="free"), small.parameters(signal=signal)
+    state, _, _ = _begin(records(values), given.world, given.plan)
+    state.slow[:, layout.LOYAL], state.slow[0, layout.HERE] = loyal, soldiers
+    said = by("End of a split in the free course", values, mean_loyal=loyal, foreign=soldiers, step=1.0)
+    ends = {layout.DIVIDED: 0, layout.INCUMBENT: 0, layout.RIVAL: 0}
+    for key in np.arange(1, 2001, dtype=np.uint64) * np.uint64(2**40):
+        state.nation[layout.ELITE] = layout.DIVIDED
+        _resolved(key, records(values), given.world, given.plan, state)
+        wins = layout.INCUMBENT if _number(key, 2_000_002, 0) < said.incumbent_wins else layout.RIVAL
+        wanted = wins if _number(key, 2_000_001, 0) < said.ends else layout.DIVIDED
+        assert state.nation[layout.ELITE] == wanted
+        ends[wanted] += 1
+    assert min(ends.values()) > 5  # each of the three happened, so that other odds would be noticed
 
 
 # --- what people do: mean flows over many draws -----------------------------------------------------------------------

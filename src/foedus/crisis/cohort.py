@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from foedus.crisis.compiled import kernel, maker, part
+from foedus.crisis.compiled import highest, kernel, maker, part
 from foedus.crisis.hour import (
     both_arms,
     conclude,
@@ -176,7 +176,7 @@ def _weigh(anger, noise, there, world, work):
     """
     hardship, aversion, stay = world.hardship, world.aversion, work.stay
     by_hardship, by_aversion, width = work.by_hardship, work.by_aversion, work.by_aversion.size
-    if noise * _LARGEST_EXPONENT <= anger + there[:, RISK].max() + THRESHOLD:  # nearly Epstein's sharp threshold
+    if noise * _LARGEST_EXPONENT <= anger + highest(there[:, RISK]) + THRESHOLD:  # nearly Epstein's sharp threshold
         for s in range(there.shape[0]):
             for g in range(hardship.size):
                 stay[s, g] = join_probability(hardship[g] * anger, aversion[g], there[s, RISK], noise)

@@ -8,6 +8,7 @@ constants, decides.
 from __future__ import annotations
 
 import hashlib
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
@@ -83,3 +84,12 @@ def _stamped(compiled: Any) -> Any:
     if hasattr(file, "_source_stamp"):
         file._source_stamp = _FINGERPRINT
     return compiled
+
+
+@part
+def highest(numbers):
+    """Return the highest of some numbers; Numba's own ``max`` makes an array, which a part may not."""
+    found = -math.inf
+    for number in numbers:
+        found = max(found, number)
+    return found

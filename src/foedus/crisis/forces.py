@@ -34,39 +34,23 @@ HOME_GUARD = 0.6  # share of a place's officers that is never sent away (assumed
 
 
 @part
-def stock(i, p, world, state, levels):
-    """Return the officers a place has a right to; below zero where some of them were sent on and are elsewhere."""
-    slow = state.slow[i]
-    own = world.base[i] * p.force_scale * (1.0 - levels[STAND_DOWN, i])
-    return own + slow[CALLED] + levels[REINFORCED, i] + slow[MOVED] - slow[FALLEN]
-
-
-@part
-def recall(p, world, state, levels):
-    """Take back officers who were sent on by a place whose reinforcement or call-up is over, or who stand down.
-
-    Nobody knows who is whose, so every place that received officers gives the same share of them.
-    """
-    owed = 0.0
-    held = 0.0
-    for i in range(world.population.size):
-        here, moved = stock(i, p, world, state, levels), state.slow[i, MOVED]
-        owed += max(0.0, -max(here, moved))
-        held += max(0.0, min(here, moved))
-    if owed <= 0.0 or held <= 0.0:
-        return
-    back = min(owed, held)  # the rest are still on the road
-    for i in range(world.population.size):
-        here, moved = stock(i, p, world, state, levels), state.slow[i, MOVED]
-        state.slow[i, MOVED] += back * max(0.0, -max(here, moved)) / owed
-        state.slow[i, MOVED] -= back * max(0.0, min(here, moved)) / held
+def receive(t, state):
+    """Let officers arrive whose journey ends with this step."""
+    slot = t % state.transit.shape[0]
+    for i in range(state.transit.shape[1]):
+        state.slow[i, MOVED] += state.transit[slot, i]
+        state.transit[slot, i] = 0.0
 
 
 @part
 def muster(i, p, world, state, levels, rates, presence, departed):
     """Set who is there (OWN) and who acts (OFFICERS) at a place; ``departed``: foreign soldiers gone home."""
     slow = state.slow[i]
-    own = max(0.0, stock(i, p, world, state, levels))
+    base = world.base[i] * p.force_scale
+    whole = max(0.0, base + slow[MOVED] + slow[CALLED] + levels[REINFORCED, i])
+    slow[FALLEN] = min(slow[FALLEN], whole)  # where a reinforcement has ended, the others were of it
+    alive = whole - slow[FALLEN]
+    own = alive - levels[STAND_DOWN, i] * min(alive, whole - levels[REINFORCED, i])
     aside = p.stand_aside * levels[SPLIT, i] * (1.0 - p.signal * presence)
     able = own * (1.0 - slow[TIRED]) * (1.0 - aside) * slow[LOYAL]
     ready = min(rates[i, SOLDIERS], max(0.0, slow[READY] - departed))
@@ -76,19 +60,16 @@ def muster(i, p, world, state, levels, rates, presence, departed):
 
 @part
 def reinforce(t, p, world, state, around):
-    """Receive who arrives, and send officers from places that can spare them to places in need."""
+    """Send officers from places that can spare them to places in need; those called up or recorded stay."""
     ring = state.transit.shape[0]
-    slot = t % ring
     places = world.population.size
     wanted = 0.0
     rates, need, spare = around.rates, around.need, around.spare
     for i in range(places):
-        state.slow[i, MOVED] += state.transit[slot, i]
-        state.transit[slot, i] = 0.0
-        coming = state.transit[:, i].sum()
-        need[i] = max(0.0, rates[i, CROWD] - rates[i, OFFICERS] - coming)
-        keep = HOME_GUARD * world.base[i] * p.force_scale + rates[i, CROWD]
-        spare[i] = max(0.0, min(rates[i, OFFICERS], rates[i, OWN]) - keep)
+        need[i] = max(0.0, rates[i, CROWD] - rates[i, OFFICERS] - state.transit[:, i].sum())
+        staying = HOME_GUARD * world.base[i] * p.force_scale
+        movable = rates[i, OWN] - state.slow[i, CALLED] - around.levels[REINFORCED, i]
+        spare[i] = max(0.0, min(rates[i, OFFICERS] - rates[i, CROWD], movable) - staying)
         wanted += need[i]
     available = spare.sum()
     if wanted <= 0.0 or available <= 0.0 or p.reinforce <= 0.0:

@@ -10,7 +10,7 @@ import math
 import numpy as np
 
 from foedus.crisis.compiled import maker, part
-from foedus.crisis.forces import aftermath, muster, recall, reinforce
+from foedus.crisis.forces import aftermath, muster, receive, reinforce
 from foedus.crisis.keyed import mix, subkey
 from foedus.crisis.layout import (
     ALL_DEAD,
@@ -228,7 +228,7 @@ def surround(t, key, p, world, plan, with_alliance, state, around):
         land(t, world, state, due, rates)
         foreign = rates[:, SOLDIERS].sum()
     presence = foreign / (foreign + LARGE_FORCE)
-    recall(p, world, state, levels)
+    receive(t, state)
     for i in range(places):
         state.slow[i, HERE] = rates[i, SOLDIERS]
         rates[i, CROWD] = _extrapolate(i, world, state, around.sites)

@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from foedus.crisis import rules
-from foedus.crisis.compiled import part
+from foedus.crisis.compiled import highest, part
 from foedus.crisis.keyed import subkey, uniform
 from foedus.crisis.layout import (
     ALL_DEAD,
@@ -150,9 +150,9 @@ def observe(t, world, state, levels, seen):
     seen[3] = state.nation[ALL_WOUNDED]
     seen[4] = state.nation[ALL_DETAINED]
     seen[7] /= people
-    seen[9] = 1.0 if levels[SPLIT].max() > 0.0 else 0.0
-    seen[10] = 1.0 if levels[EMERGENCY].max() > 0.0 else 0.0
-    seen[11] = levels[SHUTDOWN].max()
+    seen[9] = 1.0 if highest(levels[SPLIT]) > 0.0 else 0.0
+    seen[10] = 1.0 if highest(levels[EMERGENCY]) > 0.0 else 0.0
+    seen[11] = highest(levels[SHUTDOWN])
     seen[12] = t * world.step / HOURS
     seen[13] = state.nation[CALM_HOURS]
     seen[6] = pressure(seen[0], seen[1], seen[5], seen[9])
