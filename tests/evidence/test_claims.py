@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from foedus.cli import run_cli
 from foedus.crisis import load_scenario
 from foedus.errors import InputError
 from foedus.evidence import Claim, load_claims, span_text, write_claims
@@ -104,3 +105,17 @@ def test_every_interval_can_be_said(low: float | None, high: float | None) -> No
 def test_a_claim_about_nothing_is_refused() -> None:
     with pytest.raises(ValueError, match="either about a quantity or a statement"):
         Claim(claim_id="x", document="0" * 64, title="t", publisher="p", paragraph=1, event="e")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["evidence", "reconcile", "L"], ["evidence", "review", "L.csv"], ["evidence", "extract", "L"],
+        ["evidence", "check", "L", "x"], ["obligations", "KAZ", "--on", "2022-01-05", "--facts", "L"],
+    ],
+)  # fmt: skip
+def test_a_name_too_long_for_a_file_is_an_error_in_words(
+    command: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run_cli([word.replace("L", "L" * 300) for word in command]) == 2
+    assert "error: " in capsys.readouterr().err

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import json
 from pathlib import Path
@@ -141,10 +142,12 @@ class _Sink:
 
 def _reports(files: tuple[str, ...]) -> list[str]:
     """Return the files named, and those in the directories named."""
+    from foedus.yamlfile import is_folder
+
     found: list[str] = []
     for name in files:
         path = Path(name)
-        if name != "-" and path.is_dir():
+        if name != "-" and is_folder(path):
             inside = sorted(p for p in path.rglob("*") if p.suffix.lower() in (".txt", ".md", ".html", ".htm"))
             if not inside:
                 raise InputError("the directory holds no reports", file=path, expected=".txt, .md or .html files")
@@ -328,17 +331,17 @@ def review_claims(claims: Path, documents: tuple[str, ...], out: Path | None, po
     Example:
       foedus evidence review claims.csv reports/*.txt
     """
-    import contextlib
     import webbrowser
 
     from foedus.evidence import load_claims
     from foedus.evidence.review import review
+    from foedus.yamlfile import is_file
 
     place = out or claims.with_suffix(".reviewed.csv")
-    if place.exists():
+    if is_file(place):
         click.echo(f"going on from {place}")
     page = review(
-        load_claims(place if place.exists() else claims),
+        load_claims(place if is_file(place) else claims),
         _reports(documents),
         place,
         port=port,
@@ -353,12 +356,13 @@ def review_claims(claims: Path, documents: tuple[str, ...], out: Path | None, po
 
 
 def _claims_path(claims: str) -> Path:
-    path = Path(claims)
-    if not path.suffix and not path.exists():
-        from foedus.crisis import load_scenario
+    with contextlib.suppress(OSError):  # such as a name that is too long
+        path = Path(claims)
+        if path.suffix or path.exists():  # also what is no file, such as a pipe
+            return path
+    from foedus.crisis import load_scenario
 
-        return load_scenario(claims).claims_path
-    return path
+    return load_scenario(claims).claims_path
 
 
 def _span(low: float | None, high: float | None, quantity: str) -> str:

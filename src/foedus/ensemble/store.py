@@ -194,7 +194,7 @@ def _scenario(place: Path, manifest: Manifest) -> Scenario:
     """Return the scenario of a run, which must still say what it said."""
     folder = Path(manifest.scenario_directory)
     files = _yaml_files(folder) if manifest.scenario_file is None else [folder / manifest.scenario_file]
-    there = [file for file in files if _is_file(file)]
+    there = [file for file in files if is_file(file)]
     if not there:
         raise InputError(
             "the scenario of this run is not there any more", file=place / MANIFEST, key="scenario_directory",
@@ -212,13 +212,6 @@ def _yaml_files(folder: Path) -> list[Path]:
     """Return the files of a folder that may be a scenario, the usual name first."""
     files = (*folder.glob("*.yaml"), *folder.glob("*.yml"))
     return sorted(files, key=lambda file: (file.name != "scenario.yaml", file.name))
-
-
-def _is_file(file: Path) -> bool:
-    try:
-        return file.is_file()
-    except OSError:  # it lies where nobody may look
-        return False
 
 
 def _saying(file: Path, sha256: str) -> Scenario | None:

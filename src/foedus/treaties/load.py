@@ -20,7 +20,7 @@ from foedus.treaties.incident import Incident
 from foedus.treaties.logic import Condition
 from foedus.treaties.model import Record as _Record
 from foedus.treaties.model import Text, Treaty, Version
-from foedus.yamlfile import line_of, load_model, load_plain, load_yaml, plain, validate
+from foedus.yamlfile import is_file, line_of, load_model, load_plain, load_yaml, plain, validate
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -223,7 +223,7 @@ def load_incident(name_or_path: str | Path) -> Incident:
     path = Path(name_or_path)
     if not path.suffix:
         path = _HERE / "incidents" / f"{name_or_path}.yaml"
-        if not path.is_file():
+        if not is_file(path):
             known = incident_names()
             raise InputError(
                 f"unknown incident '{name_or_path}'",
