@@ -11,12 +11,14 @@ from pydantic import ValidationError
 from small_countries import REAL
 
 from foedus import ensemble
-from foedus.crisis import Scenario
+from foedus.crisis import Scenario, claim_faults, named_faults
 from foedus.crisis.compiled import SOURCES
 from foedus.crisis.inputs import compile_inputs
 from foedus.crisis.parameters import Prior
 from foedus.crisis.rules import Rule, compile_expression
+from foedus.crisis.scenario import Prediction
 from foedus.errors import InputError
+from foedus.evidence import load_claims
 
 
 def changed(**update: object) -> dict[str, object]:
@@ -46,13 +48,48 @@ def place(**update: object) -> dict[str, object]:
         (changed(parameters={"force_scale": {"kind": "fixed", "value": 1e300, "origin": "test"}}), "leaves its range"),
         (changed(contingents=[{**HELP, "places": {"KZ-ALA": 1e308, "KZ-AST": 1e308}}]), "less than or equal"),
         (changed(places=[]), "at least 1"),
-        (changed(directory="elsewhere"), "no key of a scenario"),
+        (changed(directory="elsewhere"), "not permitted"),
         (changed(clock_utc_offset=math.nan), "finite"),
     ],
 )
 def test_a_scenario_that_makes_no_sense_is_refused(data: dict[str, object], word: str) -> None:
     with pytest.raises(ValidationError, match=word):
         Scenario.model_validate(data)
+
+
+def test_a_scenario_is_read_back_from_what_a_run_keeps_of_it() -> None:
+    assert Scenario.model_validate_json(REAL.model_dump_json()).sha256() == REAL.sha256()
+
+
+def test_a_scenario_changed_in_python_has_faults_without_a_line_of_its_file() -> None:
+    law = REAL.law.model_copy(update={"treaty": "cst-1993"})
+    prediction = Prediction(used=("k99",), note="x")
+    changed = REAL.model_copy(update={"law": law, "prediction": prediction})
+    (fault,) = named_faults(changed)
+    assert (fault.file, fault.line, fault.key) == (None, None, "law.treaty")
+    assert "changed in Python" in fault.message
+    (fault,) = claim_faults(changed, [])
+    assert (fault.file, fault.line, fault.key) == (None, None, "prediction.used")
+
+
+@pytest.mark.parametrize(
+    ("event", "name", "slip"),
+    [
+        ("kyrgizstan-2010", "kyrgyzstan-2010", True),
+        ("Kyrgyzstan 2010", "kyrgyzstan-2010", True),
+        ("kyrgyzstan-2010-04", "kyrgyzstan-2010", False),
+        ("kyrgyzstan-2010", "kyrgyzstan-2010-a", False),
+        ("kyrgyzstan-2011", "kyrgyzstan-2010", False),
+        ("iran-2011", "iraq-2011", False),
+        ("north-korea-2010", "south-korea-2010", False),
+        ("hungary-1956-oct", "hungary-1956-nov", False),
+    ],
+)
+def test_a_claim_is_refused_only_for_a_slip_of_the_pen_in_its_crisis(event: str, name: str, slip: bool) -> None:
+    claims = load_claims(REAL.claims_path)[:1]
+    scenario = REAL.model_copy(update={"name": name, "prediction": None})
+    found = claim_faults(scenario, [claim.model_copy(update={"event": event}) for claim in claims])
+    assert [fault.key for fault in found] == ["event"] * slip
 
 
 def test_a_place_without_neighbours_is_a_country_of_its_own() -> None:

@@ -191,20 +191,21 @@ BROKEN = [
     ("scenario.yaml", "according_to: government", "according_to: goverment", "law.perspectives.1.according_to", "'government'"),
     ("scenario.yaml", "incident: kyrgyzstan-2010-osh", "incident: kazakhstan-2022", "law.incident", "an incident of KGZ"),
     ("scenario.yaml", "incident: kyrgyzstan-2010-osh", "incident: nowhere.yaml", "law.incident", "does not exist"),
+    ("scenario.yaml", "incident: kyrgyzstan-2010-osh", "incident: " + "L" * 300, "law.incident", "unknown incident"),
     ("scenario.yaml", "claims: claims.csv", "claims: nowhere.csv", "claims", "does not exist"),
     ("scenario.yaml", "record_case: kyrgyzstan-2010-osh", "geometry: nowhere.json", "geometry", "does not exist"),
-    ("scenario.yaml", "record_case: kyrgyzstan-2010-osh", "directory: elsewhere", "directory", "leave it out"),
+    ("scenario.yaml", "record_case: kyrgyzstan-2010-osh", "directory: elsewhere", "directory", "not permitted"),
     ("scenario.yaml", "city and region: null", "city and region: null, Bishkek: KG-GO", "also_named.Bishkek", "already"),
     ("scenario.yaml", "city and region: null", "city and region: null, KG-O: KG-GO", "also_named.KG-O", "already"),
     ("scenario.yaml", "state: RUS", "state: KGZ", "contingents.0.state", "any state but KGZ"),
-    ("scenario.yaml", "target: KGZ", "null: KGZ", None, "text before the colon"),
-    ("scenario.yaml", "target: KGZ", "? [a, b]\n: KGZ", None, "text before the colon"),
+    ("scenario.yaml", "target: KGZ", "null: KGZ", "null", "text before the colon"),
+    ("scenario.yaml", "target: KGZ", "? [a, b]\n: KGZ", "('a', 'b')", "text before the colon"),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("file", "old", "new", "key", "words"), BROKEN, ids=[f"{b[3]}-{b[4][:14]}" for b in BROKEN])
 def test_check_says_file_line_key_found_and_what_is_expected(
-    own: Path, file: str, old: str, new: str, key: str | None, words: str, capsys: pytest.CaptureFixture[str]
+    own: Path, file: str, old: str, new: str, key: str, words: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     text = (own / file).read_text(encoding="utf-8")
     assert old in text
@@ -242,8 +243,9 @@ def geojson(kind: str = "Polygon", rings: object = AREA) -> str:
         ("[]", "no outlines"),
         ('{"type": "FeatureCollection", "features": []}', "no outlines"),
         ('{"type": "FeatureCollection", "features": [3]}', "no area"),
-        ('{"type": "FeatureCollection", "features": [{"geometry": null}]}', "no area"),
-        (geojson("Point", [70, 40]), "no area"),
+        ('{"type": "FeatureCollection", "features": [{"geometry": null}]}', "no outlines"),
+        (geojson("Point", [70, 40]), "no outlines"),
+        (geojson("polygon"), "no area"),
         (geojson(rings=[]), "no area"),
         (geojson(rings=[AREA[0][:3]]), "end where they start"),
         (geojson(rings=[[*AREA[0][:3], [70, 400], AREA[0][0]]]), "no area"),
@@ -266,11 +268,27 @@ def test_outlines_that_cannot_be_drawn_are_refused_before_the_run(
         assert "expected" in said
 
 
-def test_outlines_around_the_places_are_taken(own: Path) -> None:
+def test_outlines_around_the_places_are_taken_without_points_and_what_has_no_place(own: Path) -> None:
     file = own / "scenario.yaml"
     file.write_text(file.read_text(encoding="utf-8") + "geometry: places.geojson\n", encoding="utf-8")
-    (own / "places.geojson").write_text(geojson("MultiPolygon", [AREA]), encoding="utf-8")
+    data = json.loads(geojson("MultiPolygon", [AREA]))
+    point = {"type": "Point", "coordinates": [72, 41]}
+    data["features"] += [{"type": "Feature", "properties": {}, "geometry": other} for other in (point, None)]
+    (own / "places.geojson").write_text(json.dumps(data), encoding="utf-8")
     assert run_cli(["scenario", "check", str(own)]) == 0
+    drawn = crisis.load_scenario(own).outlines()
+    assert drawn is not None
+    assert [one["geometry"]["type"] for one in drawn["features"]] == ["MultiPolygon"]
+
+
+def test_faults_name_the_file_of_the_scenario_whatever_its_name(own: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = (own / "scenario.yaml").read_text(encoding="utf-8")
+    (own / "scenario.yaml").unlink()
+    (own / "other.yaml").write_text(text.replace("used: [k50, k51]", "used: [k50, k99]"), encoding="utf-8")
+    assert run_cli(["scenario", "check", str(own / "other.yaml"), "--json"]) == 2
+    (fault,) = json.loads(capsys.readouterr().out)
+    assert (Path(fault["file"]).name, fault["key"]) == ("other.yaml", "prediction.used")
+    assert fault["line"]
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
-import difflib
 import re
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -12,11 +11,12 @@ from typing import TYPE_CHECKING
 from foedus.crisis.distance import distance_km
 from foedus.crisis.parameters import BY_NAME, NAMES
 from foedus.errors import InputError, closest
-from foedus.states import known_codes
-from foedus.yamlfile import fault, line_of, load_yaml
+from foedus.states import known_codes, name_of
+from foedus.yamlfile import fault, line_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
 
     from pydantic_core import InitErrorDetails
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 MOST_DAYS = 370
 NEIGHBOUR_KM = 1500.0
-_SLIP = 0.85  # names this alike differ by a letter or two
+MOST_SLIPS = 2  # letters by which a name that is misspelt differs
 _ENDS = "correct 'start' or 'end'"
 MOST_PEOPLE_IN_ALL = 2_000_000_000
 
@@ -195,10 +195,14 @@ def _priors(scenario: Scenario) -> Iterator[InitErrorDetails]:
             )  # fmt: skip
 
 
-def claim_faults(scenario: Scenario, claims: Sequence[Claim]) -> list[InputError]:
-    """Return the faults of claims that name an unknown place or a misspelt crisis, and of ids that no claim has."""
+def claim_faults(scenario: Scenario, claims: Sequence[Claim], file: Path | None = None) -> list[InputError]:
+    """Return the faults of claims that name an unknown place or a misspelt crisis, and of ids that no claim has.
+
+    ``file`` is where the scenario stands.
+    """
     lines = _lines(scenario)
-    return [*_lost_places(scenario, claims, lines), *_misspelt(scenario, claims, lines), *_unused(scenario, lines)]
+    unused = _unused(scenario, lines, file)
+    return [*_lost_places(scenario, claims, lines), *_misspelt(scenario, claims, lines), *unused]
 
 
 def _lost_places(scenario: Scenario, claims: Sequence[Claim], lines: dict[str, int]) -> Iterator[InputError]:
@@ -225,26 +229,41 @@ def _misspelt(scenario: Scenario, claims: Sequence[Claim], lines: dict[str, int]
 
 
 def _nearly(event: str, name: str) -> bool:
-    """Return whether one name is the other misspelt; a crisis of the same place in another year is another crisis."""
-    years = [re.search(r"-\d{4}$", text) for text in (event, name)]
-    alike = difflib.SequenceMatcher(None, event, name).ratio() >= _SLIP
-    return alike and not (all(years) and event[:-4] == name[:-4])
+    """Return whether one name is the other misspelt, and not that of another state, another date or a part of it."""
+    one, other = _letters(event), _letters(name)
+    if one == other:
+        return True
+    part = event.startswith(f"{name}-") or name.startswith(f"{event}-")
+    if part or re.findall(r"\d", event) != re.findall(r"\d", name):
+        return False
+    states = {_letters(word) for code in known_codes() for word in (code, name_of(code))}
+    return re.split(r"\d", one)[0] not in states and _edits(one, other) <= MOST_SLIPS
 
 
-def _unused(scenario: Scenario, lines: dict[str, int]) -> Iterator[InputError]:
+def _letters(name: str) -> str:
+    return re.sub(r"[\W_]", "", name.casefold())
+
+
+def _edits(one: str, other: str) -> int:
+    """Return how many letters to put in, leave out or replace until one word is the other (Levenshtein)."""
+    row = list(range(len(other) + 1))
+    for number, letter in enumerate(one, 1):
+        above, row = row, [number]
+        for at, beside in enumerate(other):
+            row.append(min(row[at] + 1, above[at + 1] + 1, above[at] + (letter != beside)))
+    return row[-1]
+
+
+def _unused(scenario: Scenario, lines: dict[str, int], file: Path | None) -> Iterator[InputError]:
     for name in scenario.prediction.used if scenario.prediction else ():
         if name not in lines:
+            place = file or scenario.file
             yield InputError(
-                f"'prediction' names a claim that is not there: '{name}'", file=scenario.directory / "scenario.yaml",
-                line=_line_in_scenario(scenario, ["prediction", "used"]), key="prediction.used", found=name,
+                f"'prediction' names a claim that is not there: '{name}'", file=place,
+                line=line_in(place, ["prediction", "used"]), key="prediction.used", found=name,
                 expected="the claim_id of a row of the claims file",
                 cure=closest(name, lines) or "leave it out, or add the claim",
             )  # fmt: skip
-
-
-def _line_in_scenario(scenario: Scenario, location: Sequence[int | str]) -> int | None:
-    file = scenario.directory / "scenario.yaml"  # a scenario file of another name has its line unsaid
-    return line_of(load_yaml(file), location) if file.is_file() else None
 
 
 def _lines(scenario: Scenario) -> dict[str, int]:

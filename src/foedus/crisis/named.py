@@ -11,7 +11,7 @@ from foedus.treaties import obligations
 from foedus.treaties.evaluate import check_state
 from foedus.treaties.load import load_incident, resolve
 from foedus.treaties.view import claimant_of
-from foedus.yamlfile import is_file, line_of, load_yaml
+from foedus.yamlfile import is_file, line_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 
 def named_faults(scenario: Scenario, file: Path | None = None) -> list[InputError]:
-    """Return the faults of what a scenario names, each at the key that names it."""
-    place = file or scenario.directory / "scenario.yaml"
+    """Return the faults of what a scenario names, each at the key that names it (``file``: where it stands)."""
+    place = file or scenario.file
     law = _first_fault(_law(scenario), place)
     others: list[list[Look]] = [
         *([] if law else [_view(scenario, number) for number in range(len(scenario.law.perspectives))]),
@@ -35,7 +35,7 @@ def named_faults(scenario: Scenario, file: Path | None = None) -> list[InputErro
     return law + [fault for looks in others for fault in _first_fault(looks, place)]
 
 
-def _first_fault(looks: Iterable[Look], file: Path) -> list[InputError]:
+def _first_fault(looks: Iterable[Look], file: Path | None) -> list[InputError]:
     """Return the first fault of looks that build on each other, with its place in the scenario."""
     for key, found, look in looks:
         try:
@@ -45,13 +45,13 @@ def _first_fault(looks: Iterable[Look], file: Path) -> list[InputError]:
                 return [error]
             return [
                 InputError(
-                    error.message,
+                    error.message if file else f"in a scenario changed in Python: {error.message}",
                     file=file,
-                    line=line_of(load_yaml(file), key) if is_file(file) else None,
+                    line=line_in(file, key),
                     key=".".join(map(str, key)),
                     found=error.found or found,
                     expected=error.expected,
-                    cure=error.cure or "correct this line",
+                    cure=error.cure or f"correct this {'line' if file else 'key'}",
                 )
             ]
     return []

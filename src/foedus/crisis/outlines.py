@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 MOST_BYTES = 20_000_000
 _DEPTH = {"Polygon": 1, "MultiPolygon": 2}  # lists around a ring
+_BESIDE = ("Point", "MultiPoint", "LineString", "MultiLineString", "GeometryCollection")
 _DEGREES = ((-180, 180), (-90, 90))
 
 
@@ -27,12 +28,13 @@ def read(file: Path, places: Sequence[Place]) -> dict[str, Any]:
     """
     data = _json(file)
     features = data.get("features") if isinstance(data, dict) and data.get("type") == "FeatureCollection" else None
-    if not isinstance(features, list) or not features:
+    areas = [f for f in enumerate(features) if not _no_area(f[1])] if isinstance(features, list) else []
+    if not areas:
         raise InputError(
             "there are no outlines in this file", file=file, key="features", expected="a FeatureCollection with areas",
             cure="export the areas as GeoJSON, or leave out 'geometry'",
         )  # fmt: skip
-    spots = [spot for number, feature in enumerate(features) for spot in _spots(feature, number, file)]
+    spots = [spot for number, feature in areas for spot in _spots(feature, number, file)]
     (west, east), (south, north) = ((min(values), max(values)) for values in zip(*spots, strict=True))
     if not any(west <= place.lon <= east and south <= place.lat <= north for place in places):
         raise InputError(
@@ -40,14 +42,20 @@ def read(file: Path, places: Sequence[Place]) -> dict[str, Any]:
             found=f"lon {west:g} to {east:g}, lat {south:g} to {north:g}", expected="outlines of the scenario's places",
             cure="write lon first, then lat, in degrees",
         )  # fmt: skip
-    return dict(data)
+    return {**data, "features": [feature for _, feature in areas]}
+
+
+def _no_area(feature: Any) -> bool:
+    """Return whether GeoJSON allows this feature and no area is to be seen in it: nothing, points or lines."""
+    geometry = feature.get("geometry", "") if isinstance(feature, dict) else ""
+    return geometry is None or (isinstance(geometry, dict) and geometry.get("type") in _BESIDE)
 
 
 def _json(file: Path) -> Any:
     try:
         if file.stat().st_size > MOST_BYTES:
             raise InputError("the outlines are too large", file=file, expected=f"at most {MOST_BYTES:,} bytes")
-        return json.loads(file.read_text(encoding="utf-8-sig"), parse_constant=_no_number)
+        return json.loads(file.read_text(encoding="utf-8-sig"), parse_constant=_refuse_constant)
     except json.JSONDecodeError as error:
         raise InputError(
             "the outlines are no JSON", file=file, line=error.lineno, found=error.msg, expected="a GeoJSON file"
@@ -57,7 +65,7 @@ def _json(file: Path) -> Any:
         raise InputError("the outlines cannot be read", file=file, found=found, expected="a GeoJSON file") from error
 
 
-def _no_number(word: str) -> float:
+def _refuse_constant(word: str) -> float:
     raise ValueError(f"{word} is no number")
 
 

@@ -6,14 +6,14 @@ is in these files; the engine knows none.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from importlib import resources
 from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError, model_validator
 
 from foedus.crisis import outlines
 from foedus.crisis.consistency import faults_of
@@ -21,7 +21,7 @@ from foedus.crisis.parameters import BY_NAME, NAMES, Prior
 from foedus.crisis.rules import Rule
 from foedus.errors import InputError, closest
 from foedus.states import known_codes
-from foedus.yamlfile import Day, Moment, NotFlag, is_file, line_of, load_model, load_yaml, refuse
+from foedus.yamlfile import Day, Moment, NotFlag, is_file, is_folder, line_in, load_model, refuse
 
 MOST_PEOPLE = 2_000_000_000
 MOST_SOLDIERS = 10_000_000
@@ -227,18 +227,7 @@ class Scenario(_Record):
     risk_ratio: Literal["literal", "floor", "round"] = "literal"
     limits: tuple[Limit, ...] = ()
     prediction: Prediction | None = None
-    directory: Path = Field(default=Path(), init=False)
-
-    @field_validator("directory", mode="before")
-    @classmethod
-    def _not_in_the_file(cls, given: object) -> object:
-        if not isinstance(given, Path):  # the reader sets it
-            words = {
-                "message": "'directory' is no key of a scenario",
-                "expected": "files named from the scenario's own",
-            }
-            raise PydanticCustomError("directory", "{message}", {**words, "cure": "leave it out"})
-        return given
+    _file: Path | None = PrivateAttr(None)  # that it was loaded from; the reader sets it
 
     @model_validator(mode="after")
     def _consistent(self) -> Scenario:
@@ -256,6 +245,19 @@ class Scenario(_Record):
     def help_is_hypothetical(self) -> bool:
         """Whether the contingents never came and stand for a question."""
         return any(contingent.hypothetical for contingent in self.contingents)
+
+    @property
+    def directory(self) -> Path:
+        """Where the files lie that it names."""
+        return self._file.parent if self._file else Path()
+
+    @property
+    def file(self) -> Path | None:
+        """The file that says just what this scenario says; None if it was made or changed in Python."""
+        with contextlib.suppress(InputError):
+            if self._file and load_scenario(self._file).sha256() == self.sha256():
+                return self._file
+        return None
 
     @property
     def claims_path(self) -> Path:
@@ -276,8 +278,7 @@ class Scenario(_Record):
 
     def sha256(self) -> str:
         """Return the fingerprint of what was loaded (not of the file's layout)."""
-        content = self.model_dump_json(exclude={"directory"})
-        return hashlib.sha256(content.encode()).hexdigest()
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
 
 
 def scenario_names() -> list[str]:
@@ -294,14 +295,15 @@ def load_scenario(name_or_path: str | Path) -> Scenario:
 
     """
     path = scenario_file(name_or_path)
-    scenario = load_model(Scenario, path).model_copy(update={"directory": path.parent})
+    scenario = load_model(Scenario, path)
+    scenario._file = path
     named = {"claims": scenario.claims, "law.incident": scenario.law.incident, "geometry": scenario.geometry}
     if not isinstance(scenario.incident, Path):
         del named["law.incident"]
     for key, name in named.items():
         if name is not None and not is_file(path.parent / name):
             raise InputError(
-                f"the {_FILES[key]} does not exist", file=path, line=line_of(load_yaml(path), key.split(".")), key=key,
+                f"the {_FILES[key]} does not exist", file=path, line=line_in(path, key.split(".")), key=key,
                 found=name, expected="a file beside the scenario", cure="correct the name, or put the file there",
             )  # fmt: skip
     return scenario
@@ -317,12 +319,8 @@ def scenario_file(name_or_path: str | Path) -> Path:
     path = Path(str(name_or_path))
     if str(name_or_path) in scenario_names():
         path = Path(str(resources.files("foedus.crisis") / "scenarios" / str(name_or_path)))
-    try:
-        path = path / "scenario.yaml" if path.is_dir() else path
-        there = path.is_file()
-    except OSError:  # such as a name that is too long
-        there = False
-    if not there:
+    path = path / "scenario.yaml" if is_folder(path) else path
+    if not is_file(path):
         raise InputError(
             f"unknown scenario '{name_or_path}'",
             expected="one of " + ", ".join(scenario_names()) + ", or the path of a scenario.yaml",
