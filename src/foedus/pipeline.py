@@ -122,10 +122,10 @@ def run(
 
 
 def rewrite(directory: Path | str, on_event: Listener = silent) -> Path:
-    """Write the report of a stored run again, with the scenario, claims and record as they are stored or now are.
+    """Write the report of a stored run again, with the claims and the incident as they now are.
 
     Raises:
-        InputError: no run is stored there.
+        InputError: no run is stored there, or its scenario or record is gone or changed.
 
     """
     place = as_path(directory, "directory")

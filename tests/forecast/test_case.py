@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -57,9 +58,21 @@ def test_a_case_does_not_see_its_own_crisis(tmp_path: Path) -> None:
         encoding="utf-8",
     )
     assert changed.read_text(encoding="utf-8") != text
-    other = forecast.case("kazakhstan-2022-january", changed)
+    heard: list[Any] = []
+    other = forecast.case("kazakhstan-2022-january", changed, heard.append)
+    assert [event.kind for event in heard] == ["note", "progress"]
+    assert "Fitting the models to this record" in heard[0].message
     assert other.p_act == pytest.approx(forecast.case("kazakhstan-2022-january").p_act, abs=0.002)  # stored in 16 bits
     assert other.skill is None
+
+
+def test_a_copy_of_the_record_is_answered_from_the_shipped_fits(tmp_path: Path) -> None:
+    heard: list[Any] = []
+    copy = tmp_path / "record.csv"
+    copy.write_bytes(OWN.read_bytes())
+    found = forecast.case("kazakhstan-2022-january", copy, heard.append)
+    assert found.to_dict() == forecast.case("kazakhstan-2022-january").to_dict()
+    assert [event.kind for event in heard] == ["progress"]
 
 
 def test_comparators_never_change_a_forecast(tmp_path: Path) -> None:

@@ -43,7 +43,8 @@ def forecast_case(case_id: str, record_path: Path | None, as_json: bool) -> None
     """Forecast CASE_ID of the record, always from a fit that did not see its crisis."""
     from foedus.forecast import case
 
-    found = case(case_id, record_path)
+    with progress_bar(enabled=not as_json) as listen:
+        found = case(case_id, record_path, listen)
     if as_json:
         print_json(found.to_dict())
         return

@@ -89,7 +89,8 @@ def report(directory: Path, as_json: bool) -> None:
     """Write the HTML report of the stored run in DIRECTORY again."""
     from foedus.pipeline import rewrite
 
-    path = rewrite(directory)
+    with progress_bar(enabled=not as_json) as listen:
+        path = rewrite(directory, listen)
     if as_json:
         print_json({"report": str(path)})
         return

@@ -108,8 +108,8 @@ def case(case_id: str, record_path: Path | str | None = None, on_event: Listener
 
     Args:
         case_id: of the record.
-        record_path: a record of your own; the model is fitted to it (a third of a second), and nothing is said of
-            its skill.
+        record_path: a record of your own; the models are fitted to it (about a second, on a busy machine many), and
+            nothing is said of their skill.
         on_event: told of progress.
 
     Raises:
@@ -117,11 +117,13 @@ def case(case_id: str, record_path: Path | str | None = None, on_event: Listener
         RunError: the shipped draws belong to another record.
 
     """
-    everyone = record.cases(record_path)
+    own = _own(record_path)
+    everyone = record.cases(own)
     wanted = record.find(case_id, everyone)
-    found = forecast_call(Call.of(wanted), record_path)
+    if own is not None:
+        on_event(Event("note", "forecast", message="Fitting the models to this record; this may take some seconds."))
+    found = forecast_call(Call.of(wanted), own)
     on_event(Event("progress", "forecast", 1, 1))
-    own = record_path is not None and record.sha256(record_path) != record.sha256()
     return CaseForecast(
         found.call,
         found.ladder_draws,
@@ -132,8 +134,13 @@ def case(case_id: str, record_path: Path | str | None = None, on_event: Listener
         found.days,
         found.contributors,
         wanted,
-        None if own else skill(fits(), everyone),
+        skill(fits(), everyone) if own is None else None,
     )
+
+
+def _own(record_path: Path | str | None) -> Path | str | None:
+    """Return a record of the user's own, or None for a copy of Foedus's, whose fits are shipped."""
+    return None if record_path is None or record.sha256(record_path) == record.sha256() else record_path
 
 
 def forecast_call(call: Call, record_path: Path | str | None = None) -> CallForecast:
@@ -151,6 +158,7 @@ def forecast_calls(
     calls: Iterable[Call], record_path: Path | str | None = None, analogues: int = ANALOGUES
 ) -> Iterator[CallForecast]:
     """Forecast calls one by one, each as ``forecast_call`` does; ``analogues`` are given for each."""
+    record_path = _own(record_path)
     everyone = record.cases(record_path)
     crises = {case.case_id: case.group for case in everyone}
     groups = set(crises.values())
