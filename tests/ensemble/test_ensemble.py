@@ -291,6 +291,12 @@ def test_a_place_that_cannot_be_written_is_an_error_in_words(tmp_path: Path) -> 
         pass
 
 
+def test_a_reader_that_goes_away_is_not_blamed_on_the_place(tmp_path: Path) -> None:
+    with pytest.raises(BrokenPipeError), ensemble.claim_directory(tmp_path / "run"):
+        raise BrokenPipeError
+    assert list(tmp_path.iterdir()) == []
+
+
 @settings(max_examples=25)
 @given(st.floats(0, 3), st.floats(0, 3), st.integers(0, 2**32 - 1))
 def test_shares_of_spread_follow_the_law_of_total_variance(between: float, within: float, seed: int) -> None:

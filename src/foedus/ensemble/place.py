@@ -56,6 +56,8 @@ def claim_directory(out: Path) -> Iterator[Path]:
         yield draft
         draft.chmod(0o755)
         _put(draft, out)
+    except BrokenPipeError:  # the reader of the events went away; the place is fine
+        raise
     except OSError as error:
         _unwritable("the results cannot be written", out, error)
     finally:
