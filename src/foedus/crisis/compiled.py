@@ -18,6 +18,8 @@ from numba.core.cpu import CPUTargetOptions
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from foedus.crisis.layout import Floats
+
 Function = TypeVar("Function", bound="Callable[..., Any]")
 
 
@@ -87,7 +89,7 @@ def _stamped(compiled: Any) -> Any:
 
 
 @part
-def highest(numbers):
+def highest(numbers: Floats) -> float:
     """Return the highest of some numbers; Numba's own ``max`` makes an array, which a part may not."""
     found = -math.inf
     for number in numbers:
