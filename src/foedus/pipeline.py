@@ -92,19 +92,18 @@ def run(
 
     """
     loaded = scenario if isinstance(scenario, crisis.Scenario) else crisis.load_scenario(scenario)
-    file = store.file_of(scenario) if isinstance(scenario, crisis.Scenario) else crisis.scenario_file(scenario)
     place = as_path(out, "out") if out is not None else Path("runs") / loaded.name
     own_record = as_path(record_path, "record_path") if record_path is not None else None
     if own_record is not None and loaded.record_case is None:
         raise InputError(
             "the scenario names no case of the record, so a record of your own would change nothing",
-            file=file, key="record_case", found=f"no such key, and the record {own_record}",
+            file=loaded.file, key="record_case", found=f"no such key, and the record {own_record}",
             expected="the case_id of this call in the record",
             cure="name the case in the scenario, or leave the record (--record) out",
         )  # fmt: skip
     # bad claims, or a name that leads nowhere, should not cost the wait for the runs
     claims = evidence.load_claims(loaded.claims_path)
-    for fault in (*crisis.claim_faults(loaded, claims), *crisis.named_faults(loaded, file)):
+    for fault in (*crisis.claim_faults(loaded, claims), *crisis.named_faults(loaded)):
         raise fault
     with ensemble.claim_directory(place) as draft:
         on_event(Event("start", "forecast"))
@@ -114,7 +113,7 @@ def run(
             on_event=on_event,
         )  # fmt: skip
         on_event(Event("start", "store"))
-        ensemble.save(figures, draft, scenario_file=file, record_path=own_record)
+        ensemble.save(figures, draft, record_path=own_record)
         on_event(Event("start", "report"))
         bundle = report.assemble(figures, chance, own_record)
         report.write(bundle, draft / REPORT)

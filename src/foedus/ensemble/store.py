@@ -32,15 +32,12 @@ if TYPE_CHECKING:
 RUNS_PER_PART = 250
 
 
-def save(
-    ensemble: Ensemble, directory: Path, *, scenario_file: Path | None = None, record_path: Path | None = None
-) -> dict[str, Any]:
+def save(ensemble: Ensemble, directory: Path, *, record_path: Path | None = None) -> dict[str, Any]:
     """Write an ensemble into an empty directory and return its manifest.
 
     Args:
         ensemble: the runs.
         directory: where to.
-        scenario_file: the scenario's file in its directory, if it is known.
         record_path: a record of the user's own, if the report's forecast is made from one.
 
     """
@@ -54,11 +51,12 @@ def save(
         table = _table({key: _array(values) for key, values in columns.items()})
         tables[name] = _write(table, directory / name)
     (directory / SCENARIO).write_text(ensemble.scenario.model_dump_json(indent=1), encoding="utf-8")
+    file = ensemble.scenario.file
     manifest = {
         "format": FORMAT,
         "scenario": ensemble.scenario.name,
         "scenario_directory": str(ensemble.scenario.directory.resolve()),
-        "scenario_file": scenario_file.name if scenario_file else None,
+        "scenario_file": file.name if file else None,
         "scenario_sha256": ensemble.scenario.sha256(),
         "record": str(record_path.resolve()) if record_path else None,
         "record_sha256": record.sha256(record_path) if record_path else None,
@@ -119,11 +117,6 @@ def own_record(directory: Path) -> Path | None:
         file=directory / MANIFEST, key="record", found=path, expected="the record as it was when it was run",
         cure=f"put it back, or {AGAIN}",
     )  # fmt: skip
-
-
-def file_of(scenario: Scenario) -> Path | None:
-    """Return the file in a scenario's directory that says just what this scenario says, if there is one."""
-    return next((file for file in _yaml_files(scenario.directory) if _saying(file, scenario.sha256())), None)
 
 
 def versions() -> dict[str, str]:

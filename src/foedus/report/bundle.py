@@ -88,7 +88,7 @@ def _command(ensemble: Ensemble, record_path: Path | None) -> str:
     given = {name: value for name, value in given.items() if name not in usual or value != usual[name]}
     if _comes_with_foedus(scenario):
         name = scenario.name
-    elif file := store.file_of(scenario):
+    elif file := scenario.file:
         name = f"{file.parent.resolve().name}/{file.name}"
     else:  # no command line gets what somebody has changed in memory
         options = ", ".join(f"{name}={value!r}" for name, value in given.items())
