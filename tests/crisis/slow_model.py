@@ -170,14 +170,15 @@ def _present(i, world, p, place, levels):
     base = world.base[i] * p["force_scale"]
     everyone = max(0.0, base + place.moved + place.called + levels[REINFORCED][i])
     place.fallen = min(place.fallen, everyone)
-    local = min(everyone - place.fallen, everyone - levels[REINFORCED][i])
-    return everyone - place.fallen - levels[STAND_DOWN][i] * local
+    ordered_off = min(levels[STAND_DOWN][i] * base, base + min(0.0, place.moved))
+    return (everyone - place.fallen) * (1 - ordered_off / everyone) if everyone else 0.0
 
 
 def _send(t, world, p, places, levels, travelling, crowds, officers, present):
     total = [sum(c) for c in crowds]
     coming = [sum(number for when, k, number in travelling if when > t and k == i) for i in range(len(places))]
-    need = [max(0.0, total[i] - officers[i] - coming[i]) for i in range(len(places))]
+    faced = [total[i] * (1 - levels[STAND_DOWN][i]) for i in range(len(places))]
+    need = [max(0.0, faced[i] - officers[i] - coming[i]) for i in range(len(places))]
     stay = [0.6 * world.base[i] * p["force_scale"] for i in range(len(places))]
     bound = [place.called + levels[REINFORCED][i] for i, place in enumerate(places)]
     spare = [max(0.0, min(officers[i] - total[i], present[i] - bound[i]) - stay[i]) for i in range(len(places))]

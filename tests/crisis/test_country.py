@@ -153,18 +153,30 @@ def test_no_more_set_out_than_are_wanted() -> None:
         assert around.rates[0, OFFICERS] == pytest.approx(100 if t >= 5 else 0)
 
 
-@pytest.mark.parametrize("ordered_off", [0.0, 0.3, 1.0])
-def test_officers_are_not_there_twice_and_the_fallen_of_those_who_left_are_not_missed(ordered_off: float) -> None:
+def test_the_fallen_of_a_reinforcement_that_ended_are_not_missed() -> None:
     p, world, state, around = _two_places((100.0, 0.0))
-    around.levels[STAND_DOWN, 0] = ordered_off
-    state.slow[0, MOVED], state.slow[1, MOVED] = -40.0, 40.0
-    state.slow[0, FALLEN] = 250.0  # of 360 while the reinforcement is there; then nobody is left, and 20 more come
-    for reinforced, fallen, alive in ((300.0, 250.0, 110.0), (0.0, 60.0, 0.0), (20.0, 60.0, 20.0)):
+    state.slow[0, FALLEN] = 250.0  # of 400 while the reinforcement is there; then nobody is left, and 20 more come
+    for reinforced, fallen, alive in ((300.0, 250.0, 150.0), (0.0, 100.0, 0.0), (20.0, 100.0, 20.0)):
         around.levels[REINFORCED, 0] = reinforced
         _officers_of_a_step(0, p, world, state, around)
-        assert state.slow[0, FALLEN] == fallen
-        assert around.rates[0, OWN] == pytest.approx(alive - ordered_off * min(alive, 60.0))
-        assert around.rates[1, OWN] == 40.0
+        assert (state.slow[0, FALLEN], around.rates[0, OWN]) == (fallen, alive)
+
+
+@pytest.mark.parametrize("share", [0.1, 0.3, 0.5, 1.0])
+def test_who_is_ordered_off_is_neither_sent_away_nor_replaced(share: float) -> None:
+    """A place of a thousand officers stands down while another needs them; then one with a crowd does."""
+    p, world, state, around = _two_places((0.0, 1000.0))
+    around.levels[STAND_DOWN, 1], around.rates[0, CROWD] = share, 5000.0
+    for t in range(60):
+        sent = -state.slow[1, MOVED]
+        _officers_of_a_step(t, p, world, state, around)
+        assert around.rates[1, OWN] + sent == pytest.approx(1000 * (1 - share))
+    p, world, state, around = _two_places((100.0, 1000.0))
+    around.levels[STAND_DOWN, 0], around.rates[0, CROWD] = share, 200.0
+    for t in range(60):
+        _officers_of_a_step(t, p, world, state, around)
+    assert around.rates[0, OWN] == pytest.approx(max(200 * (1 - share), 100 * (1 - share)))
+    assert state.slow[0, MOVED] == pytest.approx(100 * (1 - share))
 
 
 def test_a_held_airport_keeps_the_alliance_out() -> None:

@@ -50,7 +50,8 @@ def muster(i, p, world, state, levels, rates, presence, departed):
     whole = max(0.0, base + slow[MOVED] + slow[CALLED] + levels[REINFORCED, i])
     slow[FALLEN] = min(slow[FALLEN], whole)  # where a reinforcement has ended, the others were of it
     alive = whole - slow[FALLEN]
-    own = alive - levels[STAND_DOWN, i] * min(alive, whole - levels[REINFORCED, i])
+    off = min(levels[STAND_DOWN, i] * base, base + min(0.0, slow[MOVED]))  # the place's own, and at home
+    own = alive - off * alive / whole if whole > 0.0 else 0.0
     aside = p.stand_aside * levels[SPLIT, i] * (1.0 - p.signal * presence)
     able = own * (1.0 - slow[TIRED]) * (1.0 - aside) * slow[LOYAL]
     ready = min(rates[i, SOLDIERS], max(0.0, slow[READY] - departed))
@@ -66,7 +67,8 @@ def reinforce(t, p, world, state, around):
     wanted = 0.0
     rates, need, spare = around.rates, around.need, around.spare
     for i in range(places):
-        need[i] = max(0.0, rates[i, CROWD] - rates[i, OFFICERS] - state.transit[:, i].sum())
+        faced = rates[i, CROWD] * (1.0 - around.levels[STAND_DOWN, i])  # who is ordered off is not replaced
+        need[i] = max(0.0, faced - rates[i, OFFICERS] - state.transit[:, i].sum())
         staying = HOME_GUARD * world.base[i] * p.force_scale
         movable = rates[i, OWN] - state.slow[i, CALLED] - around.levels[REINFORCED, i]
         spare[i] = max(0.0, min(rates[i, OFFICERS] - rates[i, CROWD], movable) - staying)

@@ -54,7 +54,7 @@ KINDS = (
     "split",
     "reinforcement",  # officers from outside the places' own
     "amnesty",
-    "stand_down",  # share of the officers ordered off the streets, without recorded reinforcement
+    "stand_down",  # share of a place's own officers ordered off the streets; nobody is sent in their place
 )
 SHUTDOWN, TRIGGER, CONCESSION, ARMED, LETHAL, EMERGENCY, SPLIT, REINFORCED, AMNESTY, STAND_DOWN = range(10)
 # what a measure does, and what starts it
