@@ -194,3 +194,10 @@ def test_every_kind_of_fault_has_a_cure(tmp_path: Path, text: str, key: str | No
         yamlfile.load_model(Outer, file)
     assert (caught.value.key, caught.value.cure) == (key, cure)
     assert caught.value.line in {1, 2}
+
+
+def test_lists_within_a_list_are_no_key(tmp_path: Path) -> None:
+    file = tmp_path / "a.yaml"
+    file.write_text("? [a, [b]]\n: 1", encoding="utf-8")
+    with pytest.raises(InputError, match="a key is no word"):
+        yamlfile.load_model(Outer, file)

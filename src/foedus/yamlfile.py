@@ -139,6 +139,10 @@ def load_yaml(path: Path | str) -> Any:
         raise InputError(str(error.problem), file=path, line=_mark_line(error), cure=cure) from error
     except RecursionError:
         raise InputError("the file is nested too deeply", file=path) from None
+    except TypeError as error:  # a list within a list before a colon
+        raise InputError(
+            "a key is no word", file=path, expected="text before the colon", cure="write a name before each colon"
+        ) from error
     except MarkedYAMLError as error:
         raise InputError(
             "malformed YAML",
@@ -370,11 +374,11 @@ def _bounded(data: Any, path: Path | str) -> Any:
         if left[0] < 0:
             raise InputError("the file unfolds to too much", file=path, expected=f"at most {MOST_NODES:,} values")
         for key in node if isinstance(node, CommentedMap) else ():
-            if key is None or isinstance(key, tuple | dict):  # '? [a, b]' and '? {a: b}' come as these
+            if not isinstance(key, str | int | float | dt.date):
                 raise InputError(
                     "a key is no word", file=path, line=node.lc.key(key)[0] + 1,
                     key="null" if key is None else _shown(plain(key)), expected="text before the colon",
-                    found="nothing" if key is None else "a list" if isinstance(key, tuple) else "keys",
+                    found="nothing" if key is None else "a list or keys",
                     cure="write a name before the colon, in quotes if YAML takes it for something else",
                 )  # fmt: skip
         for child in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
@@ -395,6 +399,8 @@ def plain(data: Any) -> Any:
         return [plain(value) for value in data]
     if isinstance(data, str):
         return str(data)
+    if isinstance(data, dt.datetime):  # the reader's own kind loses its offset when it is copied
+        return dt.datetime.combine(data.date(), data.time(), data.tzinfo)
     if isinstance(data, bool) or data is None:
         return data
     if isinstance(data, int):

@@ -88,6 +88,14 @@ def test_every_scenario_passes_its_own_check(name: str, capsys: pytest.CaptureFi
     assert "no faults" in capsys.readouterr().out
 
 
+def test_check_tells_which_claims_are_on_another_event(own: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    claims = own / "claims.csv"
+    text = claims.read_text(encoding="utf-8")
+    claims.write_text(text.replace(",kyrgyzstan-2010,", ",kyrgizstan-2010,", 2), encoding="utf-8")
+    assert run_cli(["scenario", "check", str(own)]) == 0
+    assert "2 on 'kyrgizstan-2010'" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize("name", NEW)
 def test_claims_point_at_what_was_read_and_memory_says_that_it_is_memory(name: str) -> None:
     scenario = crisis.load_scenario(name)
@@ -168,7 +176,7 @@ BROKEN = [
     ("claims.csv", ",470,470,", ",470,1e30,", "high", "from 0 to 10,000,000,000"),
     ("claims.csv", ",470,470,", ",2010-06-12,,", "low", "expected a number"),
     ("claims.csv", ",2010-06-12,2010-06-12,", ",2010,2010,", "low", "a day such as 2022-01-05"),
-    ("claims.csv", "kyrgyzstan-2010", "kyrgizstan-2010", "event", "did you mean 'kyrgyzstan-2010'"),
+    ("claims.csv", "kyrgyzstan-2010", "Kyrgyzstan 2010", "event", "did you mean 'kyrgyzstan-2010'"),
     ("claims.csv", ",status,note", ",status,status", "status", "stands twice"),
     ("scenario.yaml", "population: 258111", "population: true", "places.0.population", "write a number"),
     ("scenario.yaml", "shock: 1.0", "shock: true", "places.0.shock", "true and false are no numbers"),
@@ -246,6 +254,7 @@ def geojson(kind: str = "Polygon", rings: object = AREA) -> str:
         ('{"type": "FeatureCollection", "features": [{"geometry": null}]}', "no outlines"),
         (geojson("Point", [70, 40]), "no outlines"),
         (geojson("polygon"), "no area"),
+        (geojson("GeometryCollection"), "no area"),
         (geojson(rings=[]), "no area"),
         (geojson(rings=[AREA[0][:3]]), "end where they start"),
         (geojson(rings=[[*AREA[0][:3], [70, 400], AREA[0][0]]]), "no area"),

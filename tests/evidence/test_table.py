@@ -54,9 +54,9 @@ def test_rows_without_a_value_make_no_claim(tmp_path: Path) -> None:
     ("row", "words", "key"),
     [
         ("2022-01-06,deaad,Almaty,1,1,x,1,s,", "unknown quantity 'deaad'", "quantity"),
-        ("2022-01-06,dead,Almaty,many,1,x,1,s,", "a value is no number", "value_low"),
-        ("2022-01-06,dead,Almaty,-1,1,x,1,s,", "a value must not be negative", "value_low"),
-        ("2022-01-06,dead,Almaty,1,nan,x,1,s,", "a value is no number", "value_high"),
+        ("2022-01-06,dead,Almaty,many,1,x,1,s,", "a value cannot be used", "value_low"),
+        ("2022-01-06,dead,Almaty,-1,1,x,1,s,", "a value cannot be used", "value_low"),
+        ("2022-01-06,dead,Almaty,1,nan,x,1,s,", "a value cannot be used", "value_high"),
         ("2022-01-06,dead,Almaty,1,1e300,x,1,s,", "a number from 0 to 10,000,000,000", "value_high"),
         ("2022-01-06,dead,Almaty,3,2,x,1,s,", "low is above high", "value_low"),
         ("soon,dead,Almaty,1,1,x,1,s,", "not a date", "date_reported"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -162,6 +163,9 @@ def check_scenario(files: tuple[str, ...], as_json: bool) -> int:
             counts = {"place": len(good.places), "event": len(good.events), "claim": len(claims)}
             told = ", ".join(f"{n} {what}{'' if n == 1 else 's'}" for what, n in counts.items())
             click.echo(f"{file}: {good.title}; {told}; no faults")
+            others = Counter(claim.event for claim in claims if claim.event != good.name)
+            for name, n in sorted(others.items()):
+                click.echo(f"  claims on another event: {n} on '{name}'")
     if as_json:
         print_json(result)
     return 2 if result else 0

@@ -333,11 +333,17 @@ def review_claims(claims: Path, documents: tuple[str, ...], out: Path | None, po
     """
     import webbrowser
 
+    from foedus.errors import InputError
     from foedus.evidence import load_claims
     from foedus.evidence.review import review
-    from foedus.yamlfile import is_file
+    from foedus.yamlfile import is_file, is_folder
 
     place = out or claims.with_suffix(".reviewed.csv")
+    if is_folder(place):
+        raise InputError(
+            "the review cannot be saved in a folder's place", file=place, key="--out", expected="the path of a file",
+            cure=f"name a file in it, such as {place / 'reviewed.csv'}",
+        )  # fmt: skip
     if is_file(place):
         click.echo(f"going on from {place}")
     page = review(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from foedus.crisis.distance import distance_km
 from foedus.crisis.parameters import BY_NAME, NAMES
 from foedus.errors import InputError, closest
-from foedus.states import known_codes, name_of
+from foedus.states import known_codes
 from foedus.yamlfile import fault, line_in
 
 if TYPE_CHECKING:
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
 MOST_DAYS = 370
 NEIGHBOUR_KM = 1500.0
-MOST_SLIPS = 2  # letters by which a name that is misspelt differs
 _ENDS = "correct 'start' or 'end'"
 MOST_PEOPLE_IN_ALL = 2_000_000_000
 
@@ -217,9 +216,9 @@ def _lost_places(scenario: Scenario, claims: Sequence[Claim], lines: dict[str, i
 
 
 def _misspelt(scenario: Scenario, claims: Sequence[Claim], lines: dict[str, int]) -> Iterator[InputError]:
-    """Faults of claims whose crisis is nearly this one; claims about other crises may stand beside."""
+    """Faults of claims whose crisis is this one but for capitals and separators; other crises may stand beside."""
     for claim in claims:
-        if claim.event != scenario.name and _nearly(claim.event, scenario.name):
+        if claim.event != scenario.name and _letters(claim.event) == _letters(scenario.name):
             yield InputError(
                 f"claim '{claim.claim_id}' is about '{claim.event}', which looks like a slip of the pen",
                 file=scenario.claims_path, line=lines.get(claim.claim_id), key="event", found=claim.event,
@@ -228,30 +227,8 @@ def _misspelt(scenario: Scenario, claims: Sequence[Claim], lines: dict[str, int]
             )  # fmt: skip
 
 
-def _nearly(event: str, name: str) -> bool:
-    """Return whether one name is the other misspelt, and not that of another state, another date or a part of it."""
-    one, other = _letters(event), _letters(name)
-    if one == other:
-        return True
-    part = event.startswith(f"{name}-") or name.startswith(f"{event}-")
-    if part or re.findall(r"\d", event) != re.findall(r"\d", name):
-        return False
-    states = {_letters(word) for code in known_codes() for word in (code, name_of(code))}
-    return re.split(r"\d", one)[0] not in states and _edits(one, other) <= MOST_SLIPS
-
-
 def _letters(name: str) -> str:
     return re.sub(r"[\W_]", "", name.casefold())
-
-
-def _edits(one: str, other: str) -> int:
-    """Return how many letters to put in, leave out or replace until one word is the other (Levenshtein)."""
-    row = list(range(len(other) + 1))
-    for number, letter in enumerate(one, 1):
-        above, row = row, [number]
-        for at, beside in enumerate(other):
-            row.append(min(row[at] + 1, above[at + 1] + 1, above[at] + (letter != beside)))
-    return row[-1]
 
 
 def _unused(scenario: Scenario, lines: dict[str, int], file: Path | None) -> Iterator[InputError]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 MOST_BYTES = 20_000_000
 _DEPTH = {"Polygon": 1, "MultiPolygon": 2}  # lists around a ring
-_BESIDE = ("Point", "MultiPoint", "LineString", "MultiLineString", "GeometryCollection")
+_BESIDE = ("Point", "MultiPoint", "LineString", "MultiLineString")
 _DEGREES = ((-180, 180), (-90, 90))
 
 

@@ -88,9 +88,17 @@ def _empty(value: Any) -> Any:
 
 def _number(value: Any, info: ValidationInfo) -> Any:
     value = _empty(value)
-    if not isinstance(value, str):
-        return value
-    counted = vocabulary().quantities.get(info.data.get("quantity") or "")
+    return number_of(value, info.data.get("quantity") or "") if isinstance(value, str) else value
+
+
+def number_of(value: str, quantity: str) -> float:
+    """Return the number that is written for a quantity; of a day, its ordinal.
+
+    Raises:
+        ValueError: it is none, or more than can have been reported; says what is expected.
+
+    """
+    counted = vocabulary().quantities.get(quantity)
     if counted is None or counted.kind == "date":
         with contextlib.suppress(ValueError):
             if _ISO.fullmatch(value.strip()):
@@ -101,14 +109,14 @@ def _number(value: Any, info: ValidationInfo) -> Any:
         raise ValueError("expected a number, or nothing for an open bound") from error
     if not math.isfinite(number):
         raise ValueError("expected a finite number, or nothing for an open bound")
-    least, most = range_of(counted)
+    least, most = _range(counted)
     if not least <= number <= most:
         day = counted is not None and counted.kind == "date"
         raise ValueError("expected " + ("a day such as 2022-01-05" if day else f"a number from {least:,} to {most:,}"))
     return number
 
 
-def range_of(counted: Quantity | None) -> tuple[int, int]:
+def _range(counted: Quantity | None) -> tuple[int, int]:
     """Return what can have been reported at all; a figure that is merely wrong was said, and stays."""
     if counted is not None and counted.kind == "year":
         return 1, dt.MAXYEAR

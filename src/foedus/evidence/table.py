@@ -5,7 +5,6 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 import hashlib
-import math
 import re
 from pathlib import PurePath
 from typing import TYPE_CHECKING
@@ -14,7 +13,7 @@ from foedus.dates import DateInterval
 from foedus.errors import InputError, closest
 from foedus.evidence.document import Document, decode, read
 from foedus.evidence.entities import entities, mentions
-from foedus.evidence.model import Claim, range_of, vocabulary
+from foedus.evidence.model import Claim, number_of, vocabulary
 from foedus.evidence.numbers import figures
 
 if TYPE_CHECKING:
@@ -151,17 +150,12 @@ def _value(text: str, name: str, quantity: str) -> float | None:
     if not text:
         return None
     try:
-        value = float(text.replace(",", ""))
-    except ValueError:
-        value = math.nan
-    least, most = range_of(vocabulary().quantities[quantity])
-    if least <= value <= most:
-        return value
-    fault = "is no number" if math.isnan(value) else "must not be negative" if value < 0 else "cannot be"
-    raise InputError(
-        f"a value {fault}", key=name, found=text, expected=f"a number from {least:,} to {most:,}",
-        cure="correct it, or leave it out",
-    )  # fmt: skip
+        return number_of(text.replace(",", ""), quantity)
+    except ValueError as error:
+        expected = str(error).removeprefix("expected ")
+        raise InputError(
+            "a value cannot be used", key=name, found=text, expected=expected, cure="correct it, or leave it out"
+        ) from error
 
 
 def _when(text: str, dated: re.Match[str] | None) -> DateInterval | None:
