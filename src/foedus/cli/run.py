@@ -173,7 +173,7 @@ def _print_summary(bundle: dict[str, Any]) -> None:
 
 
 def _interval(values: list[float], *, signed: bool = False, decimals: int = 0) -> str:
-    from foedus.ensemble.given import figure
+    from foedus.ensemble.figures import figure
 
     low, middle, high = (figure(v, "+" if signed else "", decimals) for v in values)
     return f"{middle} ({low} to {high})"

@@ -19,9 +19,9 @@ def number(key: str, value: object, low: float, high: float, meaning: str = "") 
         InputError: it is none.
 
     """
-    found = plain(value)
+    found: float = plain(value)
     if type(found) in {int, float} and low <= found <= high:
-        return found  # type: ignore[no-any-return]
+        return found
     raise senseless(key, value, f"a number from {_shown(low)} to {_shown(high)}", meaning)
 
 

@@ -79,7 +79,7 @@ def compile_inputs(
     if not (1 / 12 <= step_hours <= 24) or abs(24 / step_hours - round(24 / step_hours)) > 1e-9:
         raise InputError(
             "this length of a step makes no sense", key="step_hours", found=step_hours,
-            expected="hours, of which a day holds a whole number (0.25, 0.5, 1, 2, 3, ...)",
+            expected="hours, of which a day holds a whole number (0.25, 0.5, 1, 2, 3, ...)", cure="choose one of these",
         )  # fmt: skip
     steps = (scenario.end - scenario.start).total_seconds() / 3600 / step_hours
     if abs(steps - round(steps)) > 1e-9:

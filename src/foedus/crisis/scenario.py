@@ -324,6 +324,6 @@ def scenario_file(name_or_path: str | Path) -> Path:
         raise InputError(
             f"unknown scenario '{name_or_path}'",
             expected="one of " + ", ".join(scenario_names()) + ", or the path of a scenario.yaml",
-            cure=closest(str(name_or_path), scenario_names()),
+            cure=closest(str(name_or_path), scenario_names()) or "'foedus scenario new' starts one of your own",
         )
     return path

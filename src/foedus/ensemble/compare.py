@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from foedus.crisis.given import number
-from foedus.ensemble.given import interval, of_kind, one_of
+from foedus.ensemble.figures import interval
+from foedus.ensemble.given import of_kind, one_of
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -1,10 +1,8 @@
-"""What callers give, who are not all typed, and how figures are written in a line."""
+"""What callers give, who are not all typed."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from foedus.crisis.given import short
 from foedus.errors import InputError, closest
@@ -38,23 +36,3 @@ def of_kind(key: str, value: object, kind: type, expected: str) -> None:
     """
     if not isinstance(value, kind):
         raise InputError(f"'{key}' cannot be used", key=key, found=short(value), expected=expected)
-
-
-def interval(values: Any, sign: str = "", decimals: int = 0) -> str:
-    """Return the middle of some figures and where 90 of 100 lie.
-
-    >>> interval([0, 10, 1200], "+")
-    '+10 (+1 to +1,081)'
-    """
-    low, middle, high = (figure(float(x), sign, decimals) for x in np.quantile(values, [0.05, 0.5, 0.95]))
-    return f"{middle} ({low} to {high})"
-
-
-def figure(value: float, sign: str = "", decimals: int = 0) -> str:
-    """Return a number for a table; nothing is neither more nor less.
-
-    >>> [figure(x, "+") for x in (1234.4, 0.2, -0.2, -3)]
-    ['+1,234', '0', '0', '-3']
-    """
-    rounded = round(value, decimals) + 0.0  # no negative zero
-    return f"{rounded:{sign if rounded else ''},.{decimals}f}"

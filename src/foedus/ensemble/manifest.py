@@ -93,7 +93,10 @@ def read(directory: Path) -> Manifest:
     except OSError as error:
         raise InputError("the run cannot be read", file=file, found=error.strerror) from error
     if not known:
-        raise InputError("this is not a Foedus run", file=directory, expected="a directory with manifest.json")
+        raise InputError(
+            "this is not a Foedus run", file=directory, expected="a directory with manifest.json",
+            cure="name the directory that 'foedus run --out' wrote",
+        )  # fmt: skip
     _same(file, "format", _format(text), FORMAT)
     try:
         found = Manifest.model_validate_json(text)

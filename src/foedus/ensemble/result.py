@@ -11,7 +11,8 @@ import numpy as np
 from foedus.crisis.given import short
 from foedus.crisis.layout import EVENTS, VARIABLES
 from foedus.ensemble.compare import OUTCOMES, Comparison, compare
-from foedus.ensemble.given import interval, one_of
+from foedus.ensemble.figures import interval
+from foedus.ensemble.given import one_of
 from foedus.errors import InputError, RunError
 
 if TYPE_CHECKING:

@@ -93,20 +93,25 @@ class TilesWorld:
     def check(self, changes: Sequence[Change]) -> None:
         """Refuse changes: a site has no room for hardship and risk aversion, and there is no list of officers."""
         for change in changes:
-            raise InputError(
-                f"{change.name} cannot change under the schedule 'tiles'", key="change",
-                found=f"{change.to:g} from step {change.start}", cure="use --schedule permutation",
-            )  # fmt: skip
+            raise _fixed(change.name, f"{change.to:g} from step {change.start}")
 
-    def set_legitimacy(self, _: float) -> None:
-        """Do nothing, as ``check`` lets no change come here."""
+    def set_legitimacy(self, legitimacy: float) -> None:
+        """Refuse; ``check`` says so before the first step."""
+        raise _fixed("legitimacy", legitimacy)
 
-    def set_officers(self, _: int) -> None:
-        """Do nothing, as ``check`` lets no change come here."""
+    def set_officers(self, officers: int) -> None:
+        """Refuse; ``check`` says so before the first step."""
+        raise _fixed("officers", officers)
 
     def picture(self) -> NDArray[np.uint8]:
         """Return who stands where, [row, column]."""
         return (self._grid.site & tiles.KIND).astype(np.uint8)
+
+
+def _fixed(name: str, found: object) -> InputError:
+    return InputError(
+        f"{name} cannot change under the schedule 'tiles'", key="change", found=found, cure="use --schedule permutation"
+    )
 
 
 def _tile_margin(parameters: Parameters, rules: Rules) -> int:
