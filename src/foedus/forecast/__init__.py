@@ -6,7 +6,7 @@ from foedus.forecast.call import Call
 from foedus.forecast.case import CallForecast, CaseForecast, case, forecast_call, forecast_calls
 from foedus.forecast.folds import Fits, fits, ship
 from foedus.forecast.new import new_call
-from foedus.forecast.score import Skill, skill
+from foedus.forecast.standing import Skill, Standing, skill
 
 __all__ = [
     "Call",
@@ -14,6 +14,7 @@ __all__ = [
     "CaseForecast",
     "Fits",
     "Skill",
+    "Standing",
     "case",
     "fits",
     "forecast_call",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
@@ -11,13 +11,14 @@ import numpy as np
 from foedus import record
 from foedus.errors import RunError
 from foedus.forecast import burden, timing
+from foedus.forecast.analogues import nearest
 from foedus.forecast.call import Call
-from foedus.forecast.folds import fit_without, fits, predictors_of, training
+from foedus.forecast.folds import before, fit_without, fits, predictors_of, training
 from foedus.forecast.ordered import logistic
 from foedus.forecast.organisations import organisations
-from foedus.forecast.predictors import NAMES, PREDICTORS, matrix
+from foedus.forecast.predictors import NAMES, PREDICTORS, PRIOR, matrix
 from foedus.forecast.response import ACTED, Response, log_odds, seed_of, spread_over_levels
-from foedus.forecast.score import Skill, skill
+from foedus.forecast.standing import Skill, Standing, shipped_skill, standing, warning
 from foedus.progress import Event, Listener, silent
 
 if TYPE_CHECKING:
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
 
     from foedus.forecast.burden import Contributor
 
-_OTHER_ORGANISATION, _OTHER_TRIGGER = 0.7, 0.5  # distance added where these differ (assumed)
-_LEAST_WEIGHT = 0.25
 ANALOGUES = 10
 _REMEMBERED = 5000
 
@@ -88,10 +87,19 @@ class CallForecast:
 
 @dataclass(frozen=True, slots=True)
 class CaseForecast(CallForecast):
-    """The forecast of a case of the record, from a fit that never saw its crisis, beside what happened."""
+    """The forecast of a case of the record, from a fit that never saw its crisis, beside what happened.
+
+    That fit knows later crises. What could be said when the call was made comes from earlier calls alone:
+    ``p_act_then`` and ``interval_then``, None for a record of one's own or where too few calls were earlier, and
+    ``analogues_then``.
+    """
 
     case: record.Case
     skill: Skill | None
+    p_act_then: float | None
+    interval_then: tuple[float, float] | None
+    analogues_then: tuple[dict[str, Any], ...]
+    standing: Standing
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data for ``--json`` and the report."""
@@ -100,6 +108,10 @@ class CaseForecast(CallForecast):
             "acted": int(self.case.acted),
             "comparator": not self.case.is_organisation,
             "skill": None if self.skill is None else self.skill.to_dict(),
+            "p_act_then": self.p_act_then,
+            "interval_then": None if self.interval_then is None else list(self.interval_then),
+            "analogues_then": list(self.analogues_then),
+            **self.standing.to_dict(),
         }
 
 
@@ -122,20 +134,45 @@ def case(case_id: str, record_path: Path | str | None = None, on_event: Listener
     wanted = record.find(case_id, everyone)
     if own is not None:
         on_event(Event("note", "forecast", message="Fitting the models to this record; this may take some seconds."))
-    found = forecast_call(Call.of(wanted), own)
+    call = Call.of(wanted)
+    found = forecast_call(call, own)
+    x = matrix([call])[0]
+    p_then, interval_then, slopes = (None, None, PRIOR.expected) if own is not None else _then(wanted, everyone)
     on_event(Event("progress", "forecast", 1, 1))
     return CaseForecast(
-        found.call,
-        found.ladder_draws,
-        found.contributions,
-        found.analogues,
-        found.what_if,
-        found.notes,
-        found.days,
-        found.contributors,
-        wanted,
-        skill(fits(), everyone) if own is None else None,
+        **{field.name: getattr(found, field.name) for field in fields(found)},
+        case=wanted,
+        skill=shipped_skill() if own is None else None,
+        p_act_then=p_then,
+        interval_then=interval_then,
+        analogues_then=_analogues_then(call, x, everyone, slopes, own),
+        standing=standing(call, x, own),
     )
+
+
+def _then(
+    wanted: record.Case, everyone: Sequence[record.Case]
+) -> tuple[float | None, tuple[float, float] | None, NDArray[np.float64]]:
+    """Return P(act), its interval and the slopes from earlier calls only; None and the priors where these are few."""
+    found, row = fits(), [case.case_id for case in everyone].index(wanted.case_id)
+    low, high = found.bounds_then[row]
+    if math.isnan(low):
+        return None, None, PRIOR.expected
+    return float(found.held_out["rolling"][row, ACTED:].sum()), (float(low), float(high)), found.slopes_then[row]
+
+
+def _analogues_then(
+    call: Call,
+    x: NDArray[np.float64],
+    everyone: Sequence[record.Case],
+    slopes: NDArray[np.float64],
+    record_path: Path | str | None,
+) -> tuple[dict[str, Any], ...]:
+    """Return the nearest calls among those that were surely made earlier."""
+    own = training(everyone)
+    earlier = {case.case_id for case in before(own, call.when.earliest)} if call.when else set()
+    kept = [i for i, case in enumerate(own) if case.case_id in earlier]
+    return nearest(call, x, [own[i] for i in kept], predictors_of(record_path)[kept], slopes, ANALOGUES) if kept else ()
 
 
 def _own(record_path: Path | str | None) -> Path | str | None:
@@ -217,9 +254,9 @@ def _forecast(
         call,
         spread_over_levels(seen.fitted, logistic(odds), filled),
         _contributions(call, x, seen),
-        _analogues(call, x, seen, analogues),
+        nearest(call, x, seen.cases, seen.x, seen.slopes, analogues),
         _what_if(call, x, odds, seen.fitted),
-        _notes(call, x, seen.fitted, known_crisis=bool(like.group)),
+        _notes(call, x, seen, known_crisis=bool(like.group)),
         others.days(like),
         others.contributors(like),
     )
@@ -234,13 +271,11 @@ class _Seen:
     x: NDArray[np.float64]
     mean: NDArray[np.float64]
     slopes: NDArray[np.float64]
-    triggers: NDArray[np.str_]
-    organisations: NDArray[np.str_]
     habits: dict[str, float]
 
 
 def _look(own: Sequence[record.Case], rows: NDArray[np.float64], group: str | None, fitted: Response) -> _Seen:
-    kept = sorted((i for i, case in enumerate(own) if case.group != group), key=lambda i: own[i].case_id)
+    kept = [i for i, case in enumerate(own) if case.group != group]
     if not kept:
         raise RunError("the record has no organisation case of another crisis to learn from")
     cases, x = tuple(own[i] for i in kept), rows[kept]
@@ -251,8 +286,6 @@ def _look(own: Sequence[record.Case], rows: NDArray[np.float64], group: str | No
         x,
         np.nanmean(x, axis=0),
         fitted.act.slopes.mean(axis=0),
-        np.array([case.trigger_kind for case in cases]),
-        np.array([case.organisation for case in cases]),
         habits,
     )
 
@@ -280,57 +313,6 @@ def _contributions(call: Call, x: NDArray[np.float64], seen: _Seen) -> tuple[dic
     return tuple(sorted(rows, key=lambda item: -abs(float(item["effect"]))))
 
 
-def _analogues(call: Call, x: NDArray[np.float64], seen: _Seen, count: int) -> tuple[dict[str, Any], ...]:
-    """Return the nearest organisation cases of other crises, nearest first.
-
-    Distance: differences of the predictors weighted by the size of their slopes (at least a quarter, so that
-    no predictor is ignored), plus a penalty for another trigger and another organisation.
-    """
-    weight = np.maximum(np.abs(seen.slopes), _LEAST_WEIGHT)
-    apart = np.nan_to_num(weight * (seen.x - x))  # an unknown value is no difference
-    distance = (apart**2).sum(axis=1)
-    distance += _OTHER_TRIGGER**2 * (seen.triggers != (call.trigger_kind or ""))
-    distance += _OTHER_ORGANISATION**2 * (seen.organisations != (call.organisation or ""))
-    nearest = np.argsort(distance, kind="stable")[:count]  # ties: by name, in which order the cases stand
-    return tuple(
-        {
-            "case_id": seen.cases[i].case_id,
-            "title": seen.cases[i].title,
-            "organisation": seen.cases[i].organisation,
-            "similarity": math.exp(-math.sqrt(distance[i])),
-            "acted": int(seen.cases[i].acted),
-            "outcome": record.LADDER[seen.cases[i].ladder],
-            "why": _why(call, seen.cases[i], apart[i]),
-        }
-        for i in nearest
-    )
-
-
-_SHORT = {
-    "request": "request",
-    "adversary_is_member": "adversary's membership",
-    "covered": "reach of the treaty",
-    "size": "size",
-    "inside": "power to act inside",
-    "alone": "ability to act alone",
-    "era": "era",
-}
-
-
-def _why(call: Call, other: record.Case, apart: NDArray[np.float64]) -> str:
-    same, differs = [], []
-    if call.organisation == other.organisation:
-        same.append("organisation")
-    if call.trigger_kind == other.trigger_kind:
-        same.append(f"trigger ({other.trigger_kind.replace('_', ' ')})")
-    else:
-        differs.append(f"trigger ({other.trigger_kind.replace('_', ' ')})")
-    for name, gap in zip(NAMES, apart, strict=True):
-        if name in _SHORT:
-            (same if abs(gap) < 0.1 else differs).append(_SHORT[name])
-    return f"same {', '.join(same)}" + (f"; other {', '.join(differs)}" if differs else "")
-
-
 def _what_if(
     call: Call, x: NDArray[np.float64], odds: NDArray[np.float64], fitted: Response
 ) -> tuple[dict[str, Any], ...]:
@@ -346,17 +328,19 @@ def _what_if(
     return tuple(rows)
 
 
-def _notes(call: Call, x: NDArray[np.float64], fitted: Response, *, known_crisis: bool) -> tuple[str, ...]:
+def _notes(call: Call, x: NDArray[np.float64], seen: _Seen, *, known_crisis: bool) -> tuple[str, ...]:
     notes = []
     if not call.is_organisation:
         notes.append("a comparator, not an organisation: the model was not fitted to cases like this one")
     elif call.organisation is None:
         notes.append("no organisation is named: the forecast uses the pooled effect")
-    elif call.organisation not in fitted.act.organisations:
+    elif call.organisation not in seen.fitted.act.organisations:
         notes.append(
             f"the record has no {'other crisis' if known_crisis else 'case'} of the organisation "
             f"'{call.organisation}': the forecast uses the pooled effect"
         )
+    elif told := warning(call.organisation, seen.cases):
+        notes.append(told)
     if call.is_organisation and call.organisation and call.organisation not in organisations():
         notes.append(f"nothing is coded of '{call.organisation}' (leading state, law): what depends on it is unknown")
     unknown = [p.label for p, value in zip(PREDICTORS, x, strict=True) if math.isnan(value)]

@@ -55,7 +55,8 @@ class Fits:
 
     ``folds``: by crisis left out (``WHOLE``: none). ``held_out``: by scheme, chance of each level [case, level] for
     all cases of the record; NaN where the scheme has none. ``bounds``: 5 % and 95 % of P(act) [case, 2], leaving one
-    crisis out. ``x``: predictors of the organisation cases, in the record's order [case, predictor].
+    crisis out. ``x``: predictors of the organisation cases, in the record's order [case, predictor]. ``bounds_then``
+    [case, 2] and ``slopes_then`` [case, predictor]: interval of P(act) and mean slopes from earlier cases only.
     """
 
     record_hash: str
@@ -65,6 +66,8 @@ class Fits:
     bounds: NDArray[np.float64]
     history: History
     x: NDArray[np.float64]
+    bounds_then: NDArray[np.float64]
+    slopes_then: NDArray[np.float64]
 
     def without(self, group: str | None) -> Response:
         """Return the fit without a crisis (the whole fit for a crisis that no fit has seen)."""
@@ -135,19 +138,24 @@ def compute(record_path: Path | str | None = None, on_event: Listener = silent) 
     for i, case in enumerate(everyone):
         chances = ladder(folds.get(case.group) or folds[WHOLE], x[i], case.organisation, seed_of(case.case_id))
         found["crisis"][i] = chances.mean(axis=0)
-        bounds[i] = np.quantile(chances[:, ACTED:].sum(axis=1), [0.05, 0.95])
+        bounds[i] = _bounds(chances)
     for name in organisations:
         touched = {case.group for case in own if case.organisation == name}
         fitted = fit([case for case in own if case.group not in touched])
         _put(found["organisation"], fitted, everyone, x, [c.organisation == name for c in everyone])
     known = np.full((len(days) + 1, len(organisations), 3), np.nan)
+    bounds_then, slopes_then = np.full((len(everyone), 2), np.nan), np.full((len(everyone), len(NAMES)), np.nan)
     for k, day in enumerate(days):
-        earlier = [case for case in own if _when(case).latest < day]
+        earlier = before(own, day)
         if len(earlier) < FEWEST:
             continue
         fitted = fit(earlier)
         known[k] = [_yardstick(fitted, own, name) for name in organisations]
-        _put(found["rolling"], fitted, everyone, x, [c.is_organisation and day_of(c) == day for c in everyone])
+        for i, case in enumerate(everyone):
+            if case.is_organisation and day_of(case) == day:
+                chances = ladder(fitted, x[i], case.organisation, seed_of(case.case_id))
+                found["rolling"][i] = chances.mean(axis=0)
+                bounds_then[i], slopes_then[i] = _bounds(chances), fitted.act.slopes.mean(axis=0)
     known[-1] = [_yardstick(folds[WHOLE], own, name) for name in organisations]
     other = matrix([Call.of(case) for case in disputed])
     for group in crises:
@@ -156,16 +164,29 @@ def compute(record_path: Path | str | None = None, on_event: Listener = silent) 
     on_event(Event("progress", "forecast", total, total))
     names = tuple(case.case_id for case in everyone)
     history = History(tuple(days), tuple(organisations), known)
-    return Fits(fingerprint(record_path), names, folds, found, bounds, history, matrix([Call.of(case) for case in own]))
+    own_x = matrix([Call.of(case) for case in own])
+    return Fits(fingerprint(record_path), names, folds, found, bounds, history, own_x, bounds_then, slopes_then)
 
 
 def day_of(case: Case) -> dt.date:
     """Return the first possible day of the call."""
-    return _when(case).earliest
+    return call_date(case).earliest
 
 
-def _when(case: Case) -> DateInterval:
+def call_date(case: Case) -> DateInterval:
+    """Return the day of the request, else of the beginning of the crisis, as exactly as it is known."""
     return case.request_date or case.crisis_start
+
+
+def before(cases: Sequence[Case], day: dt.date) -> list[Case]:
+    """Return the cases that were surely called before a day."""
+    return [case for case in cases if call_date(case).latest < day]
+
+
+def _bounds(chances: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return 5 % and 95 % of the chance to act, from chances of each level [draw, level]."""
+    bounds: NDArray[np.float64] = np.quantile(chances[:, ACTED:].sum(axis=1), [0.05, 0.95])
+    return bounds
 
 
 def _put(
@@ -235,6 +256,8 @@ def ship(on_event: Listener = silent) -> Path:
         "days": np.array([str(day) for day in found.history.days]),
         "known": found.history.known.astype(np.float32),
         "x": found.x.astype(np.float32),
+        "bounds_then": found.bounds_then.astype(np.float32),
+        "slopes_then": found.slopes_then.astype(np.float32),
     }
     arrays |= {f"held_out_{scheme}": values.astype(np.float32) for scheme, values in found.held_out.items()}
     for part in ("act", "short", "long"):
@@ -292,7 +315,7 @@ def _unpack(stored: dict[str, Any]) -> Fits:
             tuple(organisations.tolist()),
             stored["known"].astype(np.float64),
         ),
-        stored["x"].astype(np.float64),
+        *(stored[name].astype(np.float64) for name in ("x", "bounds_then", "slopes_then")),
     )
 
 

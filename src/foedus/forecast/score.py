@@ -1,9 +1,8 @@
-"""Scores of probability forecasts: Brier, log, ranked probability, calibration, and the skill beside a forecast."""
+"""Scores of probability forecasts: Brier, log, ranked probability, and how much two forecasts differ."""
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -12,35 +11,17 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from foedus.forecast.folds import Fits
     from foedus.record import Case
-
-
-@dataclass(frozen=True, slots=True)
-class Skill:
-    """Scores of P(act) over the organisation cases; lower is better. Baseline: the pooled rate, held out too."""
-
-    scheme: str
-    n: int
-    brier: float
-    log_score: float
-    baseline_brier: float
-    baseline_log_score: float
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return plain data."""
-        return asdict(self)
 
 
 def brier(p: NDArray[np.float64], acted: NDArray[np.float64]) -> float:
     """Mean squared error of a chance (Brier 1950)."""
-    return float(np.mean((p - acted) ** 2))
+    return float(_squared(p, acted).mean())
 
 
 def log_score(p: NDArray[np.float64], acted: NDArray[np.float64]) -> float:
     """Mean negative log chance given to what happened (Good 1952); chances are kept a millionth away from 0 and 1."""
-    kept = np.clip(p, 1e-6, 1 - 1e-6)
-    return float(-np.mean(np.log(np.where(acted > 0.5, kept, 1.0 - kept))))
+    return float(_surprise(p, acted).mean())
 
 
 def ranked_probability(ladder: NDArray[np.float64], level: NDArray[np.int64]) -> float:
@@ -58,18 +39,41 @@ def left_out_rates(cases: Sequence[Case]) -> NDArray[np.float64]:
     return rates
 
 
-def skill(found: Fits, cases: Sequence[Case]) -> Skill:
-    """Score the leave-one-crisis-out forecasts of the organisation cases."""
-    rows = [i for i, case in enumerate(cases) if case.is_organisation]
-    own = [cases[i] for i in rows]
-    acted = np.array([case.acted for case in own], dtype=float)
-    p = found.held_out["crisis"][rows, 3:].sum(axis=1)
-    rate = left_out_rates(own)
-    return Skill(
-        "leave one crisis out",
-        len(rows),
-        brier(p, acted),
-        log_score(p, acted),
-        brier(rate, acted),
-        log_score(rate, acted),
-    )
+def paired(
+    p: NDArray[np.float64], q: NDArray[np.float64], acted: NDArray[np.float64], groups: NDArray[np.str_]
+) -> dict[str, float | bool | None]:
+    """Return how much two forecasts of the same calls differ, with standard errors over crises.
+
+    Returns:
+        ``brier`` and ``log_score``: mean loss of ``p`` minus that of ``q``; ``brier_se`` and ``log_score_se``: their
+        standard errors, rows of one crisis taken together; ``tie``: whether the 90 % interval of the Brier difference
+        includes 0. The last three are None where there is one crisis only.
+
+    """
+    found: dict[str, float | bool | None] = {}
+    for name, loss in (("brier", _squared), ("log_score", _surprise)):
+        gap = loss(p, acted) - loss(q, acted)
+        found |= {name: float(gap.mean()), f"{name}_se": _standard_error(gap, groups)}
+    difference, error = found["brier"], found["brier_se"]
+    tie = None if difference is None or error is None else bool(abs(difference) <= 1.645 * error)
+    return found | {"tie": tie}
+
+
+def _squared(p: NDArray[np.float64], acted: NDArray[np.float64]) -> NDArray[np.float64]:
+    loss: NDArray[np.float64] = (p - acted) ** 2
+    return loss
+
+
+def _surprise(p: NDArray[np.float64], acted: NDArray[np.float64]) -> NDArray[np.float64]:
+    kept = np.clip(p, 1e-6, 1 - 1e-6)
+    loss: NDArray[np.float64] = -np.log(np.where(acted > 0.5, kept, 1.0 - kept))
+    return loss
+
+
+def _standard_error(gap: NDArray[np.float64], groups: NDArray[np.str_]) -> float | None:
+    """Return the standard error of a mean whose rows are drawn by crisis, or None for a single crisis."""
+    names, index = np.unique(groups, return_inverse=True)
+    if len(names) < 2:
+        return None
+    sums = np.bincount(index, weights=gap - gap.mean())
+    return float(np.sqrt(len(names) / (len(names) - 1) * (sums**2).sum()) / len(gap))
