@@ -7,6 +7,7 @@ import importlib
 import os
 import signal
 import sys
+import warnings
 from typing import Any
 
 import click
@@ -78,6 +79,7 @@ def main() -> None:
     A signal to end does what Ctrl-C does, so that nothing half-written stays, and gives exit code 128 and its number.
     """
     gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS, 20, 100)
+    warnings.formatwarning = lambda message, *_rest, **_more: f"warning: {message}\n"
     told = _end_as_with_ctrl_c()
     try:
         code = run_cli(sys.argv[1:])

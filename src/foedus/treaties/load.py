@@ -20,6 +20,7 @@ from foedus.treaties.incident import Incident
 from foedus.treaties.logic import Condition
 from foedus.treaties.model import Record as _Record
 from foedus.treaties.model import Text, Treaty, Version
+from foedus.treaties.renamed import Renamed, with_new_names
 from foedus.yamlfile import is_file, line_of, load_model, load_plain, load_yaml, plain, validate
 
 if TYPE_CHECKING:
@@ -30,23 +31,31 @@ _FORMAT = "treaties/1"  # of the cache; raise it when the meaning of a treaty fi
 
 
 class Action(_Record):
-    """What a duty asks for; ``level`` orders strength from 0 (refrain) to 5 (all means)."""
+    """What a duty asks for or prohibits; ``level`` orders strength from 0 (refrain) to 5 (all means).
+
+    ``text`` follows *must*, *may* or *must not*; ``organ`` stands in its place where an organ must or may do it;
+    ``judged``: the text already says that the bearer decides what is necessary.
+    """
 
     level: int
     text: Text
+    organ: Text | None = None
+    judged: bool = False
 
 
 class Vocabulary(_Record):
-    """The closed lists of facts and actions."""
+    """The closed lists of facts and actions; ``renamed`` gives today's name for one of the first version."""
 
     facts: dict[str, Text]
     actions: dict[str, Action]
+    renamed: dict[str, str] = {}
 
 
 @cache
 def vocabulary() -> Vocabulary:
     """Return the facts and actions that treaty and incident files may name."""
-    return load_model(Vocabulary, _HERE / "vocabulary.yaml")
+    words = load_model(Vocabulary, _HERE / "vocabulary.yaml")
+    return words.model_copy(update={"actions": Renamed(words.actions, words.renamed)})
 
 
 @cache
@@ -146,8 +155,8 @@ def load_treaty(path: Path | str) -> Treaty:
 
 
 def _checked(document: Any, path: Path | str) -> Treaty:
-    treaty = validate(Treaty, document, path)
     words = vocabulary()
+    treaty = with_new_names(validate(Treaty, document, path), words.renamed, document, path)
     for p, provision in enumerate(treaty.provisions):
         for v, version in enumerate(provision.versions):
             where: list[int | str] = ["provisions", p, "versions", v]
