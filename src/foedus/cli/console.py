@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -29,6 +30,11 @@ def print_event(event: Event) -> None:
     """Print one event as a JSON line."""
     click.echo(json.dumps(event.to_dict(), ensure_ascii=False, allow_nan=False, default=str))
     sys.stdout.flush()
+
+
+def columns() -> int:
+    """Return the width for text: the terminal's, at most 100; 80 where there is no terminal."""
+    return min(shutil.get_terminal_size((80, 24)).columns, 100)
 
 
 def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:

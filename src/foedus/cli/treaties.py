@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from foedus.cli.console import json_option, print_json, print_rows, print_table
+from foedus.cli.console import columns, json_option, print_json, print_rows, print_table
 
 if TYPE_CHECKING:
     from foedus.treaties.history import Change
@@ -53,9 +53,7 @@ def obligations(
     if as_json:
         print_json(found.to_json())
         return
-    click.echo(found.explain(), nl=False)
-    if not found.findings:
-        click.echo("No treaty of the library bound this state that day.")
+    click.echo(found.explain(columns()), nl=False)
 
 
 @click.group()
@@ -246,7 +244,7 @@ def ask_treaty(state: str, on: str, treaty: str, provision: str | None, out: str
         print_json(found.to_json())
     else:
         click.echo("")
-        click.echo(found.explain(), nl=False)
+        click.echo(found.explain(columns()), nl=False)
     click.echo(f"\nWrote {out}", err=as_json)
 
 

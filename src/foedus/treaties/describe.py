@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from foedus.dates import DateInterval
+from foedus.states import name_of
 from foedus.treaties.load import resolve
 from foedus.treaties.logic import Condition, Truth
 from foedus.treaties.model import Record
-from foedus.treaties.trace import WORDS
+from foedus.treaties.words import capital, confidence_words, state_name, written_duty
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -109,7 +110,7 @@ def _lines(treaty: Treaty) -> Iterator[str]:
     yield from (f"  {label}: {text}" for label, text in facts_of(treaty))
     yield "  parties: " + "; ".join(_party(party) for party in treaty.parties)
     for item in treaty.protected:
-        yield f"  protected without being a party: {item.state} {span(item.since, item.until)}"
+        yield f"  protected without being a party: {state_name(item.state)} {span(item.since, item.until)}"
     for instrument in treaty.instruments:
         signed = f", signed {instrument.signed}" if instrument.signed else ""
         yield f"  {instrument.name}{signed}" + (f", in force {instrument.in_force}" if instrument.in_force else "")
@@ -118,15 +119,17 @@ def _lines(treaty: Treaty) -> Iterator[str]:
     for organ in treaty.organs:
         yield from _organ(organ)
     for provision in treaty.provisions:
-        yield f"  art. {provision.article} ({provision.kind}, {provision.confidence})"
+        sure = confidence_words(provision.confidence)
+        yield f"  art. {provision.article} ({provision.kind.replace('_', ' ')}{f'; {sure}' if sure else ''})"
         for version in provision.versions:
-            yield from _version(version)
+            yield from _version(treaty, version)
     for consent in treaty.national_consent:
         used = f", used {consent.date_used}" if consent.date_used else ""
         note = f" ({consent.note})" if consent.note else ""
-        yield f"  approval at home, {consent.state}: {consent.body}{used}{note}"
+        yield f"  approval at home, {state_name(consent.state)}: {consent.body}{used}{note}"
     for chair in treaty.chairs:
-        yield f"  chair: {chair.state} {span(chair.start, chair.until)}" + (f", {chair.holder}" if chair.holder else "")
+        holder = f", {chair.holder}" if chair.holder else ""
+        yield f"  chair: {state_name(chair.state)} {span(chair.start, chair.until)}{holder}"
     for force in treaty.forces:
         size = strength(force.low, force.high)
         yield f"  forces: {force.name}{f', {size}' if size else ''}, {span(force.since, force.until)}"
@@ -148,7 +151,7 @@ def _organ(organ: Organ) -> Iterator[str]:
         yield f"    chair: {organ.chair_rule}"
 
 
-def _version(version: Version) -> Iterator[str]:
+def _version(treaty: Treaty, version: Version) -> Iterator[str]:
     yield f"    {span(version.start, version.until)}"
     if version.area:
         yield f"      area: {version.area}"
@@ -160,11 +163,10 @@ def _version(version: Version) -> Iterator[str]:
     if version.requires:
         yield f"      its duties require: {', '.join(version.requires)}"
     if version.targets:
-        yield f"      only for {', '.join(version.targets)}"
+        yield f"      only for {', '.join(map(state_name, version.targets))}"
     for duty in version.duties:
         when = f", if {in_words(duty.condition)}" if duty.condition is not None else ""
-        late = f", {duty.deadline}" if duty.deadline else ""
-        yield f"      {duty.who} {WORDS[duty.modality]} {duty.action}{late}{when}"
+        yield f"      {capital(written_duty(treaty, duty))}{when}"
 
 
 def _party(party: Party) -> str:
@@ -173,7 +175,7 @@ def _party(party: Party) -> str:
         for m in party.memberships
     ]
     events = "".join(f", {event.kind.replace('_', ' ')} {event.date}" for event in party.events)
-    return f"{party.state} ({', '.join(stretches) or 'unknown'}{events})"
+    return f"{name_of(party.state)} ({', '.join(stretches) or 'unknown'}{events})"
 
 
 def _plain(value: Any) -> Any:

@@ -20,6 +20,7 @@ from foedus.treaties.load import library, load_incident, resolve, vocabulary
 from foedus.treaties.logic import Condition, Truth, all_of, could_change, decide
 from foedus.treaties.membership import between, bound_on, during, party_bound, protected_on
 from foedus.treaties.view import View, claimant_of, located, look
+from foedus.treaties.words import clause, duty_sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -244,10 +245,9 @@ def _rival_duties(findings: list[Finding]) -> Iterator[str]:
             told.add((finding.provision.id, other.provision.id))
             first = other.treaty if other.treaty.prevails else finding.treaty if finding.treaty.prevails else None
             order = f"{first.short} prevails ({first.prevails})" if first else "neither says which prevails"
-            yield (
-                f"{finding.treaty.short} art. {finding.provision.article} ({duty.modality} {duty.action}) against "
-                f"{other.treaty.short} art. {other.provision.article} (must not): {order}"
-            )
+            barred = next(d for d in other.duties if (d.modality, d.action) == ("must_not", duty.action))
+            asks, forbids = (duty_sentence(*one).rpartition(":")[0] for one in ((finding, duty), (other, barred)))
+            yield f"{clause(finding)} ({asks}) against {clause(other)} ({forbids}): {order}"
 
 
 def check_state(state: str, day: dt.date, among: Iterable[Treaty] = ()) -> None:

@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from foedus.errors import InputError, closest
-from foedus.treaties.load import resolve
-from foedus.treaties.logic import Truth
+from foedus.states import name_of
+from foedus.treaties.load import resolve, vocabulary
+from foedus.treaties.summary import approvals_at_home, bottom_line, wrapped
 from foedus.treaties.trace import explain_finding, trace
+from foedus.treaties.words import (
+    answer,
+    bearer_name,
+    clause,
+    confidence_words,
+    duty_lines,
+    duty_sentence,
+    in_view,
+)
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterator, Mapping
 
     from foedus.treaties.incident import Incident
+    from foedus.treaties.logic import Truth
     from foedus.treaties.model import Provision, Treaty, Version
     from foedus.treaties.view import View
 
@@ -23,6 +35,8 @@ _KEYS = (
     "treaty", "provision", "article", "version_from", "status", "disputed", "readings", "duties", "trace",
     "could_change",
 )  # fmt: skip
+_WIDTH = 80
+_SHOWN = 12
 _DUTY = ("bearer", "modality", "action", "level", "owed")
 
 
@@ -45,7 +59,7 @@ class OwedDuty(NamedTuple):
     """Whose approval the bearer needs at home, if the library knows."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Finding:
     """The answer for one provision."""
 
@@ -59,6 +73,10 @@ class Finding:
     reading: str
     view: View
     could_change: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        disputed = ", disputed" if self.disputed else ""
+        return f"<Finding {self.provision.id}: {clause(self)} is {self.status}{disputed}; {len(self.duties)} duties>"
 
     @property
     def disputed(self) -> bool:
@@ -87,6 +105,9 @@ class Finding:
                     "action": duty.action,
                     "level": duty.level,
                     "owed": str(duty.owed),
+                    "answer": answer(duty),
+                    "bearer_name": bearer_name(self.treaty, duty.bearer),
+                    "sentence": duty_sentence(self, duty),
                     "discretion": duty.discretion,
                     "deadline": duty.deadline,
                     "due": None if duty.due is None else str(duty.due),
@@ -95,9 +116,12 @@ class Finding:
                 }
                 for duty in self.duties
             ],
+            "lines": [line._asdict() for line in duty_lines(self)],
             "trace": trace(self.version, self.view, self.readings, self.provision.confidence),
             "could_change": list(self.could_change),
+            "could_change_text": [vocabulary().facts[fact] for fact in self.could_change],
             "confidence": self.provision.confidence,
+            "confidence_text": confidence_words(self.provision.confidence),
             "assumed": list(self.assumed),
             "sources": list(self.provision.sources),
             "note": self.version.note,
@@ -117,8 +141,8 @@ class Finding:
         """Return the finding in the shape of ``obligations --json``: fixed keys, all else under ``trace``."""
         whole = self.to_dict()
         details = {key: value for key, value in whole.items() if key not in _KEYS}
-        kept = ("bearer", "action", "discretion", "deadline", "due", "state", "home")
-        details["duties"] = [{key: duty[key] for key in kept} for duty in whole["duties"]]
+        left = ("modality", "level", "owed")  # they stand in the fixed keys
+        details["duties"] = [{key: value for key, value in duty.items() if key not in left} for duty in whole["duties"]]
         duties = [{key: duty[key] for key in _DUTY} for duty in whole["duties"]]
         return {key: whole[key] for key in _KEYS} | {"duties": duties, "trace": {**whole["trace"], **details}}
 
@@ -135,6 +159,11 @@ class Findings:
 
     def __len__(self) -> int:
         return len(self._findings)
+
+    def __repr__(self) -> str:
+        shown = "".join(f"\n  {finding!r}" for finding in self._findings[:_SHOWN])
+        more = len(self._findings) - _SHOWN
+        return f"<Findings on {self.name}: {len(self)}>{shown}" + (f"\n  and {more} more" if more > 0 else "")
 
     def provision(self, name: str) -> Finding:
         """Return the finding on a provision, by its id or its article (``"4"``).
@@ -156,7 +185,7 @@ class Findings:
         )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Obligations:
     """All findings for one state, day and set of facts."""
 
@@ -198,15 +227,26 @@ class Obligations:
             "findings": [{**one, "trace": {**one["trace"], **view}} for one in findings],
         }
 
-    def explain(self) -> str:
-        """Return the reasoning as an indented text."""
-        view = f", according to {self.according_to}" if self.according_to else ""
-        view += f", known by {self.known_by}" if self.known_by else ""
-        lines = [f"{self.target} on {self.on}: {self.incident.title}{view}", ""]
+    def __repr__(self) -> str:
+        counted = Counter(str(finding.status) for finding in self.findings)
+        numbers = ", ".join(f"{counted[status]} {status}" for status in ("yes", "unknown", "no") if counted[status])
+        head = f"Obligations: {self._head()}; {len(self.findings)} findings ({numbers or 'none'})"
+        return "\n".join(wrapped(line, _WIDTH) for line in (head, *(f"  {line}" for line in bottom_line(self))))
+
+    def _head(self) -> str:
+        return f"{name_of(self.target)} {in_view(self.on, self.known_by, self.according_to)}"
+
+    def explain(self, width: int | None = _WIDTH) -> str:
+        """Return the answer as a text: the bottom line first, then every finding with its reasons.
+
+        Args:
+            width: columns at which lines are broken between words; None breaks none.
+
+        """
+        lines = [f"{self._head()}: {self.incident.title}", "", *(f"  {line}" for line in bottom_line(self)), ""]
         for finding in self.findings:
             lines += [*explain_finding(finding), ""]
-        due = [duty for finding in self.findings for duty in finding.duties if duty.home and duty.owed is not Truth.NO]
-        homes = {duty.bearer: f"before {duty.bearer} can send troops, at home: {duty.home}" for duty in due}
-        lines += [*homes.values(), ""] if homes else []
-        lines += [f"conflict: {conflict}" for conflict in self.conflicts]
-        return "\n".join(lines).rstrip() + "\n"
+        homes = approvals_at_home(self)
+        lines += [*homes, ""] if homes else []
+        lines += [f"Conflict: {conflict}" for conflict in self.conflicts]
+        return "\n".join(wrapped(line, width) for line in lines).rstrip() + "\n"

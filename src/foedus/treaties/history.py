@@ -12,6 +12,7 @@ from foedus.treaties.evaluate import check_state
 from foedus.treaties.load import library, resolve
 from foedus.treaties.logic import Truth
 from foedus.treaties.membership import between, bound_on, party_bound
+from foedus.treaties.words import written_duty
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -157,7 +158,7 @@ def _changes(treaty: Treaty) -> list[tuple[DateInterval, Change]]:
                     add(version.start, f"{name} applies", "provision", sure)
                 continue
             before = provision.versions[number - 1]
-            add(version.start, f"{name} changed: {_rewritten(before, version)}", "provision", sure)
+            add(version.start, f"{name} changed: {_rewritten(treaty, before, version)}", "provision", sure)
         add(provision.versions[-1].until, f"{name} no longer applies", "provision", sure)
     for chair in treaty.chairs:
         who = f" ({chair.holder})" if chair.holder else ""
@@ -174,7 +175,7 @@ def _changes(treaty: Treaty) -> list[tuple[DateInterval, Change]]:
     return found
 
 
-def _rewritten(before: Version, after: Version) -> str:
+def _rewritten(treaty: Treaty, before: Version, after: Version) -> str:
     old = {name: in_words(reading) for name, reading in before.all_readings.items()}
     new = {name: in_words(reading) for name, reading in after.all_readings.items()}
     parts = [
@@ -184,7 +185,7 @@ def _rewritten(before: Version, after: Version) -> str:
     ]
     if before.requires != after.requires:
         parts.append(f"requires {', '.join(before.requires) or 'nothing'} -> {', '.join(after.requires) or 'nothing'}")
-    duties = [{f"{d.who} {d.modality} {d.action}" for d in version.duties} for version in (before, after)]
+    duties = [{written_duty(treaty, duty) for duty in version.duties} for version in (before, after)]
     if duties[0] != duties[1]:
         parts.append("duties: " + "; ".join(sorted(duties[0])) + " -> " + "; ".join(sorted(duties[1])))
     if before.area != after.area:

@@ -13,6 +13,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from pydantic import Field
 from ruamel.yaml.error import YAMLError
 
 from foedus.errors import InputError, closest
@@ -48,7 +49,7 @@ class Vocabulary(_Record):
 
     facts: dict[str, Text]
     actions: dict[str, Action]
-    renamed: dict[str, str] = {}
+    renamed: dict[str, str] = Field(default_factory=dict)
 
 
 @cache

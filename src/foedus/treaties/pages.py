@@ -12,7 +12,7 @@ from foedus.treaties.council import needed
 from foedus.treaties.describe import facts_of, in_words, span, strength
 from foedus.treaties.history import timeline
 from foedus.treaties.load import library, sources
-from foedus.treaties.trace import WORDS
+from foedus.treaties.words import capital, confidence_words, written_duty
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -83,7 +83,7 @@ def _lines(treaty: Treaty) -> Iterator[str]:
         yield f"- under this treaty `{name}` means: `{in_words(meaning)}`"
     yield from ("", "## What it obliges to", "")
     for provision in treaty.provisions:
-        yield from _provision(provision)
+        yield from _provision(treaty, provision)
     yield from _deciding(treaty)
     yield from _parties(treaty)
     if treaty.forces:
@@ -118,16 +118,17 @@ def _lines(treaty: Treaty) -> Iterator[str]:
         yield f"- {source['title'] if source else 'memory: unverified'}{where}"
 
 
-def _provision(provision: Provision) -> Iterator[str]:
+def _provision(treaty: Treaty, provision: Provision) -> Iterator[str]:
     yield f"### Article {provision.article}: {provision.title or provision.kind.replace('_', ' ')}"
-    yield from ("", f"Confidence: {provision.confidence}.", "")
+    unchecked = confidence_words(provision.confidence)
+    yield from ("", f"Confidence: {provision.confidence}{f' ({unchecked})' if unchecked else ''}.", "")
     if len(provision.versions) == 1:
         version = provision.versions[0]
         yield from (f"*{span(version.start, version.until).capitalize()}*", "")
-        yield from (f"- {label}: {text}" for label, text in _contents(version))
+        yield from (f"- {label}: {text}" for label, text in _contents(treaty, version))
         yield ""
         return
-    columns = [dict(_grouped(version)) for version in provision.versions]
+    columns = [dict(_grouped(treaty, version)) for version in provision.versions]
     yield "| | " + " | ".join(span(v.start, v.until) for v in provision.versions) + " |"
     yield "|---" * (len(columns) + 1) + "|"
     for label in dict.fromkeys(label for column in columns for label in column):
@@ -135,14 +136,14 @@ def _provision(provision: Provision) -> Iterator[str]:
     yield ""
 
 
-def _grouped(version: Version) -> Iterator[tuple[str, str]]:
+def _grouped(treaty: Treaty, version: Version) -> Iterator[tuple[str, str]]:
     rows: dict[str, list[str]] = {}
-    for label, text in _contents(version):
+    for label, text in _contents(treaty, version):
         rows.setdefault(label, []).append(text)
     yield from ((label, "<br>".join(texts)) for label, texts in rows.items())
 
 
-def _contents(version: Version) -> Iterator[tuple[str, str]]:
+def _contents(treaty: Treaty, version: Version) -> Iterator[tuple[str, str]]:
     for name, condition in version.all_readings.items():
         mark = ", default" if version.readings and name == version.main_reading else ""
         yield f"reading {name}{mark}" if version.readings else "when", f"`{in_words(condition)}`"
@@ -161,8 +162,7 @@ def _contents(version: Version) -> Iterator[tuple[str, str]]:
         yield "decided by", version.decided_by
     for duty in version.duties:
         when = f" if `{in_words(duty.condition)}`" if duty.condition is not None else ""
-        late = f", {duty.deadline}" if duty.deadline else ""
-        yield "duty", f"{duty.who} {WORDS[duty.modality]} {duty.action.replace('_', ' ')}{late}{when}"
+        yield "duty", f"{capital(written_duty(treaty, duty))}{when}"
     if version.note:
         yield "note", version.note
 

@@ -31,7 +31,7 @@ class Renamed(dict[str, Value]):
 
 
 def with_new_names(treaty: Treaty, renamed: Mapping[str, str], document: Any, path: Path | str) -> Treaty:
-    """Return the treaty with old names of actions replaced; *must* and *must not* do the old one are both a prohibition.
+    """Return the treaty with old names of actions replaced; *must* and *must not* both prohibited under an old one.
 
     Raises:
         InputError: a permission to abstain, which prohibits nothing.
@@ -45,15 +45,16 @@ def with_new_names(treaty: Treaty, renamed: Mapping[str, str], document: Any, pa
         for v, version in enumerate(provision.versions):
             duties = []
             for d, duty in enumerate(version.duties):
-                place = ["provisions", p, "versions", v, "duties", d, "action"]
+                place: list[int | str] = ["provisions", p, "versions", v, "duties", d, "action"]
                 new, line = renamed.get(duty.action), line_of(document, place)
                 if new is None:
                     duties.append(duty)
                     continue
                 if duty.modality == "may":
                     raise InputError(
-                        "a permission to abstain prohibits nothing", file=path, line=line, key=".".join(map(str, place)),
-                        found=f"may {duty.action}", expected=f"must_not {new}", cure="correct the duty or leave it out",
+                        "a permission to abstain prohibits nothing", file=path, line=line,
+                        key=".".join(map(str, place)), found=f"may {duty.action}", expected=f"must_not {new}",
+                        cure="correct the duty or leave it out",
                     )  # fmt: skip
                 warnings.warn(f"{path}:{line}: {_told(duty.action, new)}", FutureWarning, stacklevel=2)
                 duties.append(duty.model_copy(update={"modality": "must_not", "action": new}))
@@ -65,5 +66,5 @@ def with_new_names(treaty: Treaty, renamed: Mapping[str, str], document: Any, pa
 def _told(old: str, new: str) -> str:
     return (
         f"the action '{old}' is now called '{new}', because must_not names the act that is prohibited; "
-        "the old name works in this version and not in the next"
+        "this version still reads the old name, the next will not"
     )

@@ -6,6 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 from foedus.treaties.load import vocabulary
 from foedus.treaties.logic import Truth
+from foedus.treaties.words import (
+    confidence_words,
+    duty_lines,
+    facts_in_words,
+    listed,
+    named_claimant,
+    said,
+    state_name,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,10 +24,7 @@ if TYPE_CHECKING:
     from foedus.treaties.model import Version
     from foedus.treaties.view import View
 
-WORDS = {"must": "must", "may": "may", "must_not": "prohibition"}
-"""Modalities in prose; actions that are prohibitions are named by what they ask for, as refrain_force."""
-_MEMORY = {"memory": "from memory", "mixed": "partly from memory"}
-_ATTRIBUTIONS = {"observed": "observed", "assumed": "assumed"}
+_OPERATORS = {"all": "all of", "any": "any of", "not": "not", "always": "always in force"}
 
 
 def trace(version: Version, view: View, readings: Mapping[str, Truth], confidence: str) -> dict[str, Any]:
@@ -52,35 +58,27 @@ def trace(version: Version, view: View, readings: Mapping[str, Truth], confidenc
 
 
 def explain_finding(finding: Finding) -> list[str]:
-    """Return the finding as lines of an indented tree."""
-    readings = ", ".join(f"{name}: {value}" for name, value in finding.readings.items())
-    head = (
-        f"{finding.treaty.id} art. {finding.provision.article}, version of {finding.version.start} -> {finding.status}"
-        + (f"  (disputed: {readings})" if finding.disputed else "")
-    )
+    """Return the finding as lines: the answer, the duties as sentences, and the reasons as an indented tree."""
+    provision, title = finding.provision, f": {finding.provision.title}" if finding.provision.title else ""
+    head = f"{finding.treaty.id} art. {provision.article} ({finding.treaty.short}{title}), "
+    head += f"version of {finding.version.start}: {finding.status}"
+    if finding.disputed:
+        head += f"  (disputed: {', '.join(f'{name} {value}' for name, value in finding.readings.items())})"
     lines = [head]
     if finding.bound is not Truth.YES:
         lines.append(f"  whether {finding.treaty.short} bound the target that day: {finding.bound}")
-    if finding.provision.confidence != "seen":
-        lines.append(f"  encoded {_MEMORY[finding.provision.confidence]}, not checked against the text")
+    if unchecked := confidence_words(provision.confidence):
+        lines.append(f"  encoded {unchecked}")
     if finding.assumed:
-        lines.append(f"  assumed, not established, when it came to bind: {', '.join(finding.assumed)}")
-    for child in trace(finding.version, finding.view, finding.readings, finding.provision.confidence)["children"]:
-        lines += _lines(child, 1)
-    for modality, action, owed, bearers in _grouped(finding):
-        level = vocabulary().actions[action].level
-        lines.append(f"  {WORDS[modality]} {action} (level {level}): {', '.join(bearers)}, owed: {owed}")
+        names = listed(state_name(state) for state in finding.assumed)
+        lines.append(f"  assumed, not established, when it came to bind: {names}")
+    lines += [f"  {line.sentence}" for line in duty_lines(finding)]
+    told: set[str] = set()
+    for child in trace(finding.version, finding.view, finding.readings, provision.confidence)["children"]:
+        lines += _lines(child, 1, told)
     if finding.could_change:
-        lines.append("  could still change the answer: " + ", ".join(finding.could_change))
+        lines.append(f"  could still change the answer: {facts_in_words(finding.could_change)}")
     return lines
-
-
-def _grouped(finding: Finding) -> list[tuple[str, str, str, list[str]]]:
-    groups: dict[tuple[str, str, str], list[str]] = {}
-    for duty in finding.duties:
-        state = f" ({duty.state}{f', due by {duty.due}' if duty.due else ''})" if duty.state else ""
-        groups.setdefault((duty.modality, duty.action, str(duty.owed)), []).append(duty.bearer + state)
-    return [(modality, action, owed, bearers) for (modality, action, owed), bearers in groups.items()]
 
 
 def _node(condition: Condition, view: View) -> dict[str, Any]:
@@ -107,6 +105,7 @@ def _fact_node(atom: str, view: View) -> dict[str, Any]:
                 "value": str(fact.value),
                 "basis": fact.basis,
                 "claimant": fact.claimant,
+                "claimant_name": None if fact.claimant is None else named_claimant(view.claimants[fact.claimant]),
                 "known_from": str(fact.known_from),
                 "source": fact.source,
                 "note": fact.note,
@@ -117,21 +116,17 @@ def _fact_node(atom: str, view: View) -> dict[str, Any]:
     }
 
 
-def _lines(node: dict[str, Any], depth: int) -> list[str]:
-    name = node["atom"] or node["label"] or node["op"]
-    if node["label"] and not node["atom"] and node["op"] in ("all", "any", "not"):
-        name = f"{node['label']}: {node['op']}"
-    if node["atom"] and str(node["label"]).startswith("required"):
-        name = f"required for the duties: {node['atom']}"
-    elif node["atom"] and node["label"] and str(node["label"]).startswith("reading"):
-        name = f"{node['label']}: {node['atom']}"
-    said = "; ".join(_said(fact) for fact in node["facts"]) if node["op"] == "fact" else ""
-    if node["op"] == "fact" and not said:
-        said = "nothing stated"
-    line = "  " * depth + f"[{node['value']:<7}] {name}" + (f"  <- {said}" if said else "")
-    return [line, *(item for child in node["children"] for item in _lines(child, depth + 1))]
-
-
-def _said(fact: dict[str, Any]) -> str:
-    who = f"claimed by {fact['claimant']}" if fact["basis"] == "claimed" else _ATTRIBUTIONS[fact["basis"]]
-    return f"{fact['value']}, {who} from {fact['known_from']}"
+def _lines(node: dict[str, Any], depth: int, told: set[str]) -> list[str]:
+    """Return a node and what is under it; the statements on a fact are given where it comes up first."""
+    label, atom = node["label"] or "", node["atom"]
+    line = "  " * depth + f"[{node['value']:<7}] "
+    if atom:
+        fact = vocabulary().facts[atom]
+        before = label.removesuffix(fact).removesuffix(": ")
+        line += (f"{before}: " if before else "") + f"{fact} ({atom})"
+        statements = "; ".join(said(one) for one in node["facts"]) or "nothing stated"
+        line += ": as above" if atom in told and node["facts"] else f": {statements}"
+        told.add(atom)
+    else:
+        line += (f"{label}: " if label and label != _OPERATORS[node["op"]] else "") + _OPERATORS[node["op"]]
+    return [line, *(item for child in node["children"] for item in _lines(child, depth + 1, told))]

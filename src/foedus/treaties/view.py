@@ -15,7 +15,7 @@ An incident file holds statements: someone saw, claimed or assumed that a fact i
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from foedus.errors import InputError, closest
@@ -33,11 +33,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """The facts of an incident as one looks at them: values, the statements used, and conflicts."""
+    """The facts of an incident as one looks at them: values, the statements used, conflicts, who the claimants are."""
 
     values: Mapping[str, Truth]
     used: Mapping[str, tuple[Fact, ...]]
     conflicts: tuple[str, ...]
+    claimants: Mapping[str, str] = field(default_factory=dict)
 
 
 def look(
@@ -71,7 +72,7 @@ def look(
         if len({fact.value for fact in heard}) > 1 and any(_contradict(one, other) for one in heard for other in heard):
             told = "observations contradict each other: " if len(answers) > 1 else ""
             conflicts.append(f"{vocabulary().facts[name]}: {told}" + "; ".join(_said(fact, incident) for fact in heard))
-    return View(values, used, tuple(conflicts))
+    return View(values, used, tuple(conflicts), incident.claimants)
 
 
 def _contradict(one: Fact, other: Fact) -> bool:
@@ -97,7 +98,7 @@ def located(treaty: Treaty, day: dt.date, incident: Incident, view: View) -> Vie
         note=f"from the place of the incident, {place}, and the treaty's area that day",
     )
     values = {**view.values, "area.treaty": inside}
-    return View(values, {**view.used, "area.treaty": (derived,)}, view.conflicts)
+    return replace(view, values=values, used={**view.used, "area.treaty": (derived,)})
 
 
 def claimant_of(incident: Incident, name: str) -> str:
