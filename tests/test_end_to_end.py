@@ -15,9 +15,9 @@ from ruamel.yaml import YAML
 import foedus
 from foedus import crisis, pipeline, treaties
 from foedus.cli import run_cli
+from foedus.ensemble.figures import whole
 from foedus.errors import InputError
 from foedus.record.load import OWN
-from foedus.report.quantities import whole
 
 REAL = crisis.load_scenario("kazakhstan-2022")
 RUNS = 8
@@ -63,7 +63,7 @@ def test_one_fact_changes_the_verdict(base: dict[str, Any], own: Path, tmp_path:
     data["facts"] = [f for f in data["facts"] if f["fact"] != "act.armed_attack" or f["basis"] != "observed"]
     yaml.dump(data, file)
     changed = report_of(own, tmp_path / "run")
-    assert "was triggered on one reading" in base["verdict"]["sentence"]
+    assert "On one of three readings, article 4" in base["verdict"]["sentence"]
     assert changed["verdict"]["sentence"] != base["verdict"]["sentence"]
     assert changed["law"]["findings"] != base["law"]["findings"]
     assert changed["summary"] == base["summary"]
@@ -75,7 +75,7 @@ def test_one_row_of_the_record_changes_the_forecast(base: dict[str, Any], own: P
     edit(record, "consensus,2010-06-14,refused,0,,,", "consensus,2010-06-14,force_deployed,1,RUS,RUS;KAZ,2000")
     changed = report_of(own, tmp_path / "run", record_path=record)
     assert changed["decision"]["p_act"] > base["decision"]["p_act"] + 0.02
-    assert changed["verdict"]["sentence"] != base["verdict"]["sentence"]
+    assert changed["verdict"]["points"] != base["verdict"]["points"]
     assert changed["meta"]["hashes"]["record"] != base["meta"]["hashes"]["record"]
 
 

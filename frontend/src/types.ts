@@ -6,6 +6,7 @@ export interface Fact {
   value: Truth;
   basis: "observed" | "claimed" | "assumed";
   claimant?: string | null;
+  claimant_name?: string | null;
   known_from?: string | null;
   source?: string | null;
   note?: string | null;
@@ -42,6 +43,8 @@ export interface Finding {
   default_reading?: string | null;
   readings: Record<string, Truth>;
   duties: Duty[];
+  lines: { sentence: string; level: number; answer: string }[];
+  from_memory: string | null; // how it was encoded, if not checked against the text
   trace: TraceNode;
   could_change: string[];
   could_change_text: string[];
@@ -54,12 +57,16 @@ export interface Law {
   known_by?: string | null;
   relied_on: string;
   findings: Finding[];
+  conflicts: string[];
+  approvals: { state: string; state_name: string; body: string }[];
+  from_memory: number; // provisions examined that rest at least partly on memory
   perspectives: { label: string; status: Truth; readings: Record<string, Truth> }[];
 }
 
 export interface Analogue {
   case_id: string;
   title: string;
+  on: string;
   similarity: number;
   acted: number;
   outcome: string;
@@ -86,14 +93,15 @@ export interface Decision {
   outcome: string;
   analogues: Analogue[];
   contributions: { predictor: string; label: string; value: string; effect: number }[];
-  skill: {
-    scheme: string;
-    n: number;
-    brier: number;
-    log_score: number;
-    baseline_brier: number;
-    baseline_log_score: number;
-  } | null;
+  organisation_name: string;
+  p_act_then: number | null; // from earlier calls only
+  analogues_then: Analogue[];
+  three_answers: string;
+  skill_text: string;
+  notes: string[];
+  what_if: { if: string; p_act: number }[];
+  days: { q10: number; q50: number; q90: number } | null;
+  contributors: { state: string; state_name: string; p_participates: number; share: number; interval: [number, number]; hurdle: string | null }[];
   precedent: {
     organisation: string;
     before: number;
@@ -160,8 +168,11 @@ export interface SummaryRow {
   help: [number, number, number];
   no_help: [number, number, number];
   difference: [number, number, number];
+  tuned: boolean; // the priors were tuned to the report
+  seen: boolean | null; // a difference beyond the noise; null: too few draws to tell
   fewer_with_help: number;
   more_with_help: number;
+  counts: { fewer: number; same: number; more: number; of: number };
   inside: boolean | null;
 }
 
@@ -176,6 +187,7 @@ export interface Claim {
   channel: string;
   title: string;
   publisher: string;
+  addresses: string[];
   published: string;
   locator: string;
   document: string;
@@ -195,6 +207,7 @@ export interface Conflict {
 export interface Arms {
   kind: "sent" | "assumed" | "none";
   actual: Arm;
+  invented: boolean;
   intro: string;
   names: { key: Arm; short: string; label: string }[]; // the arm that stands for what happened first
 }
@@ -227,6 +240,7 @@ export interface Bundle {
     seed: number;
     runs: number;
     draws: number;
+    inside: string; // which runs the intervals hold
     calibration: string;
     command: string;
     hashes: Record<string, string>;

@@ -86,3 +86,12 @@ def parse_day(value: Any) -> dt.date:
     if not interval.exact:
         raise InputError("this needs an exact day", found=value, expected="YYYY-MM-DD")
     return interval.earliest
+
+
+def day_in_words(day: dt.date) -> str:
+    """Return a day as a sentence has it.
+
+    >>> day_in_words(dt.date(2022, 1, 6))
+    '6 January 2022'
+    """
+    return f"{day.day} {calendar.month_name[day.month]} {day.year}"

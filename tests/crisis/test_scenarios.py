@@ -38,8 +38,9 @@ def test_a_scenario_of_another_alliance_and_clock_runs_end_to_end(made: dict[str
     assert rows["dead"]["reported"] == "35"
     assert rows["dead_security"]["reported"] == "5"
     assert bundle["arms"]["kind"] == "sent"
-    assert "on one reading, and not triggered on another" in bundle["verdict"]["sentence"]
-    assert "This one was." in bundle["verdict"]["sentence"]
+    assert "On one of two readings, article 2" in bundle["verdict"]["sentence"]
+    assert "Troops were sent;" in bundle["verdict"]["sentence"]
+    assert any("triggered on one reading, and not triggered on another" in p for p in bundle["verdict"]["points"])
     assert any("torture in custody" in item["label"] for item in bundle["beside_the_model"])
 
 
@@ -50,8 +51,7 @@ def test_where_help_was_refused_the_report_says_what_was_and_what_is_only_assume
     assert [arm["key"] for arm in bundle["arms"]["names"]] == ["no_help", "help"]
     sentence = bundle["verdict"]["sentence"]
     assert "was not triggered" in sentence
-    assert "This one was not." in sentence
-    assert "Had help come as assumed, it would, in the simulation, have changed" in sentence
+    assert "No troops were sent; had they come as assumed," in sentence
     assert any("article 3 of the Agreement on the peacekeeping" in point for point in bundle["verdict"]["points"])
     beside = {item["label"]: item["value"] for item in bundle["beside_the_model"]}
     assert beside["displaced inside the country"] == "300,000"
@@ -62,7 +62,7 @@ def test_where_help_was_refused_the_report_says_what_was_and_what_is_only_assume
     # where a crowd holds the airports to the end nobody lands, and the report says in how many runs
     kept_out = (result.ensemble.daily("help", "alliance_troops").max(axis=1) == 0).mean()
     assert 0 < kept_out < 1
-    assert bundle["verdict"]["points"][1].startswith(f"In {round(100 * kept_out)} of 100 runs not one soldier lands")
+    assert bundle["verdict"]["points"][1].startswith(f"In {round(8 * kept_out)} of 8 runs not one soldier lands")
     # no airport is to blame where the soldiers were not to stay for an hour
     osh = result.ensemble.scenario
     (helper,) = osh.contingents

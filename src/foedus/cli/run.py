@@ -119,20 +119,29 @@ def compare(first: Path, second: Path, arm: Arm | None, per: float | None, as_js
         print_json(found.to_dict())
         return
     decimals = 0 if per is None else 2
+    outcomes = found.to_dict()["outcomes"]
+    parts = [_fewer_same_more(row, found.pairs) for row in outcomes]
     rows = [
         [
             row["outcome"],
             *(_interval(row[key], decimals=decimals) for key in ("first", "second")),
             _interval(row["difference"], signed=True, decimals=decimals),
-            f"{100 * row['fewer_in_second']:.0f} / {100 * row['more_in_second']:.0f} %",
+            " / ".join(map(str, counts)),
         ]
-        for row in found.to_dict()["outcomes"]
+        for row, (counts, _) in zip(outcomes, parts, strict=True)
     ]
     unit = "people" if per is None else f"per {per:,.0f} inhabitants"
-    columns = ["", *found.names, "second less first", "fewer / more in second"]
-    print_table(f"Middle run (90 % of runs), {unit}", columns, rows)
+    columns = ["", *found.names, "second less first", f"fewer / as many / more of {parts[0][1]}"]
+    print_table(f"Middle run (5 % to 95 % of runs), {unit}", columns, rows)
     same, other = "Same dice: a difference is the change's.", "Different dice: the difference of independent runs."
     click.echo(same if found.paired else other)
+
+
+def _fewer_same_more(row: dict[str, Any], pairs: int) -> tuple[list[int], int]:
+    from foedus.ensemble.figures import parts_of
+
+    fewer, more = row["fewer_in_second"], row["more_in_second"]
+    return parts_of([fewer, 1.0 - fewer - more, more], pairs)
 
 
 def _result_event(done: Result) -> Any:
@@ -144,7 +153,7 @@ def _result_event(done: Result) -> Any:
 
 
 def _print_summary(bundle: dict[str, Any]) -> None:
-    from foedus.report.quantities import whole
+    from foedus.report.verdict import beside_sentence
 
     verdict = bundle["verdict"]
     click.echo(" ".join(filter(None, (verdict["sentence"], verdict["kept_out"]))) + "\n")
@@ -152,18 +161,23 @@ def _print_summary(bundle: dict[str, Any]) -> None:
     rows = [
         [
             row["label"],
-            row["reported"],
+            row["reported"] + (" (priors tuned to it)" if row["tuned"] else ""),
             *(_interval(row[arm["key"]]) for arm in arms),
-            _interval(row["difference"], signed=True),
-            f"{whole(100 * row['fewer_with_help'])} / {whole(100 * row['more_with_help'])} %",
+            _interval(row["difference"], signed=True) + (", no difference seen" if row["seen"] is False else ""),
+            " / ".join(str(row["counts"][key]) for key in ("fewer", "same", "more")),
         ]
         for row in bundle["summary"]
     ]
-    title = f"{bundle['meta']['title']}: {bundle['meta']['runs']} runs, middle run (90 % of runs)"
+    title = f"{bundle['meta']['title']}: middle of {bundle['meta']['runs']} runs ({bundle['meta']['inside']})"
+    of = bundle["summary"][0]["counts"]["of"]
     named = [f"simulated, {arm['short']}" for arm in arms]
-    print_table(title, ["", "reported", *named, "help less no help", "fewer / more with help"], rows)
+    print_table(title, ["", "reported", *named, "help less no help", f"fewer / as many / more of {of}"], rows)
     for item in bundle["beside_the_model"]:
         click.echo(f"Reported, and in no simulation: {item['value']} {item['label']} ({item['according_to']})")
+    told = {verdict["kept_out"], beside_sentence(bundle["beside_the_model"])}
+    for point in verdict["points"][1:]:
+        if point not in told:
+            click.echo(point)
     shares = ", ".join(f"{s['label'].lower()} {100 * s['chance']:.0f} %" for s in bundle["spread"])
     click.echo(f"\nShare of the spread that is chance (the rest is assumption): {shares or 'too few runs to tell'}")
     click.echo(bundle["meta"]["calibration"])

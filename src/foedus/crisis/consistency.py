@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from foedus.crisis.distance import distance_km
 from foedus.crisis.parameters import BY_NAME, NAMES
 from foedus.errors import InputError, closest
+from foedus.evidence import vocabulary
 from foedus.states import known_codes
 from foedus.yamlfile import fault, line_in
 
@@ -39,7 +40,18 @@ def faults_of(scenario: Scenario) -> list[InitErrorDetails]:
         *_named(scenario),
         *_help(scenario),
         *_priors(scenario),
+        *_tuned(scenario),
     ]
+
+
+def _tuned(scenario: Scenario) -> Iterator[InitErrorDetails]:
+    known = vocabulary().quantities
+    for number, name in enumerate(scenario.tuned_to):
+        if name not in known:
+            yield fault(
+                ("tuned_to", number), f"claims know no quantity called '{name}'", name, ", ".join(known),
+                closest(name, known) or "name a quantity as the claims file does, or leave it out",
+            )  # fmt: skip
 
 
 def _time(scenario: Scenario) -> Iterator[InitErrorDetails]:

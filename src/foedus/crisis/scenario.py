@@ -199,7 +199,9 @@ class Scenario(_Record):
     """A crisis as a file; see the fields for what it must say.
 
     ``also_named``: places that claims name and the model does not have, with the place of the model in which each
-    lies (None: in several). ``record_case``: the call in the record of past calls, if it holds it.
+    lies (None: in several). ``record_case``: the call in the record of past calls, if it holds it. ``tuned_to``: the
+    reported quantities on which the priors were tuned, so that agreement with them is no test. ``invented``: the
+    crisis never happened.
     """
 
     name: Annotated[str, Field(pattern="^[A-Za-z0-9][A-Za-z0-9._-]*$")]
@@ -227,6 +229,8 @@ class Scenario(_Record):
     risk_ratio: Literal["literal", "floor", "round"] = "literal"
     limits: tuple[Limit, ...] = ()
     prediction: Prediction | None = None
+    tuned_to: tuple[Text, ...] = ()
+    invented: bool = False
     _file: Path | None = PrivateAttr(None)  # that it was loaded from; the reader sets it
 
     @model_validator(mode="after")

@@ -45,6 +45,11 @@ class Comparison:
         figures = (f"{outcome} {interval(self.difference(outcome), '+', decimals)}" for outcome in self.first)
         return f"<Comparison: {self.names[1]} less {self.names[0]}, {kind}{unit}; {', '.join(figures)}>"
 
+    @property
+    def pairs(self) -> int:
+        """Number of pairs of runs that the differences are taken over."""
+        return len(self.difference(OUTCOMES[0]))
+
     def difference(self, outcome: str) -> NDArray[np.float64]:
         """Return second less first: [run] if paired, else of all pairs of runs (a fixed part of them if too many)."""
         one_of("outcome", outcome, tuple(self.first))

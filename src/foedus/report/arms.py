@@ -22,6 +22,13 @@ _WORDS = {
         "intro": "No help came. Every run is played twice with the same dice: once as it was, once with a force whose "
         "size, speed and effects are assumed.",
     },
+    "invented": {
+        "actual": "help",
+        "help": ("with help", "with the help that the scenario describes"),
+        "no_help": ("without help", "without it"),
+        "intro": "Every run is played twice with the same dice: once with the help that the scenario describes, "
+        "once without. The crisis is invented.",
+    },
     "none": {
         "actual": "no_help",
         "help": ("with help", "with help: none is described, so nothing differs"),
@@ -34,10 +41,11 @@ _WORDS = {
 def section(scenario: Scenario) -> dict[str, Any]:
     """Return ``kind`` of help, ``actual`` arm, a sentence on what the arms are, and each arm's names, actual first."""
     kind = "none" if not scenario.contingents else "assumed" if scenario.help_is_hypothetical else "sent"
-    words: dict[str, Any] = _WORDS[kind]
+    words: dict[str, Any] = _WORDS["invented" if scenario.invented and kind == "sent" else kind]
     order = sorted(("help", "no_help"), key=lambda arm: arm != words["actual"])
     return {
         "kind": kind,
+        "invented": scenario.invented,
         "actual": words["actual"],
         "intro": words["intro"],
         "names": [{"key": arm, "short": words[arm][0], "label": words[arm][1]} for arm in order],

@@ -6,17 +6,27 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from foedus.evidence import span_text, vocabulary
+from foedus.report import sources
 from foedus.report.quantities import QUANTITIES, REPORTED_ONLY, Quantity
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from foedus.evidence import Claim, Reconciliation
 
 
-def section(claims: Sequence[Claim], reconciled: Reconciliation) -> dict[str, Any]:
-    """Return every claim as text with its source, and the conflicts among them."""
-    return {"claims": [_row(claim) for claim in claims], "conflicts": reconciled.to_dict()["conflicts"]}
+def section(claims: Sequence[Claim], reconciled: Reconciliation, directory: Path) -> dict[str, Any]:
+    """Return every claim as text with its source, and the conflicts among them.
+
+    Args:
+        claims: the claims.
+        reconciled: what they come to.
+        directory: where the notes on the documents lie, if anywhere.
+
+    """
+    notes = sources.Notes(directory)
+    return {"claims": [_row(claim, notes) for claim in claims], "conflicts": reconciled.to_dict()["conflicts"]}
 
 
 def marks(claims: Sequence[Claim], place: str) -> dict[str, list[dict[str, Any]]]:
@@ -108,7 +118,7 @@ def _about(claims: Sequence[Claim], quantity: Quantity, place: str) -> list[Clai
     ]
 
 
-def _row(claim: Claim) -> dict[str, Any]:
+def _row(claim: Claim, notes: sources.Notes) -> dict[str, Any]:
     words = vocabulary()
     return {
         "claim_id": claim.claim_id,
@@ -120,7 +130,8 @@ def _row(claim: Claim) -> dict[str, Any]:
         "speaker": claim.speaker,
         "channel": claim.channel,
         "title": claim.title,
-        "publisher": claim.publisher,
+        "publisher": sources.publisher(claim),
+        "addresses": sources.addresses(claim, notes),
         "published": str(claim.published or ""),
         "locator": f"paragraph {claim.paragraph}"
         + (f", characters {claim.start} to {claim.end}" if claim.start else ""),

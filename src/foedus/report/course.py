@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from foedus.report.quantities import QUANTITIES, Quantity, whole
+from foedus.ensemble.figures import FEWEST_DRAWS, parts_of, whole
+from foedus.report.quantities import QUANTITIES, Quantity
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -68,7 +69,9 @@ def one_number(quantity: Quantity, daily: NDArray[np.float64]) -> NDArray[np.flo
 def summary(ensemble: Ensemble, reported: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
     """Return one row a quantity: reported, with help, without, the paired difference.
 
-    ``inside`` says whether reports and the arm that stands for what happened overlap.
+    ``inside`` says whether reports and the arm that stands for what happened overlap; ``tuned``, that the priors were
+    tuned to the report; ``seen``, whether the difference lies on one side of nothing in 90 of 100 runs (None: too few
+    draws to tell); ``counts``, in how many runs there are fewer, as many, and more with help.
 
     Args:
         ensemble: the runs.
@@ -76,33 +79,53 @@ def summary(ensemble: Ensemble, reported: dict[str, dict[str, Any]]) -> list[dic
 
     """
     rows = []
+    few = too_few(ensemble)
     for quantity in QUANTITIES:
         if quantity.kind == "level":
             continue
         with_help, without = (one_number(quantity, ensemble.daily(arm, quantity.variable)) for arm in ARMS)
         difference = with_help - without
         said = reported.get(quantity.claim or "")
-        low, _, high = _interval(one_number(quantity, ensemble.daily(ensemble.actual_arm, quantity.variable)))
+        low, _, high = _interval(one_number(quantity, ensemble.daily(ensemble.actual_arm, quantity.variable)), few)
+        least, _, most = change = _interval(difference, few)
+        fewer, more = float(np.mean(difference < 0)), float(np.mean(difference > 0))
+        parts, of = parts_of([fewer, 1.0 - fewer - more, more], ensemble.runs)
         rows.append(
             {
                 "key": quantity.variable,
                 "label": quantity.label,
                 "reported": said["text"] if said else "no report",
                 "claims": said["claims"] if said else [],
-                "help": _interval(with_help),
-                "no_help": _interval(without),
-                "difference": _interval(difference),
-                "fewer_with_help": float(np.mean(difference < 0)),
-                "more_with_help": float(np.mean(difference > 0)),
+                "tuned": bool(said) and quantity.claim in ensemble.scenario.tuned_to,
+                "help": _interval(with_help, few),
+                "no_help": _interval(without, few),
+                "difference": change,
+                "seen": None if few else least > 0 or most < 0,
+                "fewer_with_help": fewer,
+                "more_with_help": more,
+                "counts": dict(zip(("fewer", "same", "more"), parts, strict=True)) | {"of": of},
                 "inside": _overlap(said, low, high) if said else None,
             }
         )
     return rows
 
 
-def _interval(values: NDArray[np.float64]) -> list[float]:
-    """Return the 5, 50 and 95 % points in whole people, so that page, sentence and command line say the same number."""
-    return [float(whole(x)) for x in np.quantile(values, [0.05, 0.5, 0.95])]
+def too_few(ensemble: Ensemble) -> bool:
+    """Say whether there are too few draws of the parameters for an interval that holds 90 of 100."""
+    return ensemble.draws < FEWEST_DRAWS
+
+
+def interval_words(ensemble: Ensemble) -> str:
+    """Return which runs the intervals of the summary hold, in words."""
+    return f"all {ensemble.runs} runs" if too_few(ensemble) else "90 of 100 runs"
+
+
+def _interval(values: NDArray[np.float64], few: bool) -> list[float]:
+    """Return the 5, 50 and 95 % points in whole people, so that page, sentence and command line say the same number.
+
+    Of a few runs: the least, the middle and the greatest.
+    """
+    return [float(whole(x)) for x in np.quantile(values, [0.0, 0.5, 1.0] if few else [0.05, 0.5, 0.95])]
 
 
 def _overlap(said: dict[str, Any], low: float, high: float) -> bool:

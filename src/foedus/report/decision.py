@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from foedus.forecast import council
 from foedus.forecast.precedent import precedent
 from foedus.forecast.svg import precedent_plot
+from foedus.report import answers
 from foedus.states import name_of
 
 if TYPE_CHECKING:
@@ -23,9 +24,14 @@ def section(scenario: Scenario, forecast: CaseForecast | None) -> dict[str, Any]
     Without a case in the record there is no forecast: ``p_act`` is None and the rest of it is missing.
     """
     data = forecast.to_dict() if forecast is not None else {"p_act": None, "analogues": []}
+    known = None if forecast is None else _precedent(forecast)
+    if forecast is not None:
+        data |= {"organisation_name": answers.organisation_name(forecast.case.organisation)}
+        data |= answers.section(forecast, known)
+        data["contributors"] = [{"state_name": name_of(row["state"])} | row for row in data["contributors"]]
     return data | {
         "council": _council(scenario),
-        "precedent": None if forecast is None else _precedent(forecast),
+        "precedent": known,
         "contingents": [
             {
                 "state": item.state,

@@ -12,6 +12,7 @@ from typing import Any
 
 from jinja2 import Environment, StrictUndefined
 
+from foedus.ensemble.figures import whole
 from foedus.errors import RunError
 
 
@@ -73,11 +74,14 @@ def write(bundle: dict[str, Any], path: Path) -> Path:
 
 
 def _rounded(data: Any) -> Any:
-    """Return the data with floats cut to five significant digits: the file stays small and reviewable."""
+    """Return the data with floats cut to five significant digits, and to whole numbers from there on.
+
+    The file stays small and reviewable, and a count is the same on the page as anywhere else.
+    """
     if isinstance(data, float):
         if not math.isfinite(data):
             raise ValueError("a number in the report is not finite")
-        return float(f"{data:.5g}")
+        return whole(data) if abs(data) >= 10_000 else float(f"{data:.5g}")
     if isinstance(data, dict):
         return {key: _rounded(value) for key, value in data.items()}
     if isinstance(data, list | tuple):

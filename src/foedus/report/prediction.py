@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from foedus.ensemble.figures import FEWEST_DRAWS
 from foedus.evidence import load_claims
 from foedus.report.quantities import QUANTITIES, Quantity
 
@@ -42,10 +43,6 @@ class Row:
     inside_ninety: bool
     below: float
     one_sided: bool
-
-
-# a further draw lies between the least and the greatest of n with chance (n - 1) / (n + 1): .9 at 19
-_FEWEST_DRAWS = 19
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +84,10 @@ class Check:
         )
 
     def _too_few(self) -> str:
-        if self.draws >= _FEWEST_DRAWS:
+        if self.draws >= FEWEST_DRAWS:
             return ""
         drawn = f"{self.draws} draw{'' if self.draws == 1 else 's'}"
-        return f" With {drawn} of the parameters this says nothing: an interval of 90 % takes {_FEWEST_DRAWS} or more."
+        return f" With {drawn} of the parameters this says nothing: an interval of 90 % takes {FEWEST_DRAWS} or more."
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data for ``--json`` and the report."""

@@ -5,7 +5,6 @@ Human cost comes first; the order here is the order of every table and chart.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import Literal
 
@@ -25,11 +24,6 @@ class Quantity:
     label: str
     unit: str
     kind: Kind
-
-
-def whole(value: float) -> int:
-    """Return the nearest whole number, halves upwards (as the page's own script rounds)."""
-    return math.floor(value + 0.5)
 
 
 QUANTITIES = (

@@ -1,0 +1,123 @@
+"""Would they act? The forecast's figures in sentences: which question each answers, and how good it is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from foedus.ensemble.figures import whole
+from foedus.forecast.organisations import organisations
+from foedus.report.headline import number
+from foedus.treaties.words import listed
+
+if TYPE_CHECKING:
+    from foedus.forecast import CaseForecast
+
+_NEAREST = 3
+
+
+def organisation_name(code: str) -> str:
+    """Return an organisation's name for readers.
+
+    >>> organisation_name("nato")
+    'North Atlantic Treaty Organization (NATO)'
+    """
+    known = organisations().get(code)
+    if known is None:
+        return code.replace("-", " ").upper() if len(code) <= 5 else code.replace("-", " ")
+    short = code.upper()
+    return known.title if known.title.upper() == short or "-" in code else f"{known.title} ({short})"
+
+
+def section(forecast: CaseForecast, precedent: dict[str, Any] | None) -> dict[str, str]:
+    """Return ``three_answers``, ``skill_text`` and ``nearest_text``; each may be empty."""
+    data = forecast.to_dict()
+    name = organisation_name(data["organisation"]) if data["organisation"] else ""
+    return {
+        "three_answers": three_answers(data, precedent, name),
+        "skill_text": skill_text(data, name),
+        "nearest_text": nearest_text(data["analogues_then"]),
+    }
+
+
+def three_answers(data: dict[str, Any], precedent: dict[str, Any] | None, organisation: str) -> str:
+    """Return in one sentence which chance answers which question, and then the plain counts."""
+    answers = []
+    if data["p_act_then"] is not None:
+        answers.append(
+            f"from earlier calls alone, this call had a chance of {_chance(data['p_act_then'], data['interval_then'])} "
+            "of being answered with troops"
+        )
+    answers.append(
+        f"from all other crises of the record, later ones included, it has {_chance(data['p_act'], data['interval'])}"
+    )
+    if precedent is not None:
+        answers.append(
+            f"and for an average request to the {organisation} the record of that day gave "
+            f"{whole(100 * precedent['before'])} %"
+        )
+    start = "" if len(answers) == 1 else f"{number(len(answers)).capitalize()} chances answer different questions: "
+    text = f"{start}{'; '.join(answers)}."
+    text = text[0].upper() + text[1:]
+    earlier, alike = data["earlier_calls"], data["alike"]["earlier"]
+    if earlier is not None:
+        text += (
+            f" Counted: {earlier['acted']} of {_calls(earlier['organisation'], 'earlier call')} to it brought troops "
+            f"({earlier['answered']} of {_calls(earlier['requests'], 'request')})"
+        )
+        text += (
+            f"; of {_calls(alike['n'], 'earlier call')} like this one to anybody, {alike['acted']} did."
+            if alike
+            else "."
+        )
+    return text
+
+
+def skill_text(data: dict[str, Any], organisation: str) -> str:
+    """Return how good such forecasts are beside the strongest simple rule, and where the model loses."""
+    skill, own = data["skill"], data["skill_organisation"]
+    if skill is None:
+        return ""
+    text = (
+        f"Skill: over {skill['n']} calls, each forecast without its own crisis, the model's Brier score is "
+        f"{skill['brier']:.3f} (lower is better); the strongest simple rule, {skill['strongest']}, has "
+        f"{skill['strongest_brier']:.3f}{_verdict(skill['brier'], skill['strongest_brier'], skill['difference'])}."
+    )
+    if own is None:
+        return text
+    text += f" On the {_calls(own['n'], 'call')} to the {organisation} the model "
+    if own["loses"]:
+        text += f"loses: {own['brier']:.3f} against {own['strongest_brier']:.3f} for the rule '{own['strongest']}'"
+        text += ", a difference that may be chance" if own["difference"]["tie"] else ""
+    else:
+        text += f"has {own['brier']:.3f} against {own['strongest_brier']:.3f} for the best rule there"
+    return f"{text}; it expected {own['expected']:.1f} answers with troops, and {own['acted']} came."
+
+
+def nearest_text(analogues: list[dict[str, Any]]) -> str:
+    """Return the nearest calls made before, and how many of them brought troops."""
+    nearest = analogues[:_NEAREST]
+    if not nearest:
+        return ""
+    sent = sum(bool(case["acted"]) for case in nearest)
+    titles = [case["title"] for case in nearest]
+    verb = "call in the record is" if len(nearest) == 1 else "calls in the record are"
+    return f"The nearest earlier {verb} {listed(titles)}; troops went in {sent} of {len(nearest)}."
+
+
+def _chance(p: float, interval: list[float] | None) -> str:
+    text = f"{whole(100 * p)} %"
+    return (
+        text
+        if interval is None
+        else f"{text} (90 % interval {whole(100 * interval[0])} to {whole(100 * interval[1])} %)"
+    )
+
+
+def _verdict(ours: float, theirs: float, difference: dict[str, Any]) -> str:
+    if difference["tie"]:
+        return ": a tie"
+    return ": the model is ahead" if ours < theirs else ": the rule is ahead"
+
+
+def _calls(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"

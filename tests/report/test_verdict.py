@@ -1,0 +1,174 @@
+"""The first page says what the numbers say: permissions are no duties, noise is no difference, ties are counted."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from foedus.ensemble.figures import of_runs, parts_of
+from foedus.report import answers, verdict
+from foedus.report.headline import MOST_WORDS, headline
+from foedus.treaties.load import library
+
+
+def finding(
+    modality: str, *, status: str = "yes", readings: dict[str, str] | None = None, **other: Any
+) -> dict[str, Any]:
+    readings = readings or {"textual": status}
+    duties = [
+        {"bearer": code, "bearer_name": name, "modality": modality, "level": 3, "owed": status, "action_text": "help"}
+        for code, name in (("FJI", "Fiji"), ("NZL", "New Zealand"))
+    ]
+    return {
+        "treaty": "pact",
+        "provision": "2",
+        "article": "2",
+        "treaty_name": "Treaty on Collective Security (Tashkent Treaty)",
+        "treaty_short": "CST",
+        "status": status,
+        "readings": readings,
+        "disputed": len(set(readings.values())) > 1,
+        "duties": duties,
+        "could_change": [],
+        "could_change_text": [],
+        "from_memory": None,
+    } | other
+
+
+def bundle(one: dict[str, Any] | None, **row: Any) -> dict[str, Any]:
+    dead = {
+        "key": "dead",
+        "reported": "238",
+        "claims": ["c1"],
+        "tuned": False,
+        "inside": True,
+        "help": [113.0, 234.0, 816.0],
+        "no_help": [114.0, 233.0, 813.0],
+        "difference": [-2.0, 1.0, 8.0],
+        "seen": False,
+        "counts": {"fewer": 20, "same": 29, "more": 51, "of": 100},
+    } | row
+    return {
+        "meta": {"runs": 200, "inside": "90 of 100 runs", "caveat": "Read this."},
+        "arms": {"kind": "sent", "actual": "help", "invented": False, "names": [{"short": "with help"}]},
+        "law": {
+            "findings": [one] if one else [],
+            "relied_on": "pact:2",
+            "target_name": "Kazakhstan",
+            "on": "2022-01-05",
+        },
+        "decision": {"p_act": None, "acted": 1},
+        "summary": [dead],
+        "beside_the_model": [],
+    }
+
+
+def said(one: dict[str, Any] | None, **row: Any) -> str:
+    found = verdict.write(bundle(one, **row))
+    return " ".join([found["sentence"], *found["points"]])
+
+
+def test_a_permission_is_never_told_as_a_duty() -> None:
+    text = said(finding("may"))
+    assert "permitted help and obliged nobody" in text
+    assert "Fiji and New Zealand then might help, without owing it" in text
+    assert not re.search(r"(?<!without )ow(ed|ing) help|obliged (?!nobody)", text)
+    assert "obliged two allies to help" in said(finding("must"))
+    assert "owed help" in said(finding("must"))
+    barred = said(finding("must_not"))
+    assert "owed" not in barred
+    assert "permitted" not in barred
+
+
+def test_rival_readings_are_counted_in_the_headline() -> None:
+    readings = {"textual": "unknown", "broad": "yes", "external_only": "unknown"}
+    text = headline(bundle(one := finding("must", readings=readings)), one)
+    assert "On one of three readings, article 2 of the Treaty on Collective Security obliged two allies to help" in text
+    # the reading that is used says no: the other one obliges nobody by itself
+    other = finding("must", status="no", readings={"textual": "no", "broad": "yes"})
+    assert "obliged" not in headline(bundle(other), other)
+    open_ = finding("must", status="unknown", readings={"textual": "no", "broad": "unknown"})
+    assert "stayed open" in headline(bundle(open_), open_)
+
+
+def test_no_difference_inside_the_noise_is_told_as_one_and_ties_are_counted() -> None:
+    text = said(finding("must"))
+    assert "the model sees no difference in deaths (−2 to +8)" in text
+    assert "fewer in 20, as many in 29 and more in 51 of 100 runs" in text
+    beyond = said(finding("must"), difference=[-40.0, -12.0, -3.0], seen=True)
+    assert "the model has 12 fewer dead (−40 to −3)" in beyond
+    assert "too few to show a difference" in said(finding("must"), seen=None)
+
+
+def test_a_figure_that_the_priors_were_tuned_to_says_so_beside_the_simulated_one() -> None:
+    (line,) = (p for p in verdict.write(bundle(finding("must"), tuned=True))["points"] if p.startswith("Dead:"))
+    assert re.search(r"238 reported, to which the priors were tuned.*simulated with help: 234", line)
+    assert "tuned" not in said(finding("must"))
+
+
+def test_what_no_report_gives_is_not_reported() -> None:
+    text = said(finding("must"), reported="no report", claims=[], inside=None)
+    assert "no report reported" not in text
+    assert "No report says how many died." in text
+    assert "Dead: no report gives a figure" in text
+
+
+@pytest.mark.parametrize("status", ["yes", "no", "unknown"])
+def test_a_headline_has_forty_words_at_most_whatever_the_treaty(status: str) -> None:
+    for treaty in library().values():
+        for provision in treaty.provisions:
+            names = {name: "yes" for version in provision.versions for name in version.all_readings} or {"": status}
+            readings = dict(zip(names, ([status, "unknown", "no", "yes"] * len(names))[: len(names)], strict=True))
+            one = finding(
+                "must", status=status, readings=readings, treaty_name=treaty.name, treaty_short=treaty.short,
+                article=provision.article,
+            )  # fmt: skip
+            whole = bundle(one, reported="10,800 to 11,999", difference=[-36018.0, -12000.0, -1.0], seen=True)
+            for kind in ("sent", "assumed"):
+                whole["arms"]["kind"] = kind
+                text = headline(whole, one)
+                assert len(text.split()) <= MOST_WORDS, text
+                assert text.endswith(".")
+
+
+def test_shares_of_few_runs_are_counts_of_runs() -> None:
+    assert of_runs(0.75, 4) == "3 of 4"
+    assert parts_of([0.5, 0.25, 0.25], 4) == ([2, 1, 1], 4)
+    for shares in ([1 / 3, 1 / 3, 1 / 3], [0.005, 0.99, 0.005], [0.0, 1.0, 0.0]):
+        parts, of = parts_of(shares, 1000)
+        assert sum(parts) == of == 100
+
+
+def test_chances_that_answer_different_questions_are_told_apart() -> None:
+    data = {
+        "p_act": 0.66, "interval": [0.31, 0.9], "p_act_then": 0.54, "interval_then": [0.2, 0.8], "acted": 1,
+        "earlier_calls": {"organisation": 9, "acted": 0, "requests": 3, "answered": 0},
+        "alike": {"earlier": {"n": 16, "acted": 12}},
+    }  # fmt: skip
+    text = answers.three_answers(data, {"before": 0.47}, "Collective Security Treaty Organization (CSTO)")
+    assert "from earlier calls alone, this call had a chance of 54 %" in text
+    assert "from all other crises of the record, later ones included, it has 66 %" in text
+    assert (
+        "for an average request to the Collective Security Treaty Organization (CSTO) the record of that day gave 47 %"
+        in text
+    )
+    assert "0 of 9 earlier calls to it brought troops (0 of 3 requests); of 16 earlier calls like this one" in text
+    unknown = answers.three_answers(data | {"p_act_then": None, "earlier_calls": None}, None, "x")
+    assert "earlier calls alone" not in unknown
+
+
+def test_where_the_model_loses_the_page_says_it_and_a_tie_is_a_tie() -> None:
+    tie = {"tie": True}
+    data = {
+        "skill": {"n": 89, "brier": 0.1899, "strongest": "plain ridge logit", "strongest_brier": 0.1905, "difference": tie},
+        "skill_organisation": {
+            "n": 10, "acted": 1, "expected": 3.9, "brier": 0.174, "strongest": "request only", "strongest_brier": 0.11,
+            "loses": True, "difference": tie,
+        },
+    }  # fmt: skip
+    text = answers.skill_text(data, "CSTO")
+    assert "plain ridge logit, has 0.190: a tie" in text or "plain ridge logit, has 0.191: a tie" in text
+    assert "On the 10 calls to the CSTO the model loses: 0.174 against 0.110" in text
+    assert answers.skill_text({"skill": None, "skill_organisation": None}, "CSTO") == ""
