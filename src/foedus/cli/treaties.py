@@ -259,26 +259,36 @@ def allies(state: str, on: str, as_json: bool) -> None:
     Example:
       foedus allies KAZ --on 2022-01-05
     """
+    from foedus.dates import parse_day
     from foedus.states import name_of
+    from foedus.treaties.edition import note_on
+    from foedus.treaties.evaluate import unbound
     from foedus.treaties.history import allies as find
     from foedus.treaties.history import to_rows
 
-    found = find(state, on)
+    found, day = find(state, on), parse_day(on)
+    late = note_on(day)
     if as_json:
         print_json(to_rows(found))
-        return
-    if not found:
-        click.echo("No treaty of the library bound this state with another that day.")
-        return
-    print_table(
-        "",
-        ["ally", "treaty", "both bound", "level", "kinds of provision", "confidence"],
-        [
-            [f"{name_of(a.state)} ({a.state})", a.treaty, a.bound, a.strongest, ", ".join(a.kinds), a.confidence]
-            for a in found
-        ],
-    )
-    click.echo("level: the strongest thing its parties must do, from 0 (refrain) to 5 (help by all means)")
+    elif not found:
+        click.echo(unbound(state.upper(), day, with_others=True))
+    else:
+        print_table(
+            "",
+            ["ally", "as", "treaty", "both bound", "level", "kinds of provision", "confidence"],
+            [
+                [
+                    f"{name_of(a.state)} ({a.state})", a.role, a.treaty, a.bound, a.strongest,
+                    ", ".join(kind.replace("_", " ") for kind in a.kinds), a.confidence,
+                ]
+                for a in found
+            ],
+        )  # fmt: skip
+        click.echo("level: the strongest thing its parties must do, from 0 (refrain) to 5 (help by all means)")
+        if {a.role for a in found} != {"ally"}:
+            click.echo("protected: promised protection by the parties without being one of them")
+    if late:
+        click.echo(late, err=as_json)
 
 
 @click.command()

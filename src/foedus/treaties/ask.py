@@ -67,6 +67,8 @@ def ask(
             name=path.stem, title=f"{state.upper()}, {day}", target=state.upper(), date=day, facts=tuple(facts)
         )
         found = obligations(state, day, incident, treaty=treaty)
+        if not found.findings:
+            raise InputError(found.notes[0], cure="ask about a treaty that bound it; `foedus allies` shows some")
         wanted = found.findings if provision is None else (found[treaty].provision(provision),)
         question = _most_telling([finding.could_change for finding in wanted], skipped)
         if question is None:

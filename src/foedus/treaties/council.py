@@ -10,6 +10,7 @@ from pydantic import BeforeValidator
 
 from foedus.dates import DateInterval, parse_day
 from foedus.errors import InputError, closest
+from foedus.states import known_codes, name_of
 from foedus.treaties.load import resolve
 from foedus.treaties.logic import Truth
 from foedus.treaties.membership import bound_on, during
@@ -124,10 +125,12 @@ def council(
     voters = tuple(state for state, bound in seated.items() if state not in barred and bound is not Truth.NO)
     for state in stand.positions:
         if state not in seated:
+            is_state = state in known_codes()
             raise InputError(
                 f"{state} has no vote in {treaty.short} on {day}",
+                found=name_of(state) if is_state else state,
                 expected=", ".join(sorted(seated)),
-                cure=closest(state, seated),
+                cure="leave it out" if is_state else closest(state, seated),
             )
     said: dict[str, str] = {state: stand.positions.get(state, "unknown") for state in voters}
     passes = _passes(vote, said)

@@ -7,20 +7,23 @@ membership never yields yes.
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 from functools import cache
 from typing import TYPE_CHECKING
 
 from foedus.dates import parse_day
 from foedus.errors import InputError, closest
-from foedus.states import code_then
+from foedus.states import code_of, code_then, convert, known_codes
+from foedus.states.codes import codes
+from foedus.treaties.edition import note_on
 from foedus.treaties.findings import Finding, Obligations, OwedDuty
 from foedus.treaties.incident import Incident
 from foedus.treaties.load import library, load_incident, resolve, vocabulary
 from foedus.treaties.logic import Condition, Truth, all_of, could_change, decide
 from foedus.treaties.membership import between, bound_on, during, party_bound, protected_on
 from foedus.treaties.view import View, claimant_of, located, look
-from foedus.treaties.words import clause, duty_sentence
+from foedus.treaties.words import capital, clause, duty_sentence, listed, state_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -29,7 +32,6 @@ if TYPE_CHECKING:
     from foedus.treaties.model import Duty, Provision, Treaty, Version
 
 
-_LAST_DAY = dt.date(2026, 12, 31)  # the library was last brought up to date for this year
 _TROOPS = 3  # level of an action from which on armed force is possible
 
 
@@ -44,6 +46,9 @@ def obligations(
     treaty: str | None = None,
 ) -> Obligations:
     """Return who is bound to do what for ``target`` under every treaty that bound it on a day.
+
+    A day after the library was last brought up to date is answered by what it knows, with a note. A state without a
+    treaty has no findings, and a note that says so.
 
     Args:
         target: ISO 3166-1 alpha-3 code of the state that needs help.
@@ -68,7 +73,9 @@ def obligations(
     state = target.upper()
     treaties = _naming(state) if treaty is None else resolve(treaty)
     check_state(target, day, treaties)
-    _check_coverage(day)
+    own = [item for item in treaties if is_own(item)]
+    if not own:
+        _check_first_day(day)
     _check_reading(reading, treaties if treaty is not None else library().values())
     claimed = None if according_to is None else claimant_of(incident, according_to)
     view = look(incident, known, claimed)
@@ -86,7 +93,10 @@ def obligations(
         findings += case.findings(reading)
     name = None if claimed is None else incident.claimants[claimed]
     conflicts = (*view.conflicts, *_rival_duties(findings))
-    return Obligations(state, day, incident, known, name, tuple(findings), conflicts)
+    notes = [] if findings else [unbound(state, day, None if treaty is None else treaties)]
+    if len(own) < len(treaties) and (late := note_on(day)):
+        notes.append(late)
+    return Obligations(state, day, incident, known, name, tuple(findings), conflicts, tuple(notes))
 
 
 class _Case:
@@ -251,18 +261,50 @@ def _rival_duties(findings: list[Finding]) -> Iterator[str]:
 
 
 def check_state(state: str, day: dt.date, among: Iterable[Treaty] = ()) -> None:
-    """Raise InputError unless a treaty of the library, or of those given, names the state, and it had that code."""
+    """Raise InputError unless it is the code of a state, and one that it had that day.
+
+    A state need not have a treaty; codes that only a treaty file of one's own uses are taken from there.
+    """
     own = state.upper()
-    if own not in _library_states():
-        known = _library_states().union(*(treaty.states() for treaty in among))
-        if own not in known:
-            raise InputError(
-                f"no treaty of the library has the state '{state}' as a party",
-                expected="an ISO 3166-1 alpha-3 code",
-                cure=closest(own, known),
-            )
+    if any(own in treaty.states() for treaty in among if is_own(treaty)):
+        return
+    known = known_codes() | {row.iso3 for row in codes() if row.iso3} | _library_states()
+    if own not in known:
+        named = _code_named(state)
+        raise InputError(
+            f"no state has the code '{state}'",
+            expected="an ISO 3166-1 alpha-3 code",
+            cure=f"did you mean '{named}'?" if named else closest(own, known),
+        )
     if then := code_then(own, day):
         raise InputError(f"no state had the code '{own}' on {day}", cure=f"did you mean '{then}'?")
+    if own not in known_codes() | _library_states():  # a code that some files use beside the one of ISO 3166
+        then = convert(convert(own, "iso3", "cow", day), "cow", "iso3", day)
+        raise InputError(f"'{own}' is not the ISO 3166-1 code of that state", cure=f"did you mean '{then}'?")
+
+
+def _code_named(state: str) -> str | None:
+    with contextlib.suppress(InputError):
+        return code_of(state)
+    return None
+
+
+def is_own(treaty: Treaty) -> bool:
+    """Return whether a treaty comes from a file of one's own and not from the library."""
+    return library().get(treaty.id) is not treaty
+
+
+def unbound(state: str, day: dt.date, among: Sequence[Treaty] | None = None, *, with_others: bool = False) -> str:
+    """Return that nothing binds a state: no treaty of the library at all, none that day, or none of those asked about.
+
+    ``with_others``: that no treaty makes it an ally of others.
+    """
+    name = capital(state_name(state))
+    if among is not None:
+        return f"{name}: {listed((treaty.short for treaty in among), 'or')} did not bind it on {day}."
+    if state not in _library_states():
+        return f"{name}: no treaty in the library binds it."
+    return f"{name}: no treaty in the library bound it{' with another state' if with_others else ''} on {day}."
 
 
 @cache
@@ -277,12 +319,12 @@ def _library_states() -> frozenset[str]:
     return frozenset().union(*(treaty.states() for treaty in library().values()))
 
 
-def _check_coverage(day: dt.date) -> None:
-    first = _first_day()
-    if not first <= day <= _LAST_DAY:
+def _check_first_day(day: dt.date) -> None:
+    if day < _first_day():
         raise InputError(
-            "this day is outside what the treaty library covers", found=day, expected=f"{first} to {_LAST_DAY}"
-        )
+            "this day is outside what the treaty library covers", found=day, expected=f"{_first_day()} or later",
+            cure="for earlier law name a treaty file of your own (--treaty FILE)",
+        )  # fmt: skip
 
 
 @cache

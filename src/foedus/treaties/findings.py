@@ -196,6 +196,8 @@ class Obligations:
     according_to: str | None
     findings: tuple[Finding, ...]
     conflicts: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+    """What to know beside the findings: that no treaty binds the state, that the library is older than the day."""
 
     def __getitem__(self, name: str) -> Findings:
         treaties = {treaty.id for treaty in resolve(name)}
@@ -210,22 +212,25 @@ class Obligations:
             "known_by": None if self.known_by is None else str(self.known_by),
             "according_to": self.according_to,
             "conflicts": list(self.conflicts),
+            "notes": list(self.notes),
+            "summary": bottom_line(self),
             "findings": [finding.to_dict() for finding in self.findings],
         }
 
     def to_json(self) -> dict[str, Any]:
         """Return the published shape of ``obligations --json``: ``target``, ``on``, ``findings``.
 
-        How the facts were looked at, and the conflicts, stand in the trace of every finding.
+        How the facts were looked at, and the conflicts, stand in the trace of every finding; where there is something
+        to know beside the findings, ``notes`` says it.
         """
         whole = self.to_dict()
-        view = {key: whole[key] for key in ("incident", "known_by", "according_to", "conflicts")}
+        view = {key: whole[key] for key in ("incident", "known_by", "according_to", "conflicts", "notes")}
         findings = [finding.to_json() for finding in self.findings]
         return {
             "target": self.target,
             "on": str(self.on),
             "findings": [{**one, "trace": {**one["trace"], **view}} for one in findings],
-        }
+        } | ({"notes": whole["notes"]} if self.notes else {})
 
     def __repr__(self) -> str:
         counted = Counter(str(finding.status) for finding in self.findings)
@@ -248,5 +253,5 @@ class Obligations:
             lines += [*explain_finding(finding), ""]
         homes = approvals_at_home(self)
         lines += [*homes, ""] if homes else []
-        lines += [f"Conflict: {conflict}" for conflict in self.conflicts]
+        lines += [f"Conflict: {conflict}" for conflict in self.conflicts if self.findings]
         return "\n".join(wrapped(line, width) for line in lines).rstrip() + "\n"

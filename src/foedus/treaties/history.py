@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from foedus.dates import DateInterval, parse_day
 from foedus.errors import InputError
@@ -11,21 +11,26 @@ from foedus.treaties.describe import in_words, strength
 from foedus.treaties.evaluate import check_state
 from foedus.treaties.load import library, resolve
 from foedus.treaties.logic import Truth
-from foedus.treaties.membership import between, bound_on, party_bound
+from foedus.treaties.membership import between, bound_on, during, party_bound, protected_on
 from foedus.treaties.words import written_duty
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Iterator
 
     from foedus.treaties.model import Treaty, Version
+
+Role = Literal["ally", "protector", "protected"]
 
 
 @dataclass(frozen=True, slots=True)
 class Ally:
-    """A state bound by the same treaty.
+    """A state bound by the same treaty, or protected by it.
 
     ``bound``: whether that is certain for both; ``strongest``: the level of the strongest thing that the treaty makes
-    its parties do (0 refrain to 5 all means); ``confidence``: how far the treaty's file was checked against sources.
+    its parties do (0 refrain to 5 all means); ``confidence``: how far the treaty's file was checked against sources;
+    ``role``: ``ally`` where both are parties, ``protector`` where this state promised to protect the one asked about,
+    which is no party, ``protected`` the other way round.
     """
 
     state: str
@@ -34,6 +39,7 @@ class Ally:
     kinds: tuple[str, ...]
     strongest: int
     confidence: str
+    role: Role = "ally"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +57,8 @@ def allies(state: str, on: str | dt.date) -> list[Ally]:
     """Return who is bound with a state that day by each treaty, the strongest promise first.
 
     Treaties that bind nearly every state are left out: they make nobody an ally. Pairs between which the obligations
-    were suspended are left out as well.
+    were suspended are left out as well. A state that the parties promised to protect without its being a party stands
+    beside them as protected, and they beside it as protectors. A state that no treaty names has no allies.
 
     >>> [ally.state for ally in allies("KAZ", "2022-01-05") if ally.treaty == "cst-1992"]
     ['ARM', 'BLR', 'KGZ', 'RUS', 'TJK']
@@ -67,17 +74,30 @@ def allies(state: str, on: str | dt.date) -> list[Ally]:
     levels = {name: action.level for name, action in vocabulary().actions.items()}
     found = []
     for treaty in library().values():
-        mine = bound_on(treaty, own, day)
-        if treaty.universal is not None or mine is Truth.NO:
+        if treaty.universal is not None:
             continue
         versions = [v for p in treaty.provisions if (v := p.version_on(day)) is not None]
         strongest = max((levels[d.action] for v in versions for d in v.duties if d.modality == "must"), default=0)
         kinds = tuple(sorted({p.kind for p in treaty.provisions if p.version_on(day) is not None}))
-        for party in treaty.parties:
-            both = mine & party_bound(treaty, party, day) & between(treaty, own, party.state, day)
-            if party.state != own and both is not Truth.NO:
-                found.append(Ally(party.state, treaty.id, str(both), kinds, strongest, treaty.confidence))
+        found += [
+            Ally(other, treaty.id, str(both), kinds, strongest, treaty.confidence, role)
+            for other, both, role in _partners(treaty, own, day)
+            if other != own and both is not Truth.NO
+        ]
     return sorted(found, key=lambda ally: (-ally.strongest, ally.treaty, ally.state))
+
+
+def _partners(treaty: Treaty, own: str, day: dt.date) -> Iterator[tuple[str, Truth, Role]]:
+    """Yield every state of a treaty with whether the two are bound that day, and as what it stands to the first."""
+    mine, sheltered = bound_on(treaty, own, day), protected_on(treaty, own, day)
+    for party in treaty.parties if mine | sheltered is not Truth.NO else ():
+        theirs = party_bound(treaty, party, day)
+        if mine is Truth.NO:
+            yield party.state, sheltered & theirs, "protector"
+        else:
+            yield party.state, mine & theirs & between(treaty, own, party.state, day), "ally"
+    for item in treaty.protected if mine is not Truth.NO else ():
+        yield item.state, mine & during(item.since, item.until, day), "protected"
 
 
 def timeline(name: str) -> list[Change]:

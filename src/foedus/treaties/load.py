@@ -17,6 +17,7 @@ from pydantic import Field
 from ruamel.yaml.error import YAMLError
 
 from foedus.errors import InputError, closest
+from foedus.states import known_codes, name_of
 from foedus.treaties.incident import Incident
 from foedus.treaties.logic import Condition
 from foedus.treaties.model import Record as _Record
@@ -281,6 +282,12 @@ def resolve(name: str, *, among: Iterable[Treaty] | None = None) -> list[Treaty]
         if found:
             return found
     known = [treaty.id for treaty in treaties]
+    if (state := name.upper()) in known_codes():
+        naming = ", ".join(treaty.id for treaty in treaties if state in treaty.states())
+        raise InputError(
+            f"'{name}' is a state ({name_of(state)}), not a treaty", expected="a treaty's id, short name or family",
+            cure=f"name one of {naming}" if naming else f"{name_of(state)}: no treaty in the library binds it",
+        )  # fmt: skip
     raise InputError(
         f"unknown treaty '{name}'",
         expected="a treaty's id, short name or family, or the path of a treaty file",

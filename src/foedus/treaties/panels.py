@@ -10,6 +10,7 @@ import numpy as np
 
 from foedus.errors import InputError
 from foedus.states import convert
+from foedus.treaties.edition import up_to_date
 from foedus.treaties.load import library
 
 if TYPE_CHECKING:
@@ -20,8 +21,9 @@ if TYPE_CHECKING:
     from foedus.treaties.model import Party, Treaty
 
 KINDS = ("defence", "consultation", "non_aggression")
-COVERAGE = (1945, 2026)
+COVERAGE = (1945, up_to_date().year)
 """Years that the library speaks of; a 0 means that no treaty of the library says so."""
+_SHELTER = ("defence", "consultation")  # what parties promise about a state that they protect; it promises nothing
 _FAR = dt.date(2100, 1, 1).toordinal()
 _NO, _UNKNOWN, _YES = 0, 1, 2
 
@@ -29,10 +31,11 @@ _NO, _UNKNOWN, _YES = 0, 1, 2
 def panel(start: int, end: int, kind: Literal["dyad-year", "state-year"] = "dyad-year") -> pd.DataFrame:
     """Return who was bound by which kind of promise in which year, on at least one day.
 
-    ``dyad-year``: ``state1``, ``state2`` (ISO alpha-3, directed), ``year``, one column a kind (``KINDS``) with 1,
-    0 or missing (unknown), ``treaties`` (how many bind both for certain). Only pairs that some treaty may bind have
-    rows; ``join`` brings them to a base frame. ``state-year``: ``state``, ``year``, the number of states bound with it
-    by each kind for certain.
+    ``dyad-year``: ``state1``, ``state2`` (ISO alpha-3, directed: the first is bound towards the second), ``year``, one
+    column a kind (``KINDS``) with 1, 0 or missing (unknown), ``treaties`` (how many do so for certain), ``protected``
+    (1 where the first promised to protect the second, which is no party and promised nothing back). Only pairs that
+    some treaty may bind have rows; ``join`` brings them to a base frame. ``state-year``: ``state``, ``year``, the
+    number of states towards which it is bound by each kind for certain.
 
     >>> frame = panel(2022, 2023)
     >>> frame[(frame.state1 == "FIN") & (frame.state2 == "USA")][["year", "defence"]].values.tolist()
@@ -61,52 +64,62 @@ def panel(start: int, end: int, kind: Literal["dyad-year", "state-year"] = "dyad
     for position, name in enumerate(KINDS):
         frame[name] = _nullable(cube.bound[position, when, a, b])
     frame["treaties"] = cube.count[when, a, b]
+    frame["protected"] = _nullable(cube.sheltered[when, a, b])
     return frame
 
 
 @dataclass(frozen=True, slots=True)
 class _Cube:
-    """Who is bound with whom: ``bound`` [kind, year, state, state] as no, unknown, yes; ``count`` of treaties."""
+    """Who is bound towards whom: ``bound`` [kind, year, state, state] as no, unknown, yes; ``count`` of treaties.
+
+    ``sheltered`` [year, state, state]: whether the second is no party and protected by the first.
+    """
 
     states: list[str]
     bound: NDArray[np.int8]
     count: NDArray[np.int16]
+    sheltered: NDArray[np.int8]
 
     def allies(self, position: int) -> NDArray[np.int64]:
-        """Return [year, state] how many states are bound with it by a kind for certain."""
+        """Return [year, state] towards how many states it is bound by a kind for certain."""
         return np.asarray((self.bound[position] == _YES).sum(axis=2), dtype=np.int64)
 
 
 def _cube(start: int, end: int) -> _Cube:
     treaties = [treaty for treaty in library().values() if treaty.universal is None]
-    states = sorted({party.state for treaty in treaties for party in treaty.parties})
+    states = sorted(set().union(*(treaty.states() for treaty in treaties)))
     where = {state: i for i, state in enumerate(states)}
     firsts, lasts = ([dt.date(year + more, 1, 1).toordinal() for year in range(start, end + 1)] for more in (0, 1))
     bound = np.zeros((len(KINDS), len(firsts), len(states), len(states)), dtype=np.int8)
     count = np.zeros(bound.shape[1:], dtype=np.int16)
+    sheltered = np.zeros(bound.shape[1:], dtype=np.int8)
     for treaty in treaties:
         one, certain, possible = _stretches(treaty)
+        guests, guests_certain, guests_possible = _protected(treaty)
         at = np.array([where[party] for party in one])
+        to = np.array([where[state] for state in (*one, *guests)])
         apart = _pairs_apart(treaty, where)
         certainly = np.zeros(bound.shape[1:], dtype=bool)
         for position, name in enumerate(KINDS):
             for began, ended in _spans(treaty, name):
-                for level, days in ((_UNKNOWN, possible), (_YES, certain)):
-                    low = np.maximum(np.maximum(days[:, None, 0], days[None, :, 0]), began)
-                    high = np.minimum(np.minimum(days[:, None, 1], days[None, :, 1]), ended)
+                for level, days, more in ((_UNKNOWN, possible, guests_possible), (_YES, certain, guests_certain)):
+                    towards = np.concatenate([days, more]) if name in _SHELTER else days
+                    low = np.maximum(np.maximum(days[:, None, 0], towards[None, :, 0]), began)
+                    high = np.minimum(np.minimum(days[:, None, 1], towards[None, :, 1]), ended)
                     for y, (first, last) in enumerate(zip(firsts, lasts, strict=True)):
                         i, j = np.nonzero(np.maximum(low, first) < np.minimum(high, last))
-                        a, b = at[i], at[j]
+                        a, b, guest = at[i], to[j], j >= len(one)
                         keep = a != b
                         for x, z, since, until in apart:
                             if since <= first and last <= until:
                                 keep &= ~(((a == x) & (b == z)) | ((a == z) & (b == x)))
-                        a, b = a[keep], b[keep]
+                        a, b, guest = a[keep], b[keep], guest[keep]
                         bound[position, y, a, b] = np.maximum(bound[position, y, a, b], level)
+                        sheltered[y, a[guest], b[guest]] = np.maximum(sheltered[y, a[guest], b[guest]], level)
                         if level == _YES:
                             certainly[y, a, b] = True
         count += certainly
-    return _Cube(states, bound, count)
+    return _Cube(states, bound, count, sheltered)
 
 
 def _nullable(levels: NDArray[np.int8]) -> pd.arrays.IntegerArray:
@@ -122,8 +135,8 @@ def join(
     """Return a dyad-year or state-year frame with the library's columns added; its rows and their order stay.
 
     ``columns`` names the two states and the year, or one state and the year. Inside coverage a pair without a treaty
-    has 0; outside (years, or states that the library does not know) the columns are missing, never 0. Use it with
-    ``pipe``: ``states.dyad_years(1946, 2024).pipe(treaties.join)``.
+    has 0; outside (years, or states that no treaty of the library names, as Taiwan) the columns are missing, never 0.
+    Use it with ``pipe``: ``states.dyad_years(1946, 2024).pipe(treaties.join)``.
 
     >>> import pandas as pd
     >>> frame = pd.DataFrame({"a": ["FIN", "FIN"], "b": ["USA", "USA"], "year": [1900, 2023]})
@@ -160,6 +173,8 @@ def join(
             added[name] = _spread(known, levels == _YES, levels == _UNKNOWN)
     if len(states) > 1:
         added["treaties"] = _spread(known, cube.count[spot], np.zeros(known.sum(), dtype=bool))
+        levels = cube.sheltered[spot]
+        added["protected"] = _spread(known, levels == _YES, levels == _UNKNOWN)
     return frame.assign(**added)
 
 
@@ -216,6 +231,19 @@ def _stretches(treaty: Treaty) -> tuple[list[str], NDArray[np.int64], NDArray[np
                 names.append(party.state)
                 certain.append((low, high))
                 possible.append((stretch.entry.earliest.toordinal(), last))
+    return names, np.array(certain, dtype=np.int64).reshape(-1, 2), np.array(possible, dtype=np.int64).reshape(-1, 2)
+
+
+def _protected(treaty: Treaty) -> tuple[list[str], NDArray[np.int64], NDArray[np.int64]]:
+    """Return the states that a treaty's parties protect and when, as ``_stretches`` does."""
+    names = [item.state for item in treaty.protected]
+    certain, possible = [], []
+    for item in treaty.protected:
+        ends = [day for day in (item.until, treaty.ended) if day is not None]
+        sure = min((day.earliest.toordinal() for day in ends), default=_FAR)
+        last = min((day.latest.toordinal() for day in ends), default=_FAR)
+        certain.append((item.since.latest.toordinal(), sure))
+        possible.append((item.since.earliest.toordinal(), last))
     return names, np.array(certain, dtype=np.int64).reshape(-1, 2), np.array(possible, dtype=np.int64).reshape(-1, 2)
 
 

@@ -6,7 +6,7 @@ import textwrap
 from typing import TYPE_CHECKING
 
 from foedus.treaties.logic import Truth
-from foedus.treaties.words import bearer_name, capital, clause, duty_lines, facts_in_words, listed, state_name
+from foedus.treaties.words import bearer_name, capital, clause, duty_lines, facts_in_words, listed
 
 if TYPE_CHECKING:
     from foedus.treaties.findings import Finding, Obligations
@@ -29,13 +29,13 @@ def bottom_line(found: Obligations) -> list[str]:
     'Permitted: the Collective Security Council may decide binding collective measures (CST art. 6).'
     """
     if not found.findings:
-        return [f"{capital(state_name(found.target))}: no treaty in the library binds it on {found.on}."]
+        return list(found.notes)
     told = [(finding, line) for finding in found.findings for line in duty_lines(finding) if line.level > 0]
     lines = [_owed(told), _acts("Permitted", told, "permitted"), _acts("Barred", told, "barred"), _open(told)]
     lines = [line for line in lines if line]
     if any(_MARK in line for line in lines):
         lines.append(f"{_MARK} encoded from memory, at least in part; not checked against the text.")
-    return lines
+    return [*lines, *found.notes]
 
 
 def _owed(told: list[Told]) -> str:
