@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
 
+from foedus.brief import brief
 from foedus.crisis import rules
 from foedus.crisis.distance import distance_km
 from foedus.crisis.layout import APPEAL, HAZARD, KINDS, LIFT, MOST_SITES, RECORDED, RULE, SET, WITHDRAW, Plan, World
@@ -41,6 +42,8 @@ _NOT_DECIDED = frozenset({"trigger", "armed"})
 @dataclass(frozen=True, slots=True)
 class Inputs:
     """Everything an engine needs apart from parameters and seeds."""
+
+    __repr__ = brief
 
     world: World
     plan: Plan

@@ -15,6 +15,7 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError, model_validator
 
+from foedus.brief import brief
 from foedus.crisis import outlines
 from foedus.crisis.consistency import faults_of
 from foedus.crisis.parameters import BY_NAME, NAMES, Prior
@@ -50,6 +51,7 @@ _CODE = "an ISO 3166-1 alpha-3 code"
 
 
 class _Record(BaseModel):
+    __repr__ = __str__ = brief
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from foedus.brief import brief
 from foedus.errors import InputError
 
 if TYPE_CHECKING:
@@ -69,6 +70,8 @@ class Document:
     paragraph is a non-empty line of the file, counted from 1 (in HTML: a block of the page). ``filled`` holds the
     numbers of the file's non-empty lines where cleaning emptied some.
     """
+
+    __repr__ = brief
 
     name: str
     sha256: str

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from importlib import metadata
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
+from foedus.brief import Rows
 from foedus.errors import InputError, closest
 from foedus.evidence.attribution import channel, speaker, speakers
 from foedus.evidence.document import Document, Sentence, load
@@ -141,7 +142,7 @@ def extract(document: Document, *, event: str | None = None) -> list[Claim]:
         context.past = past_of(read, context) or (context.past if goes_on(read, context) else None)
         whens = [moment.when for moment in read.moments if moment.when]
         context.last_date = whens[-1] if whens else context.last_date
-    return claims
+    return Rows(claims)
 
 
 def _mentions(unit: Sentence, own: dict[str, str]) -> list[Mention]:

@@ -24,6 +24,7 @@ from pydantic import (
     model_validator,
 )
 
+from foedus.brief import Rows, brief
 from foedus.dates import DateInterval
 from foedus.errors import InputError, closest
 from foedus.yamlfile import load_model
@@ -69,6 +70,8 @@ class Statement(BaseModel):
 
 class Vocabulary(BaseModel):
     """Everything that claims can be about."""
+
+    __repr__ = __str__ = brief
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -303,7 +306,7 @@ def load_claims(path: Path | str) -> list[Claim]:
         raise InputError("the claims are not UTF-8 text", file=file, cure="save the file as CSV in UTF-8") from error
     reader = csv.DictReader(text.splitlines(keepends=True))
     try:
-        return _claims(reader, file)
+        return Rows(_claims(reader, file))
     except csv.Error as error:
         raise InputError(
             "this is not CSV", file=file, line=reader.line_num, found=error, cure="save it as CSV"

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from foedus.brief import brief
 from foedus.evidence.chains import chained, day_of
 from foedus.evidence.drift import Conflict, copies, drifts
 from foedus.evidence.model import Claim, Kind, vocabulary
@@ -43,6 +44,8 @@ class Series:
 @dataclass(frozen=True, slots=True)
 class Reconciliation:
     """Series and conflicts of a set of claims."""
+
+    __repr__ = brief
 
     series: list[Series]
     conflicts: list[Conflict]

@@ -7,6 +7,8 @@ from collections import defaultdict
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from foedus.brief import brief
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -45,6 +47,8 @@ class Score:
 @dataclass(frozen=True, slots=True)
 class Scores:
     """Scores per quantity, and the claims behind the faults."""
+
+    __repr__ = brief
 
     rows: list[Score]
     missed: list[Claim]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 
 from foedus import record
+from foedus.brief import brief
 from foedus.errors import RunError
 from foedus.forecast import burden, timing
 from foedus.forecast.analogues import nearest
@@ -40,6 +41,8 @@ class CallForecast:
     ``ladder_draws`` [draw, level]; ``notes`` say in words what the forecast had to do without; ``days`` from the call
     to the first arrival (q10, q50, q90) and ``contributors`` suppose that the organisation acts.
     """
+
+    __repr__ = brief
 
     call: Call
     ladder_draws: NDArray[np.float64]
@@ -93,6 +96,8 @@ class CaseForecast(CallForecast):
     ``p_act_then`` and ``interval_then``, None for a record of one's own or where too few calls were earlier, and
     ``analogues_then``.
     """
+
+    __repr__ = brief
 
     case: record.Case
     skill: Skill | None

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from foedus.brief import brief
 from foedus.errors import InputError
 from foedus.forecast import logit
 from foedus.forecast.score import brier, log_score
@@ -97,6 +98,8 @@ class WarSkill:
 @dataclass(frozen=True, slots=True)
 class Conformance:
     """Everything that is compared with what others published."""
+
+    __repr__ = brief
 
     rates: tuple[Rate, ...]
     coefficients: tuple[Coefficient, ...]

@@ -18,6 +18,7 @@ import numpy as np
 from pydantic import BeforeValidator, Field, model_validator
 
 from foedus import treaties
+from foedus.brief import brief
 from foedus.errors import InputError, closest
 from foedus.forecast.bargaining import MODELS, Actors, Outcome, bargain
 from foedus.progress import Event, Listener, silent
@@ -146,6 +147,8 @@ class Verdict:
 @dataclass(frozen=True, slots=True)
 class Deliberation:
     """The verdicts of the models, how agreeable each level is, and what would flip the outcome (first model)."""
+
+    __repr__ = brief
 
     council: Council
     needed: str | None

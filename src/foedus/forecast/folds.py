@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from foedus import record
+from foedus.brief import brief
 from foedus.errors import RunError
 from foedus.forecast import ordered
 from foedus.forecast.call import Call
@@ -44,6 +45,8 @@ class History:
     ``known`` [day + 1, organisation, 3]: mean, 5 % and 95 %; the last row knows every call; NaN = too few to say.
     """
 
+    __repr__ = brief
+
     days: tuple[dt.date, ...]
     organisations: tuple[str, ...]
     known: NDArray[np.float64]
@@ -58,6 +61,8 @@ class Fits:
     crisis out. ``x``: predictors of the organisation cases, in the record's order [case, predictor]. ``bounds_then``
     [case, 2] and ``slopes_then`` [case, predictor]: interval of P(act) and mean slopes from earlier cases only.
     """
+
+    __repr__ = brief
 
     record_hash: str
     case_ids: tuple[str, ...]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from foedus import record
+from foedus.brief import brief
 from foedus.errors import InputError, closest
 from foedus.forecast.folds import day_of, fits, training
 from foedus.progress import Listener, silent
@@ -46,6 +47,8 @@ class Mark:
 @dataclass(frozen=True, slots=True)
 class Precedent:
     """An organisation's reliability over time; None = too few earlier calls by anybody to say."""
+
+    __repr__ = brief
 
     organisation: str
     curve: tuple[Point, ...]

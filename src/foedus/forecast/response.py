@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from foedus.brief import brief
 from foedus.forecast import ordered
 from foedus.forecast.call import Call
 from foedus.forecast.predictors import PRIOR, matrix
@@ -37,6 +38,8 @@ _WEAK = ordered.Prior(np.zeros_like(PRIOR.expected), PRIOR.spread)
 @dataclass(frozen=True, slots=True)
 class Response:
     """The three fits: troops or none; without troops nothing, words, support; with troops few or many."""
+
+    __repr__ = brief
 
     act: Fit
     short: Fit

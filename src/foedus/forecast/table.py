@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
 
+from foedus.brief import brief
 from foedus.errors import InputError
 from foedus.forecast.call import COLUMNS, Call
 from foedus.record.load import COLUMNS as RECORD_COLUMNS
@@ -64,6 +65,8 @@ _ROWS = TypeAdapter(_Row)
 @dataclass(frozen=True, slots=True)
 class Table:
     """A checked file: how many calls it has, which of its columns were left unread, and which rows were refused."""
+
+    __repr__ = brief
 
     path: Path
     count: int

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from foedus import record
+from foedus.brief import brief
 from foedus.errors import InputError
 from foedus.forecast.baselines import baselines
 from foedus.forecast.folds import FEWEST, Fits, fits, recoded
@@ -52,6 +53,8 @@ class Estimate:
 @dataclass(frozen=True, slots=True)
 class Track:
     """Everything the page shows, as plain values; ``to_dict`` is the ``--json`` form."""
+
+    __repr__ = brief
 
     schemes: tuple[dict[str, Any], ...]
     baselines: tuple[dict[str, Any], ...]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
+from foedus.brief import FixedRows
 from foedus.errors import InputError, closest
 from foedus.record.model import Case
 
@@ -128,7 +129,7 @@ def _cases(path: Path, _digest: str) -> tuple[Case, ...]:  # the digest keeps th
         raise InputError(listed(problems))
     if not found:
         raise InputError("the record has no case", file=path, expected="a header and at least one row")
-    return tuple(found)
+    return FixedRows(found)
 
 
 def numbered(path: Path, reader: csv.DictReader[str]) -> Iterator[tuple[int, dict[str, str]]]:

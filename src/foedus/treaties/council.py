@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BeforeValidator
 
+from foedus.brief import brief
 from foedus.dates import DateInterval, parse_day
 from foedus.errors import InputError, closest
 from foedus.states import known_codes, name_of
@@ -42,6 +43,8 @@ class Positions(Record):
 @dataclass(frozen=True, slots=True)
 class Decision:
     """What a rule makes of the positions."""
+
+    __repr__ = brief
 
     treaty: Treaty
     organ: str

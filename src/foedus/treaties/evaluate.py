@@ -279,8 +279,8 @@ def check_state(state: str, day: dt.date, among: Iterable[Treaty] = ()) -> None:
     if then := code_then(own, day):
         raise InputError(f"no state had the code '{own}' on {day}", cure=f"did you mean '{then}'?")
     if own not in known_codes() | _library_states():  # a code that some files use beside the one of ISO 3166
-        then = convert(convert(own, "iso3", "cow", day), "cow", "iso3", day)
-        raise InputError(f"'{own}' is not the ISO 3166-1 code of that state", cure=f"did you mean '{then}'?")
+        iso = convert(convert(own, "iso3", "cow", day), "cow", "iso3", day)
+        raise InputError(f"'{own}' is not the ISO 3166-1 code of that state", cure=f"did you mean '{iso}'?")
 
 
 def _code_named(state: str) -> str | None:

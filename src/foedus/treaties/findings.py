@@ -76,7 +76,8 @@ class Finding:
 
     def __repr__(self) -> str:
         disputed = ", disputed" if self.disputed else ""
-        return f"<Finding {self.provision.id}: {clause(self)} is {self.status}{disputed}; {len(self.duties)} duties>"
+        duties = f"{len(self.duties)} {'duty' if len(self.duties) == 1 else 'duties'}"
+        return f"<Finding {self.provision.id}: {clause(self)} is {self.status}{disputed}; {duties}>"
 
     @property
     def disputed(self) -> bool:

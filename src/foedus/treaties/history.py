@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from foedus.brief import Rows
 from foedus.dates import DateInterval, parse_day
 from foedus.errors import InputError
 from foedus.treaties.describe import in_words, strength
@@ -84,7 +85,7 @@ def allies(state: str, on: str | dt.date) -> list[Ally]:
             for other, both, role in _partners(treaty, own, day)
             if other != own and both is not Truth.NO
         ]
-    return sorted(found, key=lambda ally: (-ally.strongest, ally.treaty, ally.state))
+    return Rows(sorted(found, key=lambda ally: (-ally.strongest, ally.treaty, ally.state)))
 
 
 def _partners(treaty: Treaty, own: str, day: dt.date) -> Iterator[tuple[str, Truth, Role]]:
@@ -107,7 +108,7 @@ def timeline(name: str) -> list[Change]:
     'signed'
     """
     changes = [change for treaty in resolve(name) for change in _changes(treaty)]
-    return [change for _, change in sorted(changes, key=lambda item: (item[0].earliest, item[1].treaty, item[1].what))]
+    return _in_order(changes)
 
 
 def diff(name: str, start: str | dt.date, end: str | dt.date) -> list[Change]:
@@ -129,7 +130,12 @@ def diff(name: str, start: str | dt.date, end: str | dt.date) -> list[Change]:
         for date, change in _changes(treaty)
         if date.latest > first and date.earliest <= last
     ]
-    return [change for _, change in sorted(changes, key=lambda item: (item[0].earliest, item[1].treaty, item[1].what))]
+    return _in_order(changes)
+
+
+def _in_order(changes: list[tuple[DateInterval, Change]]) -> list[Change]:
+    ranked = sorted(changes, key=lambda item: (item[0].earliest, item[1].treaty, item[1].what))
+    return Rows(change for _, change in ranked)
 
 
 def to_rows(items: list[Any]) -> list[dict[str, Any]]:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import Field
 from ruamel.yaml.error import YAMLError
 
+from foedus.brief import Named
 from foedus.errors import InputError, closest
 from foedus.states import known_codes, name_of
 from foedus.treaties.incident import Incident
@@ -63,13 +64,13 @@ def vocabulary() -> Vocabulary:
 @cache
 def sources() -> Mapping[str, dict[str, str]]:
     """Return the library's sources by key: kind, title and address."""
-    return MappingProxyType(load_yaml(_HERE / "sources.yaml"))
+    return MappingProxyType(Named(load_yaml(_HERE / "sources.yaml")))
 
 
 @cache
 def library() -> Mapping[str, Treaty]:
     """Return all treaties that come with Foedus, by id."""
-    return load_library(_HERE / "library")
+    return MappingProxyType(Named(load_library(_HERE / "library")))
 
 
 def load_library(folder: Path) -> Mapping[str, Treaty]:

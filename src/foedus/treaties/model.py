@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
+from foedus.brief import brief
 from foedus.dates import DateInterval, parse_day
 from foedus.errors import InputError
 from foedus.treaties.logic import Condition, Truth, parse
@@ -58,6 +59,8 @@ TruthValue = Annotated[Truth, BeforeValidator(_truth), WithJsonSchema({"enum": [
 
 class Record(BaseModel):
     """Base of all records: frozen, and no key that the schema does not know."""
+
+    __repr__ = __str__ = brief
 
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True, populate_by_name=True)
 

@@ -18,6 +18,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from foedus.brief import brief
 from foedus.errors import InputError, closest
 from foedus.treaties.incident import Fact, Incident
 from foedus.treaties.load import vocabulary
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class View:
     """The facts of an incident as one looks at them: values, the statements used, conflicts, who the claimants are."""
+
+    __repr__ = brief
 
     values: Mapping[str, Truth]
     used: Mapping[str, tuple[Fact, ...]]

@@ -50,8 +50,8 @@ _ARTICLE = re.compile(
     r"|(Republic|Islands|Virgin Islands)$"
 )
 _BODIES = re.compile(
-    r"^(army|authority|chair|commission|committee|council|court|government|junta|minister|ministry|movement|office|opposition|parliament|police|press"
-    r"|presidency|president|secretariat|spokes(man|woman|person))$"
+    r"^(army|authority|chair|commission|committee|council|court|government|junta|minister|ministry|movement|office"
+    r"|opposition|parliament|police|presidency|president|press|secretariat|spokes(man|woman|person))$"
 )
 
 

@@ -1,0 +1,76 @@
+"""Representations that fit a screen: what a large object is, not everything that it holds."""
+
+from __future__ import annotations
+
+import reprlib
+from dataclasses import fields, is_dataclass
+from typing import Any, TypeVar
+
+_MOST, _LINE = 1_200, 200  # characters; a screen holds about 2,000
+Item = TypeVar("Item")
+Value = TypeVar("Value")
+
+
+def brief(thing: Any) -> str:
+    """Return a short representation of a dataclass or a pydantic model; meant as its ``__repr__`` and ``__str__``."""
+    names = [field.name for field in fields(thing)] if is_dataclass(thing) else list(type(thing).model_fields)
+    held = ((name, getattr(thing, name)) for name in names if not name.startswith("_"))
+    shown = ", ".join(f"{name}={_short.repr(value)}" for name, value in held if not _empty(value))
+    text = f"{type(thing).__name__}({shown})"
+    return _cut(text, _MOST)
+
+
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else text[: most - 4] + " ..)"
+
+
+class Rows(list[Item]):
+    """A list that shows how many items it holds and the first of them."""
+
+    def __repr__(self) -> str:
+        return _some(self)
+
+
+class FixedRows(tuple[Item, ...]):
+    """A tuple that shows how many items it holds and the first of them."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return _some(self)
+
+
+class Named(dict[str, Value]):
+    """A dictionary that shows its keys."""
+
+    def __repr__(self) -> str:
+        return f"<{len(self)}: {', '.join(self)}>"
+
+
+def _some(items: Any) -> str:
+    shown = "".join(f"\n  {_cut(repr(item), _LINE)}" for item in items[:3])
+    return f"<{len(items)} items>" + shown + ("\n  ..." if len(items) > 3 else "")
+
+
+def _empty(value: Any) -> bool:
+    return value is None or (isinstance(value, str | tuple | list | dict) and not value)
+
+
+class _Short(reprlib.Repr):
+    """Cuts what is long; of an object inside another one only its kind and name."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.maxlevel, self.maxtuple, self.maxlist, self.maxdict = 2, 3, 3, 4
+        self.maxstring, self.maxother = 100, 100
+
+    def repr_instance(self, x: Any, level: int) -> str:
+        if is_dataclass(x) or hasattr(type(x), "model_fields"):
+            name = next((value for key in ("id", "name") if isinstance(value := getattr(x, key, None), str)), None)
+            return f"{type(x).__name__}({'...' if name is None else repr(name)})"
+        if hasattr(x, "shape"):
+            return f"<{type(x).__name__} of shape {x.shape}>"
+        return super().repr_instance(x, level)
+
+
+_short = _Short()
