@@ -1,12 +1,16 @@
 """Who takes part: capability as published, shares that add up, better than the pooled rate on unseen crises."""
 
+import json
+
 import numpy as np
 import pytest
 
 from foedus import record
+from foedus.cli import run_cli
 from foedus.errors import InputError
-from foedus.forecast import burden
+from foedus.forecast import burden, new_call
 from foedus.forecast.burdenscore import burden_skill
+from foedus.forecast.eligible import candidates, excluded
 from foedus.record.capability import nearness, shares
 
 KAZAKHSTAN = record.find("kazakhstan-2022-january", record.cases())
@@ -51,6 +55,75 @@ def test_the_state_in_trouble_is_not_among_its_helpers():
     assert {member.state for member in found} == {"ARM", "BLR", "KGZ", "RUS", "TJK"}
     assert found[0].state == "RUS"
     assert next(member for member in found if member.state == "KGZ").hurdle.startswith("Parliament")
+
+
+def chosen(**changed: object) -> tuple[set[str], dict[str, str]]:
+    """Return who could help in a call, and who could not and why."""
+    call, _ = new_call(**{"on": "2023-08-10", "request": True} | changed)
+    return set(candidates(call)), {member.state: member.reason for member in excluded(call)}
+
+
+def test_the_attacker_never_joins_the_defence():
+    kuwait = record.find("kuwait-1961-al", record.cases())
+    assert "IRQ" not in {member.state for member in burden.contributors(kuwait)}
+    assert {member.state: member.reason for member in excluded(kuwait)} == {"IRQ": "named as an adversary"}
+    for adversary in ("RUS", "rus", "Russia", "Wagner; RUS"):
+        helpers, out = chosen(organisation="csto", target="ARM", trigger="interstate_attack", adversary=adversary)
+        assert helpers == {"BLR", "KAZ", "KGZ", "TJK"}
+        assert set(out) == {"RUS"}
+
+
+def test_no_case_of_the_record_has_its_adversary_or_a_suspended_member_among_the_helpers():
+    for case in record.cases():
+        out = {member.state for member in excluded(case)}
+        assert not out & {member.state for member in burden.contributors(case)}
+        assert not out & set(case.contributors_iso3), "an excluded member came"
+        assert not candidates(case) or sum(c.share for c in burden.contributors(case)) > 0
+
+
+@pytest.mark.parametrize(
+    ("organisation", "target", "on", "out"),
+    [
+        ("ecowas", "NER", "2023-08-10", {"BFA", "GIN", "MLI"}),
+        ("ecowas", "BEN", "2021-05-29", set()),
+        ("ecowas", "BEN", "2021-05-30", {"MLI"}),
+        ("ecowas", "BEN", "2026-03-01", {"BFA", "MLI", "NER", "GNB"}),  # three left, one is suspended
+        ("arab-league", "YEM", "2015-03-26", {"SYR"}),
+        ("oas", "HTI", "2004-02-26", {"CUB"}),
+        ("pif", "SLB", "2010-01-01", {"FJI"}),
+        ("csto", "KAZ", "2022-01-05", set()),
+        ("anzus", "AUS", "1999-09-04", set()),  # suspended between two members only
+    ],
+)
+def test_suspended_members_and_those_that_left_are_named_and_do_not_help(organisation, target, on, out):
+    helpers, reasons = chosen(organisation=organisation, target=target, trigger="coup", on=on)
+    assert set(reasons) == out
+    assert not helpers & out
+    assert all(why.startswith(("suspended since ", "left on ")) for why in reasons.values())
+
+
+def test_who_was_left_out_is_told_in_json(capsys):
+    assert run_cli(["forecast", "contributors", "kuwait-1961-al", "--json"]) == 0
+    data = json.loads(capsys.readouterr().out)
+    assert data["contributors_excluded"] == [{"state": "IRQ", "reason": "named as an adversary"}]
+    args = [
+        "--organisation",
+        "ecowas",
+        "--target",
+        "NER",
+        "--trigger",
+        "coup",
+        "--on",
+        "2023-08-10",
+        "--request",
+        "yes",
+    ]
+    assert run_cli(["forecast", "new", *args, "--json"]) == 0
+    data = json.loads(capsys.readouterr().out)
+    assert {row["state"] for row in data["contributors_excluded"]} == {"BFA", "GIN", "MLI"}
+    assert not {row["state"] for row in data["contributors"]} & {"BFA", "GIN", "MLI", "NER"}
+    assert run_cli(["forecast", "new", *args]) == 0
+    assert "left out: MLI, suspended since 2021-05-30" in capsys.readouterr().out
 
 
 def test_shares_of_those_who_take_part_add_up_to_one():

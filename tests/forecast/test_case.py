@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,7 @@ import numpy as np
 import pytest
 
 from foedus import forecast, record
+from foedus.cli import run_cli
 from foedus.errors import InputError, RunError
 from foedus.forecast import folds
 from foedus.forecast.call import COLUMNS, Call
@@ -143,6 +146,66 @@ def test_membership_of_an_adversary_follows_from_the_treaties() -> None:
     member, _ = forecast.new_call("csto", "KGZ", "border_clash", on="2022-09-14", adversary="TJK")
     stranger, _ = forecast.new_call("csto", "ARM", "border_clash", on="2022-09-14", adversary="AZE")
     assert (member.adversary_is_member, stranger.adversary_is_member) == (True, False)
+
+
+@pytest.mark.parametrize(("organisation", "target"), [("nato", "GRC"), ("ecowas", "SEN"), ("unheard-of", "GRC")])
+def test_the_size_of_a_member_is_known_from_the_table_of_members(organisation: str, target: str) -> None:
+    call, said = forecast.new_call(organisation, target, "border_clash", on="2020-08-12", request=True)
+    assert call.target_cinc is not None
+    assert 0.0001 < call.target_cinc < 0.01
+    assert any(f"size of {target} from its share among the members" in line for line in said)
+
+
+def test_a_size_from_the_table_of_members_agrees_with_the_record() -> None:
+    """Nine of ten within a third: the lead's share has two digits and stands for five years; the ratio is exact."""
+    from foedus.forecast.new import _share_as_member
+
+    known = [
+        (case.target_cinc, share)
+        for case in folds.training(record.cases())
+        if case.target_cinc
+        and (share := _share_as_member(case.target_iso3, case.organisation, case.crisis_start.earliest.year - 1))
+    ]
+    assert len(known) > 50
+    ratio = np.log([mine / theirs for theirs, mine in known])
+    assert abs(np.median(ratio)) < 0.05
+    assert np.quantile(np.abs(ratio), 0.9) < np.log(4 / 3)
+
+
+def test_a_state_of_no_organisation_has_no_known_size() -> None:
+    call, said = forecast.new_call("unheard-of", "CHE", "border_clash", on="2020-08-12")
+    assert call.target_cinc is None
+    assert "size of CHE unknown (give --target-cinc)" in said
+
+
+def test_the_terminal_tells_chances_counts_and_what_each_comes_from(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_cli(["forecast", "case", "kazakhstan-2022-january"]) == 0
+    text = " ".join(capsys.readouterr().out.split())
+    assert re.search(r"csto acts with a chance of \d+ % \(90 % interval \d+ to \d+ %\)", text)
+    assert "from a fit to all other crises, later ones included" in text
+    assert "from earlier calls only: " in text
+    assert "0 of 9 acted on; requests answered: 0 of 3" in text
+    assert "strongest baseline" in text
+    assert "of 100" not in text
+    args = [
+        "--organisation",
+        "ecowas",
+        "--target",
+        "NER",
+        "--trigger",
+        "coup",
+        "--on",
+        "2023-08-10",
+        "--request",
+        "yes",
+    ]
+    assert run_cli(["forecast", "new", *args]) == 0
+    text = " ".join(capsys.readouterr().out.split())
+    assert "the record holds no refusal by 'ecowas'" in text
+    assert re.search(r"Calls like it in other crises .*: \d+ of \d+ answered with troops; Brier score", text)
+    assert run_cli(["forecast", "new", *args, "--json"]) == 0
+    data = json.loads(capsys.readouterr().out)
+    assert {"earlier_calls", "alike", "skill_organisation", "track_record", "contributors_excluded"} <= set(data)
 
 
 def test_codes_of_organisations_agree_with_the_treaty_library() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,9 @@ from foedus.cli import forecast_parts
 from foedus.cli.console import json_option, print_json, print_table, progress_bar
 
 if TYPE_CHECKING:
-    from foedus.forecast import CallForecast
+    from collections.abc import Sequence
+
+    from foedus.forecast import CallForecast, Skill, Standing
     from foedus.forecast.track import Track
 
 record_option = click.option(
@@ -48,16 +51,24 @@ def forecast_case(case_id: str, record_path: Path | None, as_json: bool) -> None
     if as_json:
         print_json(found.to_dict())
         return
-    _explain(found)
-    click.echo("")
-    click.echo(f"What happened: {found.to_dict()['outcome']}")
-    if found.skill is not None:
-        skill = found.skill
-        click.echo(
-            f"Track record ({skill.scheme}, {skill.n} cases; lower is better): "
-            f"Brier {skill.brier:.3f} against {skill.baseline_brier:.3f} for the pooled rate, "
-            f"log score {skill.log_score:.3f} against {skill.baseline_log_score:.3f}"
+    _chance(found, "from a fit to all other crises, later ones included")
+    _say(
+        "  from earlier calls only: "
+        + (
+            "none (too few of them, a comparator, or a record of your own)"
+            if found.p_act_then is None
+            else _percent(found.p_act_then, found.interval_then or (0.0, 1.0))
         )
+    )
+    _counts(found.standing)
+    _explain(found)
+    _analogues("Nearest calls in other crises, later ones included", found.analogues)
+    _analogues("Nearest earlier calls", found.analogues_then)
+    click.echo(f"What happened: {found.to_dict()['outcome']}")
+    click.echo("")
+    _say(found.standing.track_record)
+    if found.skill is not None:
+        _overall(found.skill)
 
 
 @forecast.command("new")
@@ -89,7 +100,7 @@ def forecast_new(
     Example:
       foedus forecast new --organisation csto --target KGZ --trigger domestic_unrest --request yes
     """
-    from foedus.forecast import forecast_call, new_call
+    from foedus.forecast import forecast_call, new_call, standing
 
     call, said = new_call(
         organisation,
@@ -102,13 +113,18 @@ def forecast_new(
         target_cinc=target_cinc,
         record_path=record_path,
     )
-    found = forecast_call(call, record_path)
+    found, behind = forecast_call(call, record_path), standing(call, record_path)
     if as_json:
-        print_json(found.to_dict() | {"filled_in": list(said)})
+        print_json(found.to_dict() | behind.to_dict() | {"filled_in": list(said)})
         return
-    _explain(found)
+    _chance(found, "from a fit to all crises of the record" + (" but this one" if call.group else ""))
+    _counts(behind)
     for line in said:
         click.echo(f"filled in: {line}")
+    _explain(found)
+    _contributors(found)
+    _analogues("Nearest calls", found.analogues)
+    _say(behind.track_record)
 
 
 @forecast.command("predict")
@@ -307,15 +323,56 @@ def _line(found: CallForecast) -> str:
     return f"{found.call.case_id:44} {found.p_act:6.2f}  {low:.2f} to {high:.2f}   {likely}"
 
 
-def _explain(found: CallForecast) -> None:
-    low, high = found.interval
-    data = found.to_dict()
+def _chance(found: CallForecast, source: str) -> None:
     who = found.call.organisation or "the organisation"
-    click.echo(
-        f"{found.call.case_id}: chance that {who} acts {found.p_act:.2f} (90 % interval {low:.2f} to {high:.2f})"
+    _say(f"{found.call.case_id}: {who} acts with a chance of {_percent(found.p_act, found.interval)}")
+    click.echo(f"  {source}")
+
+
+def _counts(behind: Standing) -> None:
+    """Say how often calls like it, and earlier calls to the organisation, were answered."""
+    alike, earlier = behind.alike, behind.earlier_calls
+    _say(f"  calls like it in other crises: {alike['acted']} of {alike['n']} acted on ({alike['what'] or 'all calls'})")
+    if earlier is not None:
+        _say(
+            f"  calls to the organisation before it: {earlier['acted']} of {earlier['organisation']} acted on; "
+            f"requests answered: {earlier['answered']} of {earlier['requests']}"
+        )
+
+
+def _percent(chance: float, interval: tuple[float, float]) -> str:
+    low, high = interval
+    return f"{100 * chance:.0f} % (90 % interval {100 * low:.0f} to {100 * high:.0f} %)"
+
+
+def _say(text: str) -> None:
+    """Print a paragraph that fits the terminal."""
+    indent = " " * (len(text) - len(text.lstrip()))
+    width = max(40, shutil.get_terminal_size().columns - 1)
+    click.echo(click.wrap_text(text.strip(), width, initial_indent=indent, subsequent_indent=indent + "  "))
+
+
+def _overall(skill: Skill) -> None:
+    gap = skill.difference
+    _say(f"Track record ({skill.scheme}, {skill.n} cases; lower is better):")
+    _say(
+        f"  Brier {skill.brier:.3f}; strongest baseline ({skill.strongest}) {skill.strongest_brier:.3f}, "
+        f"pooled rate {skill.baseline_brier:.3f}"
     )
+    _say(
+        f"  log score {skill.log_score:.3f}; strongest baseline {skill.strongest_log_score:.3f}, "
+        f"pooled rate {skill.baseline_log_score:.3f}"
+    )
+    _say(
+        f"  Brier difference to the strongest {gap['brier']:+.3f}, standard error {gap['brier_se']:.3f}"
+        + (": a tie" if gap["tie"] else "")
+    )
+
+
+def _explain(found: CallForecast) -> None:
+    data = found.to_dict()
     for note in found.notes:
-        click.echo(f"note: {note}")
+        _say(f"note: {note}")
     click.echo("")
     print_table(
         "Response",
@@ -332,14 +389,28 @@ def _explain(found: CallForecast) -> None:
     for row in found.what_if:
         click.echo(f"If {row['if']}: {row['p_act']:.2f} ({row['p_act'] - found.p_act:+.2f})")
     click.echo("")
-    print_table(
-        "Nearest analogues",
-        ["case", "similarity", "acted", "why"],
-        [
-            [row["case_id"], f"{row['similarity']:.2f}", "yes" if row["acted"] else "no", row["why"]]
-            for row in found.analogues[:3]
-        ],
-    )
+
+
+def _contributors(found: CallForecast) -> None:
+    for out in found.contributors_excluded:
+        click.echo(f"left out: {out.state}, {out.reason}")
+    if found.contributors:
+        likely = ", ".join(f"{member.state} {100 * member.p_participates:.0f} %" for member in found.contributors[:6])
+        _say(f"Likeliest to take part, if it acts: {likely}")
+        click.echo("")
+
+
+def _analogues(title: str, found: Sequence[dict[str, Any]]) -> None:
+    if found:
+        print_table(
+            title,
+            ["case", "on", "similarity", "acted", "why"],
+            [
+                [row["case_id"], row["on"], f"{row['similarity']:.2f}", "yes" if row["acted"] else "no", row["why"]]
+                for row in found[:3]
+            ],
+        )
+        click.echo("")
 
 
 for _command in (

@@ -84,6 +84,7 @@ def contributors(case_id: str | None, record_path: Path | None, as_json: bool) -
       foedus forecast contributors --json
     """
     from foedus.forecast import burden
+    from foedus.forecast.eligible import excluded
 
     if case_id is None:
         from foedus.forecast.burdenscore import burden_skill
@@ -105,12 +106,23 @@ def contributors(case_id: str | None, record_path: Path | None, as_json: bool) -
         return
     case = _case(case_id, record_path)
     found = burden.contributors(case, record_path)
+    left_out = excluded(case)
     if as_json:
-        print_json({"case_id": case_id, "contributors": [member.to_dict() for member in found]})
+        print_json(
+            {
+                "case_id": case_id,
+                "contributors": [member.to_dict() for member in found],
+                "contributors_excluded": [member.to_dict() for member in left_out],
+            }
+        )
         return
+    for member in left_out:
+        click.echo(f"left out: {member.state}, {member.reason}")
     if not found:
         click.echo(
-            f"{case_id}: the members of {case.organisation} are not in the table"
+            f"{case_id}: no member of {case.organisation} is left to choose from"
+            if left_out
+            else f"{case_id}: the members of {case.organisation} are not in the table"
             if case.is_organisation
             else f"{case_id}: a comparator ({case.organisation}) has no list of members to choose from"
         )

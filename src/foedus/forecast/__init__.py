@@ -6,7 +6,7 @@ from foedus.forecast.call import Call
 from foedus.forecast.case import CallForecast, CaseForecast, case, forecast_call, forecast_calls
 from foedus.forecast.folds import Fits, fits, ship
 from foedus.forecast.new import new_call
-from foedus.forecast.standing import Skill, Standing, skill
+from foedus.forecast.standing import Skill, Standing, skill, standing
 
 __all__ = [
     "Call",
@@ -22,4 +22,5 @@ __all__ = [
     "new_call",
     "ship",
     "skill",
+    "standing",
 ]

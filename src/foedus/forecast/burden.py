@@ -6,14 +6,15 @@ import hashlib
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from foedus import record
 from foedus.forecast import logit, shipped
+from foedus.forecast.eligible import as_call, candidates
 from foedus.progress import Event, Listener, silent
-from foedus.record.capability import has_members, nearness, shares
+from foedus.record.capability import nearness, shares
 from foedus.treaties import library
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from foedus.forecast.call import Call
     from foedus.record import Case
 
     Array = NDArray[np.float64]
@@ -63,32 +65,37 @@ class Contributor:
         }
 
 
-def contributors(case: Case, record_path: Path | str | None = None) -> tuple[Contributor, ...]:
-    """Return the members other than the state in trouble, likeliest first, from a fit without this crisis.
+def contributors(case: Case | Call, record_path: Path | str | None = None) -> tuple[Contributor, ...]:
+    """Return the members that could help, likeliest first, from a fit without this crisis.
 
-    Empty for comparators and for organisations whose members are not in the table: there is no list to choose from.
+    The state in trouble, its adversaries and members that are suspended are not among them (see ``eligible``). Empty
+    for comparators and for organisations whose members are not in the table: there is no list to choose from.
 
     Raises:
         RunError: the shipped results belong to another record.
         InputError: the record is not in order.
 
     """
-    states = candidates(case)
-    if len(states) < 2:
+    states, call = candidates(case), as_call(case)
+    if not states or call.organisation is None or call.target_iso3 is None or call.crisis_start is None:
         return ()
     path, everyone = None if record_path is None else str(record_path), record.cases(record_path)
-    held = case.group if any(c.group == case.group for c in rows(everyone)) else None
+    held = call.group if any(c.group == call.group for c in rows(everyone)) else None
     return _contributors(
-        path, record.sha256(record_path), held, case.organisation, case.target_iso3, case.crisis_start.earliest.year
+        path,
+        record.sha256(record_path),
+        held,
+        Place(call.organisation, call.target_iso3, call.crisis_start.earliest.year, states),
     )
 
 
-def candidates(case: Case) -> tuple[str, ...]:
-    """Return the members that could take part, in alphabetical order."""
-    if not has_members(case.organisation):
-        return ()
-    members = shares(case.organisation, case.crisis_start.earliest.year)
-    return tuple(sorted(state for state in members if state != case.target_iso3))
+class Place(NamedTuple):
+    """Where help is needed, when, and who could give it."""
+
+    organisation: str
+    target: str
+    year: int
+    states: tuple[str, ...]
 
 
 def rows(cases: Sequence[Case]) -> list[Case]:
@@ -113,17 +120,21 @@ class Model:
     gamma: Array
     delta: Array
 
-    def chances(self, organisation: str, target: str, year: int, states: Sequence[str]) -> Array:
+    def chances(self, place: Place) -> Array:
         """Return the chance that each state takes part [draw, state], a new crisis."""
-        x = _matrix(organisation, target, year, states)
-        levels = {"organisation": [organisation] * len(states), "crisis": [""] * len(states), "state": list(states)}
-        return logit.predict(self.fitted, x, levels, SEED)
+        many = len(place.states)
+        levels = {
+            "organisation": [place.organisation] * many,
+            "crisis": [""] * many,
+            "state": list(place.states),
+        }
+        return logit.predict(self.fitted, _matrix(place), levels, SEED)
 
-    def weights(self, organisation: str, target: str, year: int, states: Sequence[str]) -> Array:
+    def weights(self, place: Place) -> Array:
         """Return the weight of each state in the force, before the error [draw, state]."""
-        members = shares(organisation, year)
-        size = np.log([max(members[state], 1e-6) for state in states])
-        touching = np.array([nearness(state, target) == "border" for state in states], dtype=float)
+        members = shares(place.organisation, place.year)
+        size = np.log([max(members[state], 1e-6) for state in place.states])
+        touching = np.array([nearness(state, place.target) == "border" for state in place.states], dtype=float)
         return np.asarray(np.exp(np.outer(self.gamma, size) + np.outer(self.delta, touching)))
 
 
@@ -134,8 +145,9 @@ def fit(cases: Sequence[Case]) -> Model:
     x, y = [], []
     names: dict[str, list[str]] = {name: [] for name in FACTORS}
     for case in known:
-        states = candidates(case)
-        x.append(_matrix(case.organisation, case.target_iso3, case.crisis_start.earliest.year, states))
+        place = _place(case)
+        states = place.states
+        x.append(_matrix(place))
         y += [float(state in case.contributors_iso3) for state in states]
         names["organisation"] += [case.organisation] * len(states)
         names["crisis"] += [case.group] * len(states)
@@ -171,12 +183,16 @@ def lead_weights(cases: Sequence[Case]) -> tuple[Array, Array]:
     return g.ravel()[picked], d.ravel()[picked]
 
 
-def _matrix(organisation: str, target: str, year: int, states: Sequence[str]) -> Array:
-    members = shares(organisation, year)
+def _place(case: Case) -> Place:
+    return Place(case.organisation, case.target_iso3, case.crisis_start.earliest.year, candidates(case))
+
+
+def _matrix(place: Place) -> Array:
+    members = shares(place.organisation, place.year)
     many = (np.log(len(members)) - _MANY_CENTRE) / _MANY_SCALE
     found = []
-    for state in states:
-        how, approval = nearness(state, target), hurdle(state) or ""
+    for state in place.states:
+        how, approval = nearness(state, place.target), hurdle(state) or ""
         parliament = "arliament" in approval or "chambers" in approval
         found.append(
             [
@@ -197,22 +213,18 @@ def _hurdles() -> dict[str, str]:
 
 
 @lru_cache(maxsize=4096)
-def _contributors(
-    path: str | None, digest: str, group: str | None, organisation: str, target: str, year: int
-) -> tuple[Contributor, ...]:
+def _contributors(path: str | None, digest: str, group: str | None, place: Place) -> tuple[Contributor, ...]:
     if path is None and group is not None:
-        key = _key(group, organisation, target, year)
+        key = _key(group, place)
         if key in (stored := _held_out()):
             return stored[key]
-    return forecast(_model(path, digest, group), organisation, target, year)
+    return forecast(_model(path, digest, group), place)
 
 
-def forecast(model: Model, organisation: str, target: str, year: int) -> tuple[Contributor, ...]:
-    """Return the members' chances and shares under a model, likeliest first."""
-    members = shares(organisation, year)
-    states = tuple(sorted(state for state in members if state != target))
-    chance = model.chances(organisation, target, year, states)
-    share, taking = simulate(chance, model.weights(organisation, target, year, states))
+def forecast(model: Model, place: Place) -> tuple[Contributor, ...]:
+    """Return the states' chances and shares under a model, likeliest first."""
+    members, states = shares(place.organisation, place.year), place.states
+    share, taking = simulate(model.chances(place), model.weights(place))
     found = []
     for i, state in enumerate(states):
         own = share[taking[:, i], i]
@@ -250,11 +262,9 @@ def compute(record_path: Path | str | None = None, on_event: Listener = silent) 
     held: list[Contributor] = []
     for done, group in enumerate(groups):
         model = fit([case for case in everyone if case.group != group])
-        for key, where in {
-            _key(*where): where for case in everyone if (where := _where(case)) and where[0] == group
-        }.items():
-            found = forecast(model, *where[1:])
-            keys += [key] * len(found)
+        for place in dict.fromkeys(_place(case) for case in everyone if case.group == group and candidates(case)):
+            found = forecast(model, place)
+            keys += [_key(group, place)] * len(found)
             held += found
         on_event(Event("progress", "burden", done + 1, len(groups) + 1))
     model = fit(everyone)
@@ -302,19 +312,15 @@ def effects() -> tuple[dict[str, Any], ...]:
     return tuple(found)
 
 
-def _where(case: Case) -> tuple[str, str, str, int] | None:
-    return (
-        (case.group, case.organisation, case.target_iso3, case.crisis_start.earliest.year) if candidates(case) else None
-    )
-
-
-def _key(group: str, organisation: str, target: str, year: int) -> str:
-    return f"{group} {organisation} {target} {year}"
+def _key(group: str, place: Place) -> str:
+    return f"{group} {place.organisation} {place.target} {place.year} {'+'.join(place.states)}"
 
 
 def _mark() -> str:
     tables = [resources.files("foedus.record").joinpath(name).read_bytes() for name in ("members.csv", "near.csv")]
-    return shipped.fingerprint((_SETTINGS, [hashlib.sha256(t).hexdigest() for t in tables], sorted(_hurdles().items())))
+    hashes = [hashlib.sha256(table).hexdigest() for table in tables]
+    chosen_from = [(case.case_id, candidates(case)) for case in rows(record.cases())]
+    return shipped.fingerprint((_SETTINGS, hashes, sorted(_hurdles().items()), chosen_from))
 
 
 @lru_cache(maxsize=1)

@@ -14,6 +14,7 @@ from foedus.errors import RunError
 from foedus.forecast import burden, timing
 from foedus.forecast.analogues import nearest
 from foedus.forecast.call import Call
+from foedus.forecast.eligible import candidates, excluded
 from foedus.forecast.folds import before, fit_without, fits, predictors_of, training
 from foedus.forecast.ordered import logistic
 from foedus.forecast.organisations import organisations
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from foedus.forecast.burden import Contributor
+    from foedus.forecast.eligible import Excluded
 
 ANALOGUES = 10
 _REMEMBERED = 5000
@@ -39,7 +41,8 @@ class CallForecast:
     """Chance of each response to one call, with its reasons.
 
     ``ladder_draws`` [draw, level]; ``notes`` say in words what the forecast had to do without; ``days`` from the call
-    to the first arrival (q10, q50, q90) and ``contributors`` suppose that the organisation acts.
+    to the first arrival (q10, q50, q90) and ``contributors`` suppose that the organisation acts; members that could not
+    help, such as an adversary, are ``contributors_excluded``.
     """
 
     __repr__ = brief
@@ -52,6 +55,7 @@ class CallForecast:
     notes: tuple[str, ...]
     days: dict[str, float] | None
     contributors: tuple[Contributor, ...]
+    contributors_excluded: tuple[Excluded, ...]
 
     @property
     def draws(self) -> NDArray[np.float64]:
@@ -81,6 +85,7 @@ class CallForecast:
             "ladder_labels": list(record.LADDER),
             "days": self.days,
             "contributors": [member.to_dict() for member in self.contributors],
+            "contributors_excluded": [member.to_dict() for member in self.contributors_excluded],
             "contributions": list(self.contributions),
             "analogues": list(self.analogues),
             "what_if": list(self.what_if),
@@ -151,7 +156,7 @@ def case(case_id: str, record_path: Path | str | None = None, on_event: Listener
         p_act_then=p_then,
         interval_then=interval_then,
         analogues_then=_analogues_then(call, x, everyone, slopes, own),
-        standing=standing(call, x, own),
+        standing=standing(call, own),
     )
 
 
@@ -238,11 +243,11 @@ class _Others:
     def contributors(self, call: Call) -> tuple[Contributor, ...]:
         if call.organisation is None or call.target_iso3 is None or call.crisis_start is None:
             return ()
-        key = (call.organisation, call.target_iso3, call.crisis_start.earliest.year, call.group)
+        key = (call.organisation, call.target_iso3, call.crisis_start.earliest.year, call.group, candidates(call))
         if key not in self._contributors:
             if len(self._contributors) >= _REMEMBERED:  # a long file may name any state in any year
                 self._contributors.clear()
-            self._contributors[key] = burden.contributors(cast("record.Case", call), self._path)
+            self._contributors[key] = burden.contributors(call, self._path)
         return self._contributors[key]
 
 
@@ -264,6 +269,7 @@ def _forecast(
         _notes(call, x, seen, known_crisis=bool(like.group)),
         others.days(like),
         others.contributors(like),
+        excluded(call),
     )
 
 

@@ -9,8 +9,10 @@ from foedus import record
 from foedus.dates import DateInterval, parse_day
 from foedus.errors import InputError, closest
 from foedus.forecast.call import INTERNAL, Call
+from foedus.forecast.organisations import lead_share, organisations
+from foedus.record.capability import has_members, shares
 from foedus.record.model import Trigger
-from foedus.states import known_codes
+from foedus.states import code_of, known_codes
 from foedus.treaties import Truth, bound_on, coverage, library
 
 if TYPE_CHECKING:
@@ -41,9 +43,10 @@ def new_call(
         trigger: kind of trouble, as in the codebook.
         on: the day of the call (default: today).
         request: whether somebody entitled to ask did ask; None = unknown.
-        adversary: against whom; state codes in it are recognised.
+        adversary: against whom; codes and names of states in it are recognised, several are separated by ``;``.
         adversary_is_member: None = from the treaties, if the adversary is a state; no, if the trouble is internal.
-        target_cinc: share of world capability, 0 to 1; None = the record's latest value for that state.
+        target_cinc: share of world capability, 0 to 1; None = as in the record's nearest case of that state, else from
+            its share among the members of an organisation.
         record_path: a record of your own.
 
     Raises:
@@ -69,8 +72,11 @@ def new_call(
     said = []
     everyone = record.cases(record_path)
     if target_cinc is None:
-        target_cinc, source = _size(state, day, everyone)
+        target_cinc, source = _size(state, name, day, everyone)
         said.append(source)
+    if adversary is not None and (coded := _coded(adversary)) != adversary:
+        said.append(f"adversary '{adversary}' taken as {coded}")
+        adversary = coded
     draft = Call(name, name, state, adversary=adversary)
     if adversary_is_member is None:
         adversary_is_member = _membership(draft, trigger, day)
@@ -103,16 +109,47 @@ def new_call(
     return call, tuple(said)
 
 
-def _size(state: str, day: dt.date, everyone: tuple[record.Case, ...]) -> tuple[float | None, str]:
+def _size(state: str, organisation: str, day: dt.date, everyone: tuple[record.Case, ...]) -> tuple[float | None, str]:
     known = [
         case
         for case in everyone
         if case.target_iso3 == state and case.target_cinc and abs(case.crisis_start.earliest - day) <= _SIZE_HOLDS
     ]
-    if not known:
-        return None, f"size of {state} unknown (give --target-cinc)"
-    nearest = min(known, key=lambda case: abs(case.crisis_start.earliest - day))
-    return nearest.target_cinc, f"size of {state} as in the record's case {nearest.case_id}"
+    if known:
+        nearest = min(known, key=lambda case: abs(case.crisis_start.earliest - day))
+        return nearest.target_cinc, f"size of {state} as in the record's case {nearest.case_id}"
+    for name in dict.fromkeys((organisation, *organisations())):
+        if (share := _share_as_member(state, name, day.year)) is not None:
+            return (
+                share,
+                f"size of {state} from its share among the members of {name} ({100 * share:.2g} % of the world)",
+            )
+    return None, f"size of {state} unknown (give --target-cinc)"
+
+
+def _share_as_member(state: str, organisation: str, year: int) -> float | None:
+    """Return a member's share of world capability, measured by the leading state's, or None."""
+    coded = organisations().get(organisation)
+    if coded is None or not has_members(organisation):
+        return None
+    members, lead = shares(organisation, year), coded.lead(year)
+    world = lead_share(lead, year)
+    if world is None or not members.get(state) or not members.get(lead):
+        return None
+    return members[state] / members[lead] * world
+
+
+def _coded(adversary: str) -> str:
+    """Return an adversary with states that are named in words, or in small letters, as codes."""
+    parts = [part.strip() for part in adversary.split(";")]
+    return "; ".join(_code_or_text(part) for part in parts) if any(_code_or_text(p) != p for p in parts) else adversary
+
+
+def _code_or_text(part: str) -> str:
+    try:
+        return code_of(part)
+    except InputError:
+        return part
 
 
 def _membership(call: Call, trigger: str, day: dt.date) -> bool | None:

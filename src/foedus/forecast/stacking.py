@@ -14,6 +14,7 @@ import numpy as np
 
 from foedus import record
 from foedus.forecast import burden
+from foedus.forecast.call import Call
 from foedus.forecast.score import brier, log_score
 from foedus.progress import Event, Listener, silent
 from foedus.record.capability import nearness, shares
@@ -59,15 +60,20 @@ class Stacked:
 
 
 def p_pass(case: Case, record_path: Path | str | None = None) -> float | None:
-    """Return the chance that a mechanical council passes help with troops, or None if its members are not known."""
+    """Return the chance that a mechanical council passes help with troops, or None if its members are not known.
+
+    A member that is the adversary has a seat and wants nothing done; one that is suspended has none.
+    """
     helpers = {member.state: member for member in burden.contributors(case, record_path)}
     if not helpers:
         return None
     capability = shares(case.organisation, case.crisis_start.earliest.year)
-    states = [*helpers, *([case.target_iso3] if case.target_iso3 in capability else [])]
+    against = sorted(Call.of(case).adversary_states & set(capability) - {case.target_iso3})
+    states = [*helpers, *against, *([case.target_iso3] if case.target_iso3 in capability else [])]
     target = np.array([state == case.target_iso3 for state in states])
-    wish = 80.0 if case.request_made else 40.0
-    middle = np.array([wish if at else 100 * helpers[s].p_participates for s, at in zip(states, target, strict=True)])
+    wishes = {state: 100 * member.p_participates for state, member in helpers.items()} | dict.fromkeys(against, 0.0)
+    wishes[case.target_iso3] = 80.0 if case.request_made else 40.0
+    middle = np.array([wishes[state] for state in states])
     salience = np.array(
         [1.0 if at else _SALIENCE[nearness(s, case.target_iso3)] for s, at in zip(states, target, strict=True)]
     )

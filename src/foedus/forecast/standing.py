@@ -15,7 +15,7 @@ import numpy as np
 from foedus import record
 from foedus.forecast.baselines import baselines
 from foedus.forecast.folds import before, fits, predictors_of, training
-from foedus.forecast.predictors import NAMES
+from foedus.forecast.predictors import NAMES, matrix
 from foedus.forecast.response import ACTED
 from foedus.forecast.score import brier, log_score, paired
 
@@ -106,11 +106,21 @@ def shipped_skill() -> Skill:
     return _overall(_shipped(record.sha256()))
 
 
-def standing(call: Call, x: Array, record_path: Path | str | None = None) -> Standing:
-    """Return what stands behind the forecast of a call whose predictors are ``x`` [predictor]; None = own record."""
-    everyone = record.cases(record_path)
+def standing(call: Call, record_path: Path | str | None = None) -> Standing:
+    """Return what the record holds beside the forecast of a call.
+
+    Args:
+        call: of the record, or a new one.
+        record_path: a record of your own, about which no skill is told.
+
+    Raises:
+        InputError: the record is not in order.
+
+    """
+    everyone, x = record.cases(record_path), matrix([call])[0]
     own, rows = training(everyone), predictors_of(record_path)
-    scored = _shipped(record.sha256()) if record_path is None else None
+    foreign = record_path is not None and record.sha256(record_path) != record.sha256()
+    scored = None if foreign else _shipped(record.sha256())
     earlier = None
     if call.is_organisation and call.organisation and call.when:
         earlier = _counts([case for case in before(own, call.when.earliest) if case.organisation == call.organisation])
@@ -227,7 +237,7 @@ def _text(call: Call, alike: dict[str, Any], of_it: dict[str, Any] | None) -> st
     text = f"Calls like it in other crises ({alike['what'] or 'all'}): {alike['acted']} of {alike['n']} {verb}"
     if alike["brier"] is not None:
         text += f"; Brier score of the model there {alike['brier']:.3f}, of the {POOLED} {alike['baseline_brier']:.3f}"
-        text += ", which may be chance" if alike["difference"]["tie"] else ""
+        text += " (a difference that may be chance)" if alike["difference"]["tie"] else ""
     if of_it is None:
         return text + "."
     text += (
@@ -239,7 +249,7 @@ def _text(call: Call, alike: dict[str, Any], of_it: dict[str, Any] | None) -> st
         return text + "."
     text += f": the model loses here by {of_it['difference']['brier']:.3f}"
     if of_it["difference"]["tie"]:
-        text += f", which may be chance (standard error {of_it['difference']['brier_se']:.3f})"
+        text += f" (standard error {of_it['difference']['brier_se']:.3f}: it may be chance)"
     return text + "."
 
 

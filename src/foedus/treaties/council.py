@@ -14,7 +14,7 @@ from foedus.errors import InputError, closest
 from foedus.states import known_codes, name_of
 from foedus.treaties.load import resolve
 from foedus.treaties.logic import Truth
-from foedus.treaties.membership import bound_on, during
+from foedus.treaties.membership import barred_since, bound_on, during
 from foedus.treaties.model import Chair, Day, Record, Rule, State, Text, Treaty, Vote
 from foedus.treaties.power import Power, power
 from foedus.yamlfile import load_model
@@ -230,15 +230,7 @@ def _in_force(treaty: Treaty, rule: Rule, day: dt.date) -> bool:
 def _seated(treaty: Treaty, vote: Vote, stand: Positions, day: dt.date) -> dict[str, Truth]:
     """Return who sits in the organ that day, and whether that is certain; suspended parties do not."""
     members = {party.state: bound_on(treaty, party.state, day) for party in treaty.parties}
-    suspended = {
-        party.state
-        for party in treaty.parties
-        for event in party.events
-        if event.kind == "suspended"
-        and not event.between
-        and event.date.latest <= day
-        and (event.until is None or day < event.until.earliest)
-    }
+    suspended = {party.state for party in treaty.parties if barred_since(party, day) is not None}
     sitting: dict[str, Truth] = {
         s: bound for s, bound in members.items() if bound is not Truth.NO and s not in suspended
     }

@@ -14,13 +14,14 @@ from foedus.dates import parse_day
 from foedus.errors import InputError, closest
 from foedus.treaties.load import library, vocabulary
 from foedus.treaties.logic import Condition, Truth, any_of, decide
-from foedus.treaties.membership import in_force
+from foedus.treaties.membership import barred_since, in_force, party_bound
 from foedus.treaties.model import Record
 from foedus.yamlfile import load_model
 
 if TYPE_CHECKING:
     import datetime as dt
 
+    from foedus.dates import DateInterval
     from foedus.treaties.model import Version
 
 
@@ -81,6 +82,35 @@ def coverage(organisation: str, trigger_kind: str, on: str | dt.date, *, level: 
             cure=closest(trigger_kind, _table().kinds),
         )
     return _coverage(organisation, trigger_kind, day, level)
+
+
+def kept_out(organisation: str, on: str | dt.date) -> dict[str, str]:
+    """Return which states had surely left an organisation, or were suspended from its organs, and since when.
+
+    >>> kept_out("ecowas", "2023-08-10")["MLI"]
+    'suspended since 2021-05-30'
+    >>> kept_out("csto", "2022-01-05")["UZB"]
+    'left on 2012-12-19'
+    """
+    return dict(_kept_out(organisation, parse_day(on)))
+
+
+@cache
+def _kept_out(organisation: str, day: dt.date) -> dict[str, str]:
+    bound: set[str] = set()
+    left: dict[str, DateInterval] = {}
+    barred: dict[str, DateInterval] = {}
+    for treaty in (library()[name] for name in _table().organisations.get(organisation, ())):
+        for party in treaty.parties:
+            if (since := barred_since(party, day)) is not None:
+                barred.setdefault(party.state, since)
+            if party_bound(treaty, party, day) is not Truth.NO:
+                bound.add(party.state)
+            exits = [stretch.exit for stretch in party.memberships if stretch.exit and stretch.exit.latest <= day]
+            if exits:
+                left[party.state] = max(exits, key=lambda date: date.latest)
+    found = {state: f"left on {date}" for state, date in left.items() if state not in bound}
+    return {state: f"suspended since {date}" for state, date in barred.items() if state in bound} | found
 
 
 @cache

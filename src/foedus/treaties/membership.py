@@ -69,6 +69,22 @@ def between(treaty: Treaty, one: str, other: str, day: dt.date) -> Truth:
     )
 
 
+def barred_since(party: Party, day: dt.date) -> DateInterval | None:
+    """Return since when a party has surely been kept out of the organs on a day, or None.
+
+    It then has no seat and no part in what they decide. A party that is suspended from the organs alone stays bound.
+    """
+    dates = [
+        event.date
+        for event in party.events
+        if event.kind in ("suspended", "suspended_from_organs")
+        and not event.between
+        and event.date.latest <= day
+        and (event.until is None or day < event.until.earliest)
+    ]
+    return max(dates, key=lambda date: date.latest, default=None)
+
+
 def _suspended(party: Party, day: dt.date) -> bool:
     return any(
         event.kind == "suspended" and not event.between and during(event.date, event.until, day) is not Truth.NO

@@ -82,7 +82,10 @@ class Membership(Record):
 
 
 class PartyEvent(Record):
-    """Something that happened to a party's membership: suspended, frozen, contested, left a command ..."""
+    """Something that happened to a party's membership: suspended, frozen, contested, left a command ...
+
+    ``suspended`` puts the obligations in doubt; ``suspended_from_organs`` takes the seats and leaves them in force.
+    """
 
     kind: Text
     date: Interval
