@@ -58,5 +58,5 @@ def test_a_record_with_too_few_answered_calls_is_refused(tmp_path, capsys):
 def test_the_command_says_that_the_council_adds_nothing(capsys):
     assert run_cli(["forecast", "stack", "--json"]) == 0
     data = json.loads(capsys.readouterr().out)
-    assert data["n"] == 89
+    assert data["n"] == 86
     assert data["interval"][0] < 0 < data["weight"] <= 1

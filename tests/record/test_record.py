@@ -10,15 +10,16 @@ from hypothesis import strategies as st
 
 from foedus import record
 from foedus.errors import InputError
-from foedus.record.load import OWN
+from foedus.record.load import OWN, withdrawn
+from foedus.treaties import incident_names, load_incident
 
 
 def test_counts_of_the_published_record() -> None:
     everyone = record.cases()
-    assert len(everyone) == 128
-    assert sum(case.is_organisation for case in everyone) == 89
+    assert len(everyone) == 126
+    assert sum(case.is_organisation for case in everyone) == 86
     comparators = [case for case in everyone if not case.is_organisation]
-    assert round(100 * sum(case.acted for case in comparators) / len(comparators)) == 74
+    assert round(100 * sum(case.acted for case in comparators) / len(comparators)) == 75
 
 
 def test_acted_is_exactly_the_upper_two_levels_of_the_ladder() -> None:
@@ -31,6 +32,52 @@ def test_acted_is_exactly_the_upper_two_levels_of_the_ladder() -> None:
 )
 def test_ladder_levels_decided_by_hand(case_id: str, level: int) -> None:
     assert record.find(case_id, record.cases()).ladder == level
+
+
+def test_one_rule_holds_for_all_rows_of_organisations() -> None:
+    """Force of two members or more; no request that came after the decision on it."""
+    for case in record.cases():
+        if case.is_organisation and case.acted:
+            assert len({*case.contributors_iso3, case.lead_state_iso3} - {None}) >= 2, case.case_id
+        if case.request_date and case.decision_date:
+            assert case.request_date.earliest <= case.decision_date.latest, case.case_id
+
+
+@pytest.mark.parametrize(
+    ("case_id", "column", "value"),
+    [
+        ("poland-2014-crimea", "trigger_kind", "other"),
+        ("georgia-1994-abkhazia-cis-pkf", "acted", False),
+        ("czechoslovakia-1968", "request_made", False),
+        ("palestine-1948", "request_made", True),
+        ("guatemala-1954", "request_made", False),
+        ("guatemala-1954", "outcome", "consultation_only"),
+        ("tonga-2006-riots", "organisation", "bilateral"),
+        ("chad-1981-oau", "request_date", None),
+        ("goa-1961-portugal-uk", "lead_state_iso3", None),
+    ],
+)
+def test_corrected_labels_say_why_in_their_row(case_id: str, column: str, value: object) -> None:
+    case = record.find(case_id, record.cases())
+    assert getattr(case, column) == value
+    assert "Corrected: " in case.notes
+
+
+def test_a_withdrawn_case_is_told_with_its_reason() -> None:
+    for case_id, why in withdrawn().items():
+        assert case_id not in {case.case_id for case in record.cases()}
+        with pytest.raises(InputError, match="withdrawn from the record") as error:
+            record.find(case_id, record.cases())
+        assert why in str(error.value)
+
+
+def test_incident_files_of_the_law_agree_with_the_record_on_requests() -> None:
+    names = set(incident_names())
+    for case in record.cases():
+        if case.case_id in names and not case.request_made:
+            facts = load_incident(case.case_id).facts
+            assert not [f for f in facts if f.fact == "request.assistance" and str(f.value) == "yes"], case.case_id
+    assert "attack by a state" not in load_incident("poland-2014-crimea").title
 
 
 def test_titles_are_for_readers() -> None:
@@ -50,7 +97,7 @@ def test_what_the_press_calls_refusals_of_2020_were_never_asked() -> None:
 
 def test_the_frame_keeps_every_case_and_both_ends_of_a_date() -> None:
     frame = record.load()
-    assert len(frame) == 128
+    assert len(frame) == 126
     row = frame.set_index("case_id").loc["kyrgyzstan-1999-batken"]
     assert str(row["crisis_start_from"].date()) == "1999-08-01"
     assert str(row["crisis_start_to"].date()) == "1999-08-31"

@@ -188,19 +188,26 @@ def _of_organisation(organisation: str | None, own: Sequence[Case], scored: _Sco
     if not at.any():
         return None
     p, acted, groups = scored.p[at], scored.acted[at], scored.groups[at]
-    best = min(RULES, key=lambda name: brier(scored.rivals[name][at], acted))
-    ours, theirs = brier(p, acted), brier(scored.rivals[best][at], acted)
+    rivals = {name: q[at] for name, q in scored.rivals.items()}
     return {
         "organisation": organisation,
         "n": len(p),
         "acted": int(acted.sum()),
         "expected": float(p.sum()),
-        "brier": ours,
-        "baseline_brier": brier(scored.rivals[POOLED][at], acted),
+        "brier": brier(p, acted),
+        "baseline_brier": brier(rivals[POOLED], acted),
+    } | beside_rules(p, rivals, acted, groups)
+
+
+def beside_rules(p: Array, rivals: dict[str, Array], acted: Array, groups: NDArray[np.str_]) -> dict[str, Any]:
+    """Return the strongest simple rule on some calls, whether the model loses to it, and the paired difference."""
+    best = min(RULES, key=lambda name: brier(rivals[name], acted))
+    theirs = brier(rivals[best], acted)
+    return {
         "strongest": best,
         "strongest_brier": theirs,
-        "loses": ours > theirs + _NO_WORSE,
-        "difference": paired(p, scored.rivals[best][at], acted, groups),
+        "loses": brier(p, acted) > theirs + _NO_WORSE,
+        "difference": paired(p, rivals[best], acted, groups),
     }
 
 

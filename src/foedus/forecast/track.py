@@ -13,6 +13,7 @@ from foedus.errors import InputError
 from foedus.forecast.baselines import baselines
 from foedus.forecast.folds import FEWEST, Fits, fits, recoded
 from foedus.forecast.score import brier, log_score, ranked_probability
+from foedus.forecast.standing import beside_rules
 from foedus.forecast.timescore import timing_skill
 from foedus.progress import Listener, silent
 
@@ -225,6 +226,7 @@ def _by(
     key: Callable[[Case], str], cases: Sequence[Case], p: Array, rivals: dict[str, Array], acted: Array
 ) -> list[dict[str, Any]]:
     names = [key(case) for case in cases]
+    groups = np.array([case.group for case in cases])
     found = []
     for name in sorted(set(names), key=lambda name: (-names.count(name), name)):
         part = np.array([other == name for other in names])
@@ -237,6 +239,7 @@ def _by(
                 "brier": brier(p[part], acted[part]),
             }
             | {f"brier_{rival}": brier(rivals[rival][part], acted[part]) for rival in REFERENCES}
+            | beside_rules(p[part], {rival: q[part] for rival, q in rivals.items()}, acted[part], groups[part])
         )
     return found
 

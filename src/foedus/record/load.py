@@ -83,11 +83,22 @@ def find(case_id: str, among: tuple[Case, ...]) -> Case:
     for case in among:
         if case.case_id == case_id:
             return case
+    if (why := withdrawn().get(case_id)) is not None:
+        raise InputError(
+            f"case '{case_id}' was withdrawn from the record: {why}",
+            cure="choose another one; `foedus record list` names them all",
+        )
     raise InputError(
         f"unknown case '{case_id}'",
         expected="a case_id of the record",
         cure=closest(case_id, [case.case_id for case in among]) or "`foedus record list` names them all",
     )
+
+
+def withdrawn() -> dict[str, str]:
+    """Return the cases that the record once had, by name, and why they are no longer in it."""
+    text = OWN.with_name("withdrawn.csv").read_text(encoding="utf-8")
+    return {row["case_id"]: row["why"] for row in csv.DictReader(text.splitlines())}
 
 
 @lru_cache(maxsize=8)
