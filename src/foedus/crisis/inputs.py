@@ -14,6 +14,7 @@ from foedus.brief import brief
 from foedus.crisis import rules
 from foedus.crisis.distance import distance_km
 from foedus.crisis.layout import APPEAL, HAZARD, KINDS, LIFT, MOST_SITES, RECORDED, RULE, SET, WITHDRAW, Plan, World
+from foedus.crisis.quadrature import gauss_legendre
 from foedus.errors import InputError, closest
 
 if TYPE_CHECKING:
@@ -262,11 +263,15 @@ def coupling(scenario: Scenario) -> NDArray[np.float64]:
         return np.zeros((1, 1))
     population = np.array([p.population for p in scenario.places], dtype=float)
     off = ~np.eye(n, dtype=bool)
-    media = np.where(off, population, 0.0)
-    ties = np.where(off, (1.0 + _distances(scenario) / NEAR_KM) ** -2, 0.0)
-    media /= media.sum(axis=1, keepdims=True)
-    ties /= ties.sum(axis=1, keepdims=True)
+    reach = 1.0 + _distances(scenario) / NEAR_KM
+    media = _shares(np.where(off, population, 0.0))
+    ties = _shares(np.where(off, 1.0 / (reach * reach), 0.0))
     return MEDIA_SHARE * media + (1.0 - MEDIA_SHARE) * ties
+
+
+def _shares(weights: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return every row divided by its sum, in the same bits everywhere: powers and sums of numpy's vary by processor."""
+    return weights / np.array([[math.fsum(row)] for row in weights])
 
 
 def _quadrature(levels: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -275,18 +280,21 @@ def _quadrature(levels: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     Gauss-Legendre points: few of them stand for all people far better than as many equal parts, because those most
     deprived and most daring begin the crowds (``docs/verification.md``).
     """
-    points, weights = np.polynomial.legendre.leggauss(levels)
-    return (points + 1.0) / 2.0, weights / 2.0
+    points, weights = gauss_legendre(levels)
+    return np.array(points), np.array(weights)
 
 
 def _daylight(scenario: Scenario, steps: int, step: float) -> NDArray[np.float64]:
     """Return activity by local hour, [step, place]: high in the evening, low at night, mean 1, averaged over a step."""
     fine = max(1, round(12 * step))
-    offsets = np.array([p.utc_offset for p in scenario.places])
     start = scenario.start.astimezone(dt.UTC)
     clock = start.hour + start.minute / 60
-    moments = clock + (np.arange(steps * fine) + 0.5) * step / fine
-    local = (moments[:, None] + offsets[None, :]) % 24
-    profile = 1.0 + 0.9 * np.cos((local - 17.0) / 24 * 2 * math.pi)  # busiest at 17:00 (assumed)
-    averaged: NDArray[np.float64] = profile.reshape(steps, fine, -1).mean(axis=1)
-    return averaged
+
+    def activity(hour: float) -> float:  # by `math`: the last digits of numpy's cosine vary by processor and version
+        moments = (hour + (n + 0.5) * step / fine - 17.0 for n in range(fine))  # busiest at 17:00 (assumed)
+        return math.fsum(1.0 + 0.9 * math.cos(moment / 24 * 2 * math.pi) for moment in moments) / fine
+
+    offsets = np.array([p.utc_offset for p in scenario.places])
+    local = (clock + np.arange(steps) * step)[:, None] + offsets[None, :]
+    hours, which = np.unique(local % 24, return_inverse=True)
+    return np.array([activity(hour) for hour in hours])[which.reshape(local.shape)]
