@@ -2,7 +2,7 @@
 
 Numba's own cache looks only at the file of the function that is called; an edit to a rule in another file would go
 unnoticed and give the old numbers. Here the fingerprint of every source that is compiled, or gives a compiled one its
-constants, decides.
+constants, decides. ``kept`` reads and writes the files.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from numba import njit
 from numba.core.cpu import CPUTargetOptions
+
+from foedus.crisis.kept import keep
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,17 +39,19 @@ SOURCES = (
     "rules",
 )
 
+LATTICE_SOURCES = ("compiled", "keyed", "lattice/groups", "lattice/serial", "lattice/tiles")
 
-def _fingerprint() -> str:
+
+def _fingerprint(names: tuple[str, ...]) -> str:
     digest = hashlib.sha256()
-    for name in SOURCES:
+    for name in names:
         digest.update((Path(__file__).parent / f"{name}.py").read_bytes())
     return digest.hexdigest()
 
 
-_FINGERPRINT = _fingerprint()
+_FINGERPRINT, _LATTICE_FINGERPRINT = _fingerprint(SOURCES), _fingerprint(LATTICE_SOURCES)
 _compile: Any = njit  # its stubs do not know every option
-_OPTIONS: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy"}
+_OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy"}
 _INNER: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 # another private corner of Numba; where it is gone, counting costs time and changes nothing
 _UNCOUNTED: dict[str, Any] = {"_nrt": False} if hasattr(CPUTargetOptions, "_nrt") else {}
@@ -55,7 +59,7 @@ _UNCOUNTED: dict[str, Any] = {"_nrt": False} if hasattr(CPUTargetOptions, "_nrt"
 
 def kernel(function: Function) -> Function:
     """Compile a function that Python calls, outside the interpreter's lock, cached on disk."""
-    return cast("Function", _stamped(_compile(**_OPTIONS)(function)))
+    return cast("Function", keep(_compile(**_OPTIONS)(function), _FINGERPRINT))
 
 
 def part(function: Function) -> Function:
@@ -64,28 +68,17 @@ def part(function: Function) -> Function:
     It makes no arrays: those it is given stay alive in its caller, so who holds them need not be counted (which took a
     third of a run's time). Numba refuses to compile one that does make an array; that is a ``maker``.
     """
-    return cast("Function", _stamped(_compile(**_OPTIONS, **_INNER, **_UNCOUNTED)(function)))
+    return cast("Function", keep(_compile(**_OPTIONS, **_INNER, **_UNCOUNTED)(function), _FINGERPRINT))
 
 
 def maker(function: Function) -> Function:
     """Compile a ``part`` that makes arrays."""
-    return cast("Function", _stamped(_compile(**_OPTIONS, **_INNER)(function)))
+    return cast("Function", keep(_compile(**_OPTIONS, **_INNER)(function), _FINGERPRINT))
 
 
-def is_cached(compiled: Any) -> bool:
-    """Return whether machine code of this very source lies on disk."""
-    try:
-        return bool(compiled._cache._cache_file._load_index())
-    except (AttributeError, OSError):
-        return False
-
-
-def _stamped(compiled: Any) -> Any:
-    # a private corner of Numba; where it is gone, its own rule (time and size of one file) stays in force
-    file: Any = getattr(getattr(compiled, "_cache", None), "_cache_file", None)
-    if hasattr(file, "_source_stamp"):
-        file._source_stamp = _FINGERPRINT
-    return compiled
+def lattice_kernel(function: Function) -> Function:
+    """Compile a function of the lattice, outside the interpreter's lock, cached on disk."""
+    return cast("Function", keep(_compile(nogil=True)(function), _LATTICE_FINGERPRINT))
 
 
 @part

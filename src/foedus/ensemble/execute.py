@@ -75,7 +75,8 @@ def run(
     # the engine is compiled at first use; importing it late keeps errors in the input fast
     simulate = importlib.import_module(f"foedus.crisis.{engine}").simulate
     if not simulate.signatures:
-        on_event(Event("note", "simulate", message=_compile_note(simulate)))
+        message = importlib.import_module("foedus.crisis.kept").note(simulate, "engine", "half a minute")
+        on_event(Event("note", "simulate", message=message))
     shape = (len(ARMS), len(inputs.days), len(scenario.places), len(VARIABLES))
     figures = np.zeros((runs, *shape), dtype=np.float32)
     starts = np.full((runs, len(ARMS), len(inputs.measures)), np.inf)
@@ -115,11 +116,3 @@ def _in_threads(chunk: Callable[[int], int], starts: range, total: int, workers:
             on_event(Event("progress", "simulate", done=done, total=total))
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
-
-
-def _compile_note(simulate: object) -> str:
-    from foedus.crisis.compiled import is_cached
-
-    if is_cached(simulate):
-        return "Loading the compiled engine."
-    return "Compiling the engine once for this version; this takes about half a minute."

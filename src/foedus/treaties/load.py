@@ -84,11 +84,10 @@ def load_library(folder: Path) -> Mapping[str, Treaty]:
     digest = hashlib.sha256(_FORMAT.encode())
     for path in (*paths, _HERE / "vocabulary.yaml", _HERE / "sources.yaml"):
         digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
-    store = _cache_folder() / f"treaties-{digest.hexdigest()[:32]}.json"
-    cached = _read_cache(store)
+    store = _cache_file(digest.hexdigest())
+    cached = None if store is None else _read_cache(store)
     if cached is not None:
-        treaties = [_apply_definitions(Treaty.model_validate(document)) for document in cached]
-        return MappingProxyType({treaty.id: treaty for treaty in treaties})
+        return MappingProxyType({treaty.id: treaty for treaty in cached})
     found, documents = {}, []
     for path in paths:
         document, treaty = _read(path)
@@ -96,7 +95,8 @@ def load_library(folder: Path) -> Mapping[str, Treaty]:
             raise InputError("a treaty's id is its file's name", file=path, key="id", found=treaty.id)
         found[treaty.id] = treaty
         documents.append(document)
-    _write_cache(store, documents)
+    if store is not None:
+        _write_cache(store, documents)
     return MappingProxyType(found)
 
 
@@ -109,28 +109,42 @@ def _read(path: Path) -> tuple[Any, Treaty]:
         return plain(document), _checked(document, path)
 
 
-def _cache_folder() -> Path:
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "foedus"
-
-
-def _read_cache(store: Path) -> list[Any] | None:
-    """Return the documents of checked files; anything odd about the cache just means to read them again."""
+def _cache_file(digest: str) -> Path | None:
+    """Return where documents of this content are kept, or None where the user has no folder of their own."""
     try:
-        documents = json.loads(store.read_text(encoding="utf-8"))
+        folder = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    except RuntimeError:  # no home, as in a container that runs under a number
+        return None
+    return folder / "foedus" / f"treaties-{digest[:32]}.json"
+
+
+def _read_cache(store: Path) -> list[Treaty] | None:
+    """Return the treaties of files checked before; anything odd about the cache just means to read them again."""
+    try:
+        seal, content = store.read_bytes().split(b"\n", 1)
+        if seal != _seal(store, content):
+            return None
+        return [_apply_definitions(Treaty.model_validate(document)) for document in json.loads(content)]
     except (OSError, ValueError):
         return None
-    return documents if isinstance(documents, list) else None
 
 
 def _write_cache(store: Path, documents: list[Any]) -> None:
+    content = json.dumps(documents, default=str).encode()
     with contextlib.suppress(OSError):
         store.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=store.parent, delete=False) as draft:
-            json.dump(documents, draft, default=str)
-        Path(draft.name).replace(store)
+        with tempfile.TemporaryDirectory(dir=store.parent, ignore_cleanup_errors=True) as folder:
+            draft = Path(folder) / store.name
+            draft.write_bytes(_seal(store, content) + b"\n" + content)
+            draft.replace(store)
         for old in store.parent.glob("treaties-*.json"):
             if old != store:
                 old.unlink()
+
+
+def _seal(store: Path, content: bytes) -> bytes:
+    """Return what tells a cache that is as it was written, and for these very files, from any other."""
+    return hashlib.sha256(store.name.encode() + b"\0" + content).hexdigest().encode()
 
 
 def check(path: Path | str) -> Treaty | Incident:

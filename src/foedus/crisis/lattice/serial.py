@@ -16,8 +16,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
+from foedus.crisis.compiled import lattice_kernel
 from foedus.crisis.keyed import subkey
 
 EMPTY, QUIET, ACTIVE, JAILED, OFFICER = range(5)
@@ -65,13 +65,13 @@ class World(NamedTuple):
     tally: np.ndarray  # quiet, active, jailed
 
 
-@njit(cache=True)
+@lattice_kernel
 def below(key, purpose, n):
     """Return a keyed whole number from 0 to n - 1, of 32 random bits: even to n in 4e9."""
     return np.int64(((subkey(key, purpose) >> _S32) * U(n)) >> _S32)
 
 
-@njit(cache=True)
+@lattice_kernel
 def _around(seen, start, r, c, sign, spans, height, width):
     """Let everybody around (r, c) see one more (1) or one fewer (-1); ``start`` is where the counts start."""
     reach = spans.shape[0] // 2
@@ -91,7 +91,7 @@ def _around(seen, start, r, c, sign, spans, height, width):
                 seen[left + j] += one
 
 
-@njit(cache=True)
+@lattice_kernel
 def _last_free_site(key, r, c, near, rows, cols, taken):
     """Return a random free site in sight of (r, c) by counting them, or -1 if all are taken."""
     free = 0
@@ -109,7 +109,7 @@ def _last_free_site(key, r, c, near, rows, cols, taken):
     return -1
 
 
-@njit(cache=True)
+@lattice_kernel
 def _free_site(key, r, c, near, rows, cols, taken):
     """Return a random free site in sight of (r, c), each equally likely, or -1 if all are taken."""
     found = -2
@@ -124,7 +124,7 @@ def _free_site(key, r, c, near, rows, cols, taken):
     return found
 
 
-@njit(cache=True)
+@lattice_kernel
 def _hide(a, site, who, first):
     """Take ``a`` off the list of the active on its site."""
     b = first[site]
@@ -136,7 +136,7 @@ def _hide(a, site, who, first):
     who[b, NEXT] = who[a, NEXT]
 
 
-@njit(cache=True)
+@lattice_kernel
 def _nth_active(pick, r, c, who, first, spans, rows, cols):
     """Return the active person number ``pick`` in sight of (r, c), sites taken row by row."""
     for i in range(spans.shape[0]):
@@ -150,7 +150,7 @@ def _nth_active(pick, r, c, who, first, spans, rows, cols):
     return -1
 
 
-@njit(cache=True)
+@lattice_kernel
 def _release(key, a, s, w):
     """Free a jailed person; one who left the lattice comes back near the arrest, or waits if no site is free."""
     width = w.cols.size - w.spans.shape[0] + 1
@@ -171,7 +171,7 @@ def _release(key, a, s, w):
     w.tally[QUIET - 1] += 1
 
 
-@njit(cache=True)
+@lattice_kernel
 def _arrest(key, officer, actives, s, w):
     """Let an officer, whom the counts leave out for the moment, arrest one of the ``actives`` in sight."""
     who = w.who
@@ -199,7 +199,7 @@ def _arrest(key, officer, actives, s, w):
         who[officer, COL] = who[a, COL]
 
 
-@njit(cache=True)
+@lattice_kernel
 def _end_of_step(key, people, s, w):
     """Let the terms of all jailed run down by one step."""
     who = w.who
@@ -210,7 +210,7 @@ def _end_of_step(key, people, s, w):
                 _release(subkey(key, a), a, s, w)
 
 
-@njit(cache=True, nogil=True)
+@lattice_kernel
 def advance(seed, first_step, people, s, w, out):
     """Play ``out.shape[0]`` steps and write quiet, active, jailed after each to ``out`` [step, 3].
 
@@ -305,7 +305,7 @@ def advance(seed, first_step, people, s, w, out):
         out[t] = tally
 
 
-@njit(cache=True)
+@lattice_kernel
 def _sign_up(a, sign, start, w):
     """Let ``a`` appear among those in sight (1) or vanish (-1); outside the hot loop of ``advance``."""
     height, width = w.rows.size - w.spans.shape[0] + 1, w.cols.size - w.spans.shape[0] + 1
@@ -319,7 +319,7 @@ def _sign_up(a, sign, start, w):
     _around(w.seen, start, r, c, sign, w.spans, height, width)
 
 
-@njit(cache=True)
+@lattice_kernel
 def _set_active(a, active, w):
     """Change a free person's mind."""
     sign = 1 if active else -1
@@ -329,7 +329,7 @@ def _set_active(a, active, w):
     _sign_up(a, sign, w.seen.size // 2, w)
 
 
-@njit(cache=True)
+@lattice_kernel
 def _wander(key, a, w):
     """Move to a random free site in sight, if there is one."""
     width = w.cols.size - w.spans.shape[0] + 1
@@ -341,7 +341,7 @@ def _wander(key, a, w):
         w.who[a, COL] = site % width
 
 
-@njit(cache=True, nogil=True)
+@lattice_kernel
 def advance_together(seed, first_step, people, s, w, out):
     """Play steps synchronously: all decide on one picture, then all officers arrest, then all move."""
     who = w.who
@@ -392,7 +392,7 @@ def advance_together(seed, first_step, people, s, w, out):
         out[t] = w.tally
 
 
-@njit(cache=True)
+@lattice_kernel
 def enlist(people, w):
     """Let everybody see the officers, who are all beyond ``people``."""
     height, width = w.rows.size - w.spans.shape[0] + 1, w.cols.size - w.spans.shape[0] + 1
@@ -400,7 +400,7 @@ def enlist(people, w):
         _around(w.seen, 0, w.who[a, ROW], w.who[a, COL], 1, w.spans, height, width)
 
 
-@njit(cache=True)
+@lattice_kernel
 def dismiss(officer, w):
     """Take an officer off the grid."""
     height, width = w.rows.size - w.spans.shape[0] + 1, w.cols.size - w.spans.shape[0] + 1

@@ -212,13 +212,11 @@ def _course(changes: object) -> tuple[Change, ...]:
 
 def announce(on_event: Listener) -> None:
     """Say that the kernels are about to be compiled, which happens once on a machine."""
-    from pathlib import Path
-
+    from foedus.crisis.kept import note
     from foedus.crisis.lattice import serial
 
-    folder = getattr(getattr(serial.advance, "_cache", None), "cache_path", None)
-    if folder and not serial.advance.signatures and not any(Path(folder).glob("serial.advance-*.nbi")):
-        on_event(Event("note", "lattice", message="Compiling the lattice once; this takes about 15 seconds."))
+    if not serial.advance.signatures:
+        on_event(Event("note", "lattice", message=note(serial.advance, "lattice", "15 seconds")))
 
 
 class Course:

@@ -17,8 +17,8 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
+from foedus.crisis.compiled import lattice_kernel
 from foedus.crisis.keyed import mix, subkey, uniform
 from foedus.crisis.lattice.serial import ACTIVE, EMPTY, JAILED, OFFICER, QUIET, U, below
 
@@ -58,7 +58,7 @@ class Plan(NamedTuple):
     span: int
 
 
-@njit(cache=True, nogil=True)
+@lattice_kernel
 def _count(field, centre, line, spans, one):
     """Add ``one`` to a count at every site in sight of ``centre``; sixteen at once take the processor a single step."""
     # the length is worked out here because a fixed one would be unrolled, site by site
@@ -71,7 +71,7 @@ def _count(field, centre, line, spans, one):
             field[start + U(j)] += one if first <= np.uint8(j) < end else np.uint8(0)
 
 
-@njit(cache=True, nogil=True)
+@lattice_kernel
 def play(step_key, parity, first, last, plan, grid, change):
     """Play every second band from ``first`` to ``last``; adds to ``change`` [band, quiet active jailed]."""
     site, officers, active = grid.site, grid.officers, grid.active
@@ -236,7 +236,7 @@ def play(step_key, parity, first, last, plan, grid, change):
                         _count(acts, q, line, spans, _MORE)
 
 
-@njit(cache=True)
+@lattice_kernel
 def _grade(hardship, aversion, law):
     """Return the lowest whole ratio at which a person stays quiet, ``ALWAYS`` if there is none below it."""
     legitimacy, threshold, k = law
@@ -248,7 +248,7 @@ def _grade(hardship, aversion, law):
     return min(ALWAYS, math.ceil(-math.log1p(-net / aversion) / k))
 
 
-@njit(cache=True, nogil=True)
+@lattice_kernel
 def settle(key, people, officers, binomial, numbers, law, spans, grid):
     """Put people and officers on random sites; counts both into ``numbers``. Every arrangement is equally likely."""
     height, width = grid.site.shape
