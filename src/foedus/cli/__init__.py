@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import importlib
-import os
 import signal
 import sys
 import warnings
@@ -13,6 +12,7 @@ from typing import Any
 import click
 
 from foedus import __version__
+from foedus.cli.streams import flushed, open_streams, silence
 from foedus.errors import FoedusError, closest
 
 # most of what a command makes lives until it ends, and looking for garbage took a twentieth of `foedus run`
@@ -81,12 +81,14 @@ def main() -> None:
     gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS, 20, 100)
     warnings.formatwarning = lambda message, *_rest, **_more: f"warning: {message}\n"
     told = _end_as_with_ctrl_c()
+    open_streams(as_json="--json" in sys.argv)
     try:
         code = run_cli(sys.argv[1:])
-    except OSError:  # the terminal that hung up takes no message
-        if not told:
-            raise
+    except OSError:  # standard error takes no message: a terminal that hung up, a full disk
         code = 1
+    if not flushed():
+        silence()
+        code = code or 1
     sys.exit(128 + told[0] if told else code)
 
 
@@ -119,14 +121,23 @@ def run_cli(arguments: list[str]) -> int:
         return 2
     except click.exceptions.Exit as stop:
         return stop.exit_code
-    except (click.Abort, KeyboardInterrupt):
+    except (click.Abort, KeyboardInterrupt) as stop:
+        if isinstance(stop.__cause__, EOFError):  # click takes the end of any file for the end of what is typed
+            click.echo(f"error: a file ended too early: {stop.__cause__ or 'it is empty or cut'}", err=True)
+            return 1
         click.echo("error: interrupted; nothing half-written was left", err=True)
         return 1
     except FoedusError as error:
         click.echo(f"error: {error}", err=True)
         return error.exit_code
     except BrokenPipeError:
-        # the reader (`head`, a pager) closed early; keep Python from complaining again at exit
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        silence()  # the reader (`head`, a pager) closed early
+        return 1
+    except OSError as error:
+        place = error.filename or "reading or writing failed"
+        click.echo(f"error: {place}: {error.strerror or error}", err=True)
+        return 1
+    except MemoryError as error:
+        click.echo(f"error: the memory of this machine does not suffice: {error or 'no more can be had'}", err=True)
         return 1
     return outcome if isinstance(outcome, int) else 0
