@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from foedus import crisis, ensemble
 from foedus.cli import run_cli
+from foedus.crisis.contingents import draw_sizes
 from foedus.errors import InputError, RunError
 
 REAL = crisis.load_scenario("kazakhstan-2022")
@@ -317,3 +318,35 @@ def test_shares_of_spread_follow_the_law_of_total_variance(between: float, withi
     truth = within**2 / (within**2 + between**2)
     assert found.chance == pytest.approx(truth, abs=0.1)
     assert found.chance + found.assumption == pytest.approx(1)
+
+
+def test_a_contingent_is_drawn_from_its_interval_once_a_draw() -> None:
+    """Both arms and both runs of a draw have the same soldiers; fixed intervals stay fixed; nothing else moves."""
+    wide = REAL.model_copy(
+        update={"contingents": tuple(c.model_copy(update={"soldiers": (900, 1100)}) for c in REAL.contingents)}
+    )
+    made = ensemble.run(wide, runs=12, seed=3, workers=2)
+    there = made.daily("help", "alliance_troops").max(axis=1)
+    assert len(np.unique(there)) == 6
+    assert np.array_equal(there[::2], there[1::2])
+    sizes = draw_sizes(wide.contingents, 3, made.drawn["draw"].tolist())
+    assert there == pytest.approx(sizes.sum(axis=1))
+    assert len(np.unique(sizes[0])) > 1  # contingents do not move together
+    fixed = REAL.model_copy(update={"contingents": wide.contingents[1:]})
+    assert np.array_equal(draw_sizes(fixed.contingents, 3, range(6)), sizes[::2, 1:])  # one less moves no other
+
+
+def test_sizes_of_contingents_reach_both_ends_and_keep_their_place_in_a_larger_interval() -> None:
+    few = [c.model_copy(update={"soldiers": (5, 8)}) for c in REAL.contingents[:2]]
+    sizes = draw_sizes(few, 0, range(400))
+    assert set(sizes.ravel()) == {5, 6, 7, 8}
+    assert min(np.bincount(sizes[:, 0])[5:]) > 70  # of 400; each whole number is as likely
+    assert abs(np.corrcoef(sizes.T)[0, 1]) < 0.2
+    twice = [c.model_copy(update={"soldiers": (10_000, 16_000)}) for c in few]
+    assert np.corrcoef(draw_sizes(twice, 0, range(400))[:, 0], sizes[:, 0])[0, 1] > 0.95
+    again = [few[0], few[0], few[1]]  # a second contingent of the same state has a size of its own
+    sizes_again = draw_sizes(again, 0, range(400))
+    assert np.array_equal(sizes_again[:, [0, 2]], sizes)
+    assert (sizes_again[:, 0] != sizes_again[:, 1]).mean() > 0.5
+    same = [c.model_copy(update={"soldiers": (70, 70)}) for c in few]
+    assert (draw_sizes(same, 0, range(9)) == 70).all()

@@ -12,6 +12,7 @@ import numpy as np
 
 from foedus.brief import brief
 from foedus.crisis import rules
+from foedus.crisis.contingents import by_place
 from foedus.crisis.distance import distance_km
 from foedus.crisis.layout import APPEAL, HAZARD, KINDS, LIFT, MOST_SITES, RECORDED, RULE, SET, WITHDRAW, Plan, World
 from foedus.crisis.quadrature import gauss_legendre
@@ -64,7 +65,7 @@ def compile_inputs(
     step_hours: float = 1.0,
     mode: Mode = "hindcast",
 ) -> Inputs:
-    """Return the arrays of a scenario.
+    """Return the arrays of a scenario; its contingents have the middle of their intervals, until a draw of sizes is taken.
 
     Args:
         scenario: the crisis.
@@ -158,12 +159,6 @@ class _Measure:
 def _plan(scenario: Scenario, mode: Mode) -> tuple[tuple[str, ...], Plan]:
     measures = [_recorded(scenario, event, mode) for event in scenario.events if event.kind not in {"note", "decision"}]
     measures += [_ruled(scenario, rule) for rule in scenario.rules]
-    codes = [p.code for p in scenario.places]
-    soldiers = np.zeros((len(scenario.contingents), len(codes)))
-    for row, contingent in zip(soldiers, scenario.contingents, strict=True):
-        total = sum(contingent.places.values())
-        for code, weight in contingent.places.items():
-            row[codes.index(code)] = sum(contingent.soldiers) / 2 * weight / total
     program = np.full((len(measures), max([len(m.program) for m in measures], default=0) + 1, 2), -1.0)
     for room, measure in zip(program, measures, strict=True):
         room[: len(measure.program)] = measure.program
@@ -177,10 +172,10 @@ def _plan(scenario: Scenario, mode: Mode) -> tuple[tuple[str, ...], Plan]:
         cause=np.array([m.cause for m in measures], dtype=np.int64),
         start=np.array([m.start for m in measures], dtype=float),
         length=np.array([m.length for m in measures], dtype=float),
-        share=np.array([m.share for m in measures], dtype=float).reshape(len(measures), len(codes)),
+        share=np.array([m.share for m in measures], dtype=float).reshape(len(measures), len(scenario.places)),
         keys=np.array([_key(f"{n}:{m.label}") for n, m in enumerate(measures)], dtype=np.uint64),
         program=program,
-        soldiers=soldiers,
+        soldiers=by_place(scenario, [sum(c.soldiers) / 2 for c in scenario.contingents]),
         **moments,
         free=mode == "free",
         decided=_decided(scenario),

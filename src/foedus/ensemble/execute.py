@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 import numpy as np
 
 from foedus.crisis import Scenario
+from foedus.crisis.contingents import by_place, draw_sizes
 from foedus.crisis.given import number, whole
 from foedus.crisis.inputs import MODES, compile_inputs
 from foedus.crisis.layout import VARIABLES
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 Engine = Literal["cohort", "agents"]
 ENGINES: tuple[Engine, ...] = get_args(Engine)
 REPLICATES = 2  # runs that share one draw of the parameters: what differs between them is chance
-CHUNK = 4  # runs a task
+CHUNK = REPLICATES  # runs a task: those that share a draw, and with it the sizes of the contingents
 MOST_RUNS = 100_000
 
 
@@ -44,8 +45,8 @@ def run(
 ) -> Ensemble:
     """Simulate ``runs`` runs, each with and without the alliance's help, with the same random numbers.
 
-    Runs 2k and 2k + 1 share the k-th draw of the parameters, so that chance and assumption can be told
-    apart (``spread``). The result has the same bits for any number of workers.
+    Runs 2k and 2k + 1 share the k-th draw of the parameters and of the contingents' sizes, so that chance and
+    assumption can be told apart (``spread``). The result has the same bits for any number of workers.
 
     Args:
         scenario: the crisis.
@@ -72,6 +73,7 @@ def run(
     numbers = [i // REPLICATES for i in range(runs)]
     drawn = draw(scenario.priors, seed, range(numbers[-1] + 1))[numbers]
     records = np.ascontiguousarray(drawn).view(DTYPE)[:, 0]
+    sizes = draw_sizes(scenario.contingents, seed, range(numbers[-1] + 1))
     # the engine is compiled at first use; importing it late keeps errors in the input fast
     simulate = importlib.import_module(f"foedus.crisis.{engine}").simulate
     if not simulate.signatures:
@@ -85,7 +87,8 @@ def run(
     def chunk(start: int) -> int:
         stop = min(start + CHUNK, runs)
         out = np.zeros((stop - start, *shape))
-        simulate(seed, start, records[start:stop], inputs.world, inputs.plan, out, starts[start:stop], no_trace)
+        plan = inputs.plan._replace(soldiers=by_place(scenario, sizes[numbers[start]]))
+        simulate(seed, start, records[start:stop], inputs.world, plan, out, starts[start:stop], no_trace)
         figures[start:stop] = out
         return stop - start
 

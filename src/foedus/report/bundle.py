@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from foedus import __version__, record
 from foedus.crisis import load_scenario, scenario_names
+from foedus.crisis.contingents import draw_sizes
 from foedus.ensemble import spread, store
 from foedus.evidence import load_claims, reconcile
 from foedus.report import arms, course, decision, law, prediction, verdict
@@ -119,15 +120,16 @@ def _kept_out(ensemble: Ensemble) -> float:
     """
     scenario = ensemble.scenario
     step = dt.timedelta(hours=ensemble.method.step_hours)
-    due = any(
-        c.arrival < scenario.end - step and c.departure - max(c.arrival, scenario.start) >= step and c.soldiers[1] > 0
+    in_time = [
+        c.arrival < scenario.end - step and c.departure - max(c.arrival, scenario.start) >= step
         for c in scenario.contingents
-    )
-    if not due or ensemble.method.mode != "hindcast":
+    ]
+    if not any(in_time) or ensemble.method.mode != "hindcast":
         return 0.0
+    due = draw_sizes(scenario.contingents, ensemble.seed, ensemble.drawn["draw"].tolist())[:, in_time].any(axis=1)
     landed = ensemble.daily("help", "alliance_troops").max(axis=1)
     held = ensemble.daily("help", "sites_held_by_crowd").max(axis=1)
-    return float(((landed <= 0.0) & (held > 0.0)).mean())
+    return float((due & (landed <= 0.0) & (held > 0.0)).mean())
 
 
 def _spread(ensemble: Ensemble) -> list[dict[str, Any]]:
