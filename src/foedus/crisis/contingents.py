@@ -1,4 +1,4 @@
-"""The sizes of the alliance's contingents, one a draw: uniform on the reported interval, each independent of the others."""
+"""The sizes of the alliance's contingents, one a draw: uniform on the reported interval, independent of each other."""
 
 from __future__ import annotations
 

@@ -65,7 +65,9 @@ def compile_inputs(
     step_hours: float = 1.0,
     mode: Mode = "hindcast",
 ) -> Inputs:
-    """Return the arrays of a scenario; its contingents have the middle of their intervals, until a draw of sizes is taken.
+    """Return the arrays of a scenario.
+
+    Contingents have the middle of their intervals; a run puts the sizes of its draw in their place.
 
     Args:
         scenario: the crisis.

@@ -43,6 +43,19 @@ _THAT_YEAR = re.compile(r"(?:that|the same) ", re.IGNORECASE)
 _SENT = re.compile(
     r"\b(?:sen[dt]s?|sending|respond\w*|deploy\w*|dispatch\w*|contribut\w+|provid\w+|suppl\w+|pledg\w+|commit\w*)\b"
 )
+# soldiers who are to come are not there yet
+_WILL = r"(?:will|would|shall|(?:is|are|was|were|about|going|expected|due|set|ready|prepared|willing) to)"
+_TO_COME = re.compile(
+    rf"(?:\b(?:{_WILL}|(?:agree|decide|decision|vote|plan|planned|promise|pledge|offer|order|intend)\w* to) (?:\w+ )?"
+    r"(?:send|deploy|dispatch|contribute|provide|supply|commit|grow|number|consist|be|rise|increase)\b"
+    r"|\b(?:is|are|was|were) (?:sending|dispatching)\b|\b(?:promis|pledg|offer)(?:ed|es|s|ing)\b"
+    r"|\b(?:approv|authori[sz]|announc|order)(?:ed|es|s|ing) (?:the |a )?(?:sending|dispatch|deployment|deploying)\b"
+    r"|\bagreed (?:to|on) (?:a|the)\b)[^;.,]{0,60}$"
+)
+_STILL_TO_COME = re.compile(
+    rf"[^;.,\ue000-\uefff]{{0,40}}?\b(?:{_WILL} (?:be (?:sent|deployed|dispatched|flown|stationed)|come|arrive|go|fly"
+    r"|join|land|take part)|(?:is|are|was|were) (?:being sent|on (?:its|their) way))\b"
+)
 
 
 def settle(item: Found, read: Read, named: Sequence[Mention], context: Context) -> None:
@@ -68,6 +81,10 @@ def settle(item: Found, read: Read, named: Sequence[Mention], context: Context) 
         item.subject = context.last_person if item.quantity == "age" else ""
     if item.quantity == "troops" and not item.subject:
         item.subject = _sender(item, read, named, context)
+    if item.quantity == "troops" and not item.qualifier:
+        after = read.low[item.at + 1 :]
+        announced = _TO_COME.search(read.low[: item.at]) or _STILL_TO_COME.match(after)
+        item.qualifier = "announced" if announced else ""
     if vocabulary().quantities[item.quantity].kind not in ("date", "year"):
         item.as_of = _day_of(item, read, context)
 

@@ -30,7 +30,10 @@ def section(claims: Sequence[Claim], reconciled: Reconciliation, directory: Path
 
 
 def marks(claims: Sequence[Claim], place: str) -> dict[str, list[dict[str, Any]]]:
-    """Return, per simulated variable, the reported figures of one place as points in time for the charts."""
+    """Return, per simulated variable, the reported figures of one place as points in time for the charts.
+
+    A level is what is there on a day: a figure that is qualified (announced, on the roster) is none.
+    """
     drawn: dict[str, list[dict[str, Any]]] = {}
     for quantity in QUANTITIES:
         drawn[quantity.variable] = [
@@ -43,7 +46,7 @@ def marks(claims: Sequence[Claim], place: str) -> dict[str, list[dict[str, Any]]
                 "label": f"{claim.value_text()} on {claim.as_of}, according to {claim.attribution}",
             }
             for claim in _about(claims, quantity, place)
-            if claim.as_of is not None
+            if claim.as_of is not None and not (quantity.kind == "level" and claim.qualifier)
         ]
     return drawn
 
