@@ -199,7 +199,10 @@ def _plain(fault: InputError) -> dict[str, object]:
 @click.option("--state", required=True, help="The state that calls for help: ISO code or name (LUX, Luxembourg).")
 @click.option("--on", "day", default="2024-03-01", show_default=True, help="The day on which the trouble starts.")
 def new_scenario(directory: Path, state: str, day: str) -> None:
-    """Write a commented starter scenario into DIRECTORY: it is valid and runs, and every invented thing says so.
+    """Write a commented starter scenario into DIRECTORY: it is valid and runs.
+
+    The towns, clocks and people of a state of today are real, and the events are invented. The reason for the treaty
+    that it asks about is told.
 
     \b
     Examples:
@@ -209,8 +212,10 @@ def new_scenario(directory: Path, state: str, day: str) -> None:
     from foedus.crisis.starter import write
     from foedus.dates import parse_day
 
-    files = write(directory, state, parse_day(day))
-    click.echo("Wrote " + ", ".join(str(file) for file in files))
+    made = write(directory, state, parse_day(day))
+    click.echo("Wrote " + ", ".join(str(file) for file in made.files))
+    for line in made.told:
+        click.echo(line)
     click.echo(f"Next: edit them, then\n  foedus scenario check {directory}\n  foedus run {directory}")
 
 

@@ -1,30 +1,45 @@
-"""A starter scenario: commented, invented from end to end, and valid as it stands."""
+"""A starter scenario: commented and valid; places are the state's own where they are known, the events are invented."""
 
 from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import json
 import re
+import textwrap
 from importlib import resources
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from jinja2 import Environment, StrictUndefined, select_autoescape
 
+from foedus.crisis.consistency import NEIGHBOUR_KM
+from foedus.crisis.distance import distance_km
 from foedus.crisis.scenario import scenario_names
+from foedus.crisis.starter_law import choose
 from foedus.errors import InputError, RunError
 from foedus.states import code_of, name_of
-from foedus.treaties import Fact, Incident, Truth, obligations
+from foedus.states.places import SOURCE, places_of
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from foedus.states.places import Places
+
 FILES = ("scenario.yaml", "incident.yaml", "claims.csv", "sources.md")
 _DAYS = 10
-_HELP = ("defence", "assistance", "peacekeeping", "intervention")
+_SITES = ("[square, city_hall, police, airport]", "3", "2")
+_SHOCKS = (0.6, 0.4, 0.2)
 
 
-def write(directory: Path, state: str, day: dt.date) -> list[Path]:
-    """Write the starter's files into a directory that holds none of them yet; return their paths.
+class Starter(NamedTuple):
+    """The files that were written, and what in them is real, invented and chosen: a sentence each."""
+
+    files: list[Path]
+    told: tuple[str, ...]
+
+
+def write(directory: Path, state: str, day: dt.date) -> Starter:
+    """Write the starter's files into a directory that holds none of them yet.
 
     Raises:
         InputError: an unknown state, a name that cannot be used, or files that would be overwritten.
@@ -48,7 +63,7 @@ def write(directory: Path, state: str, day: dt.date) -> list[Path]:
                 "there is a scenario already; nothing was touched", file=directory, found=", ".join(there),
                 cure="name another directory",
             )  # fmt: skip
-        texts = _texts(name, directory, code_of(state), day)
+        texts, told = _texts(name, directory, code_of(state), day)
         directory.mkdir(parents=True, exist_ok=True)
         for file, text in texts.items():
             (directory / file).write_text(text, encoding="utf-8")
@@ -57,21 +72,30 @@ def write(directory: Path, state: str, day: dt.date) -> list[Path]:
             "the scenario cannot be written", file=directory, found=error.strerror,
             cure="name a directory in a folder that you may write to",
         ) from error  # fmt: skip
-    return [directory / file for file in texts]
+    return Starter([directory / file for file in texts], told)
 
 
-def _texts(name: str, directory: Path, state: str, day: dt.date) -> dict[str, str]:
-    treaty, provision, helper = _alliance(state, day)
+def _texts(name: str, directory: Path, state: str, day: dt.date) -> tuple[dict[str, str], tuple[str, ...]]:
+    law = choose(state, day)
+    known = places_of(state)
     here = resources.files("foedus.crisis") / "starter"
     sources = here.joinpath("sources.md").read_text(encoding="utf-8")
+    places = _invented() if known is None else _places(state, known, day)
+    told = _told(state, known, day, law.why)
     words = {
         "name": name,
         "directory": directory,
         "state": state,
         "state_name": name_of(state),
-        "treaty": treaty,
-        "provision": provision,
-        "helper": helper,
+        "treaty": law.treaty,
+        "provision": law.provision,
+        "helper": law.helper,
+        "why": law.why,
+        "told": told,
+        "limit": told[1] if known else f"{told[0]} {told[1]}",
+        "places": places,
+        "clock": places[0]["utc_offset"],
+        "zone": _written(places[0]["utc_offset"]),
         "sha256": hashlib.sha256(sources.encode()).hexdigest(),
         "day": day,
         "end": day + dt.timedelta(days=_DAYS),
@@ -80,25 +104,80 @@ def _texts(name: str, directory: Path, state: str, day: dt.date) -> dict[str, st
     environment = Environment(
         undefined=StrictUndefined, autoescape=select_autoescape(default_for_string=False), keep_trailing_newline=True
     )
-    return {
+    environment.filters |= {"quoted": _quoted, "number": "{:g}".format, "comment": _comment}
+    texts = {
         file: environment.from_string(here.joinpath(file).read_text(encoding="utf-8")).render(words) for file in FILES
     }
+    return texts, told
 
 
-def _alliance(state: str, day: dt.date) -> tuple[str, str, str | None]:
-    """Return a treaty that bound the state that day, a provision on help in it, and a state that it binds to help."""
-    fact = Fact(fact="act.internal_unrest", value=Truth.YES, basis="observed", known_from=day, source="invented")
-    incident = Incident(name="starter", title="starter", target=state, date=day, facts=(fact,))
-    found = obligations(state, day, incident)
-    helping = sorted(
-        (f for f in found.findings if f.provision.kind in _HELP and f.bound is Truth.YES),
-        key=lambda f: (_HELP.index(f.provision.kind), f.treaty.id),
-    )
-    for finding in helping:
-        bearers = sorted({d.bearer for d in finding.duties if re.fullmatch("[A-Z]{3}", d.bearer)} - {state})
-        if bearers:
-            return finding.treaty.id, finding.provision.id, bearers[0]
-    first = (helping or list(found.findings))[:1]
-    if not first:
-        raise InputError("no treaty of the library bound this state that day", found=f"{state} on {day}")
-    return first[0].treaty.id, first[0].provision.id, None
+def _places(state: str, known: Places, day: dt.date) -> list[dict[str, Any]]:
+    """Return the capital, the largest other town and the rest of a state, as far as they are known."""
+    capital, town = known.capital, known.town
+    # claims know places by name, and the state has its own
+    name = f"{capital.name} (city)" if capital.name == name_of(state) else capital.name
+    clock = capital.utc_offset(day)
+    if town is None and known.rest is None:
+        return _listed([(name, known.people, capital.lon, capital.lat, clock)])
+    rows = [(name, capital.people, capital.lon, capital.lat, clock)]
+    if town is not None:
+        rows.append((town.name, town.people, town.lon, town.lat, town.utc_offset(day)))
+    if known.rest is not None:
+        left = known.people - sum(people for _, people, *_ in rows)
+        rows.append((f"Rest of {name_of(state)}", left, *known.rest, clock))
+    return _listed(rows)
+
+
+def _invented() -> list[dict[str, Any]]:
+    sizes = (("Capital", 400_000, 0.0, 0.0), ("Second town", 150_000, 0.3, -0.2), ("Countryside", 250_000, 0.0, 0.4))
+    return _listed([(*size, 0.0) for size in sizes])
+
+
+def _listed(rows: list[tuple[str, int, float, float, float]]) -> list[dict[str, Any]]:
+    """Return places as the scenario writes them, of (name, people, lon, lat, offset of the clock)."""
+    found = []
+    for number, (name, people, lon, lat, clock) in enumerate(rows):
+        others = [distance_km(lon, lat, *other[2:4]) for at, other in enumerate(rows) if at != number]
+        found.append(
+            {"code": f"P{number + 1}", "name": name, "population": people, "lon": lon, "lat": lat, "utc_offset": clock}
+            | {"sites": _SITES[number], "shock": _SHOCKS[number], "remote": min(others, default=0.0) > NEIGHBOUR_KM}
+        )
+    return found
+
+
+def _told(state: str, known: Places | None, day: dt.date, why: str) -> tuple[str, ...]:
+    who = name_of(state)
+    if known is None:
+        places = (
+            f"Invented: Foedus knows no places of {who}. Names, people and clocks of its places are made up, and their "
+            "coordinates lie in the Gulf of Guinea; put real ones in their stead."
+        )
+        rest = "Invented too: events, officers, soldiers, claims, sites, and the facts for the law."
+    else:
+        parts = ["the capital", "the largest other town"][: 2 if known.town else 1]
+        parts += ["one place for all the rest, in the middle of the further towns"] if known.rest else []
+        places = (
+            f"Real: {_and(parts)}; the {known.people:,} people of {who} are those of {known.year}, the towns' have no "
+            f"date, and clocks are those of {day}{'' if known.capital.zone() else ' but for summer time'} ({SOURCE})."
+            + (f" Note: {known.note}." if known.note else "")
+        )
+        rest = "Invented: events, officers, soldiers, claims, sites, and the facts for the law."
+    return places, rest, f"The law: {why}"
+
+
+def _and(words: list[str]) -> str:
+    return " and ".join(filter(None, (", ".join(words[:-1]), words[-1])))
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)  # a string of JSON is one of YAML
+
+
+def _comment(text: str) -> str:
+    return textwrap.fill(text, 118, initial_indent="# ", subsequent_indent="# ", break_on_hyphens=False)
+
+
+def _written(hours: float) -> str:
+    """Return an offset from UTC as a moment carries it: +05:30."""
+    minutes = round(abs(hours) * 60)
+    return f"{'-' if hours < 0 else '+'}{minutes // 60:02d}:{minutes % 60:02d}"

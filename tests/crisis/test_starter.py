@@ -1,0 +1,111 @@
+"""A starter for every state of today: its own capital, people and clock, an own reason for the law, and it runs."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+from importlib import resources
+from pathlib import Path
+
+import pytest
+
+import foedus
+from foedus.cli import run_cli
+from foedus.crisis import claim_faults, load_scenario, named_faults, starter
+from foedus.crisis.distance import distance_km
+from foedus.evidence import load_claims
+from foedus.states import places
+from foedus.states.codes import codes
+from foedus.states.places import places_of
+
+DAY = dt.date(2024, 3, 1)
+TODAY = sorted({code.iso3 for code in codes() if code.iso3 and code.until is None})
+TABLE = list(csv.DictReader(resources.files("foedus.states").joinpath("places.csv").read_text("utf-8").splitlines()))
+
+
+def test_every_state_of_today_has_places_people_and_a_clock_of_its_own() -> None:
+    assert {row["iso3"] for row in TABLE} == {*TODAY, "PSE", "VAT"}
+    capitals = set()
+    for state in (row["iso3"] for row in TABLE):
+        known = places_of(state)
+        assert known is not None
+        capital = known.capital
+        capitals.add((capital.lon, capital.lat))
+        ahead = (capital.utc_offset(DAY) - capital.lon / 15 + 12) % 24 - 12
+        assert abs(ahead) < 3.5, state  # the clock is that of the place
+        assert known.town is None or distance_km(capital.lon, capital.lat, known.town.lon, known.town.lat) > 29, state
+        towns = capital.people + (known.town.people if known.town else 0)
+        alone = known.town is None and known.rest is None
+        assert alone or towns < known.people, state
+    assert len(capitals) == len(TABLE)
+
+
+def test_a_new_scenario_of_any_state_has_no_faults(tmp_path: Path) -> None:
+    for state in (row["iso3"] for row in TABLE[::7]):  # all of them take a quarter of a minute
+        made = starter.write(tmp_path / state, state, DAY)
+        scenario = load_scenario(tmp_path / state)
+        assert [*claim_faults(scenario, load_claims(scenario.claims_path)), *named_faults(scenario)] == [], state
+        known = places_of(state)
+        assert known is not None
+        assert sum(place.population for place in scenario.places) == known.people, state
+        assert [one.partition(":")[0] for one in made.told] == ["Real", "Invented", "The law"]
+
+
+@pytest.mark.parametrize(
+    ("state", "capital", "offset", "law", "helper"),
+    [
+        ("FJI", "Suva", 12, "Biketawa art. 2 (intervention) allows 15 other states", "AUS"),
+        ("FRA", "Paris", 1, "NATO art. 5 (defence) obliges 30 other states", "USA"),
+        ("NPL", "Kathmandu", 5.75, "UN Charter art. 51, the right of self-defence", None),
+        ("SGP", "Singapore (city)", 8, "provides for consultation, which comes nearest", None),
+        ("TWN", "Taipei", 8, "No treaty of the library bound Taiwan", None),
+        ("KIR", "Tarawa", 12, "Biketawa", "AUS"),
+        ("VAT", "Vatican City (city)", 1, "No treaty of the library bound Vatican City", None),
+    ],
+)
+def test_a_starter_tells_the_law_with_a_reason_and_runs(
+    state: str, capital: str, offset: float, law: str, helper: str | None, tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    folder = tmp_path / "my-crisis"
+    assert run_cli(["scenario", "new", str(folder), "--state", state]) == 0
+    said = capsys.readouterr().out
+    assert law in said
+    text = (folder / "scenario.yaml").read_text(encoding="utf-8")
+    for line in said.splitlines():
+        if line.startswith(("Real", "Invented", "The law: ")):
+            assert line.removeprefix("The law: ") in text.replace("\n# ", " ")  # the file says the same
+    scenario = load_scenario(folder)
+    assert (scenario.places[0].name, scenario.places[0].utc_offset) == (capital, offset)
+    assert [contingent.state for contingent in scenario.contingents] == ([helper] if helper else [])
+    assert (scenario.start.hour, scenario.start.utcoffset()) == (0, dt.timedelta(hours=offset))
+    result = foedus.run(folder, runs=2, out=tmp_path / "run")
+    assert result.ensemble.daily("no_help", "participants").max() > 0
+
+
+@pytest.mark.parametrize(("state", "day"), [("SUN", "1985-03-01"), ("GRL", "2024-03-01")])
+def test_a_state_without_places_has_invented_ones_and_the_starter_says_so(
+    state: str, day: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "my-crisis"
+    assert run_cli(["scenario", "new", str(folder), "--state", state, "--on", day]) == 0
+    assert "Invented: Foedus knows no places of" in capsys.readouterr().out
+    assert run_cli(["scenario", "check", str(folder)]) == 0
+    for place in load_scenario(folder).places:
+        assert distance_km(place.lon, place.lat, 0, 0) < 100
+    assert "knows no places of" in load_scenario(folder).limits[0].text
+
+
+def test_a_machine_without_time_zones_gets_standard_time_and_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lost(key: str) -> None:
+        raise places.ZoneInfoNotFoundError(key)
+
+    summer = dt.date(2024, 7, 1)
+    with_table = starter.write(tmp_path / "a", "LUX", summer)
+    monkeypatch.setattr(places, "ZoneInfo", lost)
+    without = starter.write(tmp_path / "b", "LUX", summer)
+    assert [load_scenario(tmp_path / name).clock_utc_offset for name in "ab"] == [2, 1]
+    assert "but for summer time" in without.told[0]
+    assert "but for summer time" not in with_table.told[0]
