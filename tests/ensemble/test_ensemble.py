@@ -224,6 +224,69 @@ def test_what_a_user_put_into_a_run_is_not_lost(tmp_path: Path) -> None:
     assert (place / "parts" / "note.txt").read_text() == "mine"
 
 
+def marked(place: Path, mark: int) -> Path:
+    """Store what passes for a run."""
+    with ensemble.claim_directory(place) as draft:
+        (draft / "manifest.json").write_text(json.dumps({"format": "foedus-run/1", "mark": mark}))
+    return place
+
+
+@pytest.mark.parametrize("kind", ["file", "hidden", "folder", "new place", "the place"])
+def test_what_is_put_into_the_place_during_a_run_survives(tmp_path: Path, kind: str) -> None:
+    place = tmp_path / "run"
+    if kind not in {"new place", "the place"}:
+        marked(place, 1)
+    mine = {"hidden": place / ".notes", "folder": place / "deep" / "notes", "the place": place}.get(
+        kind, place / "notes"
+    )
+    with pytest.raises(RunError, match="nothing in it was touched") as caught, ensemble.claim_directory(place) as draft:
+        (draft / "manifest.json").write_text(json.dumps({"format": "foedus-run/1", "mark": 2}))
+        mine.parent.mkdir(parents=True, exist_ok=True)
+        mine.write_text("mine")
+    assert mine.read_text() == "mine"
+    assert json.loads((tmp_path / "run-2" / "manifest.json").read_text())["mark"] == 2
+    assert str(tmp_path / "run-2") in str(caught.value)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["run", "run-2"]
+
+
+def test_what_is_put_into_a_run_at_the_last_moment_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    place = marked(tmp_path / "run", 1)
+    move = Path.replace
+
+    def late(self: Path, target: Path) -> Path:
+        if self == place:
+            (place / "notes").write_text("mine")
+        return move(self, target)
+
+    monkeypatch.setattr(Path, "replace", late)
+    with pytest.raises(RunError, match="it was kept") as caught:
+        marked(place, 2)
+    assert json.loads((place / "manifest.json").read_text())["mark"] == 2
+    kept = Path(str(caught.value.found))
+    assert [path.name for path in kept.iterdir()] == ["notes"]
+
+
+@pytest.mark.parametrize("swapped", [True, False])
+def test_what_a_killed_run_left_is_swept_by_the_next(tmp_path: Path, swapped: bool) -> None:
+    place = marked(tmp_path / "run", 1)
+    code = (
+        "import sys, os; from pathlib import Path; from foedus import ensemble\n"
+        "with ensemble.claim_directory(Path(sys.argv[1])) as draft:\n (draft / 'x').touch(); os._exit(9)"
+    )
+    assert subprocess.run([sys.executable, "-c", code, str(place)], check=False).returncode == 9
+    assert len(list(tmp_path.glob(".run-*.tmp"))) == 1
+    aside = tmp_path / ".run-0a_b2c3d.old"  # killed while it put one run in another's place
+    aside.mkdir()
+    if swapped:
+        shutil.copytree(place, aside / "run")
+    else:
+        place.rename(aside / "run")
+    with pytest.raises(KeyboardInterrupt), ensemble.claim_directory(place):
+        raise KeyboardInterrupt
+    assert json.loads((place / "manifest.json").read_text())["mark"] == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["run"]
+
+
 def test_a_country_of_many_places_is_stored_and_comes_back(tmp_path: Path) -> None:
     first = REAL.places[0]
     more = tuple(first.model_copy(update={"code": f"X-{n}", "name": f"Place {n}"}) for n in range(150))

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -140,3 +143,41 @@ def test_check_tells_every_problem_of_every_file(tmp_path: Path, capsys: pytest.
     assert "key: trigger_kind" in said
     assert "key: target_iso3" in said
     assert "the file is empty" in said
+
+
+def test_rows_that_are_added_at_once_all_stand_in_the_file(tmp_path: Path) -> None:
+    file = tmp_path / "mine.csv"
+    program = "import json, sys; from foedus import record; record.add(sys.argv[1], json.loads(sys.argv[2]))"
+    jobs = [
+        subprocess.Popen([sys.executable, "-c", program, str(file), json.dumps(ROW | {"case_id": f"t-{n}-2021"})])
+        for n in range(4)
+    ]
+    assert [job.wait(60) for job in jobs] == [0, 0, 0, 0]
+    assert {case.case_id for case in record.cases(file)} == {f"t-{n}-2021" for n in range(4)}
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.csv"]
+
+
+@pytest.mark.parametrize("odd", ["a\rb", "a\u2028b", "a\x85b\x0bc", 'a "b", c'])
+def test_a_note_of_any_characters_is_read_back(tmp_path: Path, odd: str) -> None:
+    file = tmp_path / "mine.csv"
+    record.add(file, ROW | {"notes": odd})
+    record.add(file, ROW | {"case_id": "another-2021"})
+    assert [case.notes for case in record.cases(file)] == [odd, ""]
+
+
+def test_a_note_that_csv_cannot_hold_is_refused_and_the_file_stays(tmp_path: Path) -> None:
+    file = tmp_path / "mine.csv"
+    record.add(file, ROW)
+    before = file.read_bytes()
+    with pytest.raises(InputError, match="this is not CSV"):
+        record.add(file, ROW | {"case_id": "another-2021", "notes": "x" * 200_000})
+    assert file.read_bytes() == before
+
+
+def test_a_file_that_excel_saved_is_added_to(tmp_path: Path) -> None:
+    file = tmp_path / "mine.csv"
+    record.add(file, ROW)
+    file.write_bytes(b"\xef\xbb\xbf" + file.read_bytes().replace(b"\n", b"\r\n"))
+    record.add(file, ROW | {"case_id": "another-2021"})
+    assert file.read_bytes().startswith(b"\xef\xbb\xbfcase_id")
+    assert len(record.cases(file)) == 2

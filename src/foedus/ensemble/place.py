@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 import re
-import shutil
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
+from foedus import files
 from foedus.ensemble.manifest import DRAWN, MANIFEST, SCENARIO, STARTS, is_ours
 from foedus.errors import InputError, RunError
 
@@ -48,20 +49,21 @@ def claim_directory(out: Path) -> Iterator[Path]:
         _check(out)
         made = [folder for folder in out.parents if not folder.exists()]
         out.parent.mkdir(parents=True, exist_ok=True)
-        draft = Path(tempfile.mkdtemp(prefix=f".{out.name[:100]}-", suffix=".tmp", dir=out.parent))
-    except OSError as error:
-        _remove_empty(made)
-        _unwritable("the output directory cannot be written", out, error)
-    try:
-        yield draft
-        draft.chmod(0o755)
-        _put(draft, out)
-    except BrokenPipeError:  # the reader of the events went away; the place is fine
+        with files.locked(out):
+            _recover(out)
+        with files.draft_folder(out) as draft:
+            try:
+                yield draft
+                _put(draft, out)
+            except BrokenPipeError:  # the reader of the events went away; the place is fine
+                raise
+            except OSError as error:
+                _unwritable("the results cannot be written", out, error)
+    except BrokenPipeError:
         raise
     except OSError as error:
-        _unwritable("the results cannot be written", out, error)
+        _unwritable("the output directory cannot be written", out, error)
     finally:
-        shutil.rmtree(draft, ignore_errors=True)
         _remove_empty(made)
 
 
@@ -91,10 +93,15 @@ def _check(out: Path) -> None:
 def _not_ours(directory: Path) -> list[str]:
     """Return the names of what lies in a directory and is no part of a run."""
     ours = _WRITTEN if is_ours(directory) else re.compile("")
-    names: list[str] = []
-    for folder, folders, files in os.walk(directory, onerror=_refuse):
-        names += [(Path(folder) / name).relative_to(directory).as_posix() for name in (*folders, *files)]
-    return sorted(name for name in names if not ours.fullmatch(name))
+    return sorted(name for name in _names(directory) if not ours.fullmatch(name))
+
+
+def _names(directory: Path) -> set[str]:
+    """Return the names of all that lies in a directory, and in the directories in it."""
+    names: set[str] = set()
+    for folder, folders, inside in os.walk(directory, onerror=_refuse):
+        names |= {(Path(folder) / name).relative_to(directory).as_posix() for name in (*folders, *inside)}
+    return names
 
 
 def _refuse(error: OSError) -> NoReturn:
@@ -103,10 +110,36 @@ def _refuse(error: OSError) -> NoReturn:
 
 
 def _put(draft: Path, out: Path) -> None:
-    """Move the draft to its place; an earlier run goes only when the new one is there."""
-    if not out.exists():
-        draft.replace(out)
-        return
+    """Move the draft to its place; an earlier run goes only when the new one is there.
+
+    The place is looked at again: work takes minutes, and somebody may have put something into it meanwhile.
+    """
+    with files.locked(out):
+        files.finish(draft)
+        try:
+            _check(out)
+        except InputError as error:
+            beside = _free(out)
+            draft.replace(beside)
+            raise RunError(
+                "the place changed while the run was made; nothing in it was touched, and the run is stored beside it",
+                file=out, found=error.found or error.message, expected="an earlier run and nothing else",
+                cure=f"the run is in {beside}; move it, or work with it there",
+            ) from error  # fmt: skip
+        if not out.exists():
+            draft.replace(out)
+        else:
+            _swap(draft, out)
+        files.sync_folder(out.parent)
+
+
+def _free(out: Path) -> Path:
+    """Return a name beside the place that nothing has."""
+    names = (out.with_name(f"{out.name}-{number}") for number in itertools.count(2))
+    return next(path for path in names if not os.path.lexists(path))
+
+
+def _swap(draft: Path, out: Path) -> None:
     aside = Path(tempfile.mkdtemp(prefix=f".{out.name[:100]}-", suffix=".old", dir=out.parent))
     earlier = aside / "run"
     try:
@@ -115,7 +148,36 @@ def _put(draft: Path, out: Path) -> None:
     finally:
         if os.path.lexists(earlier) and not out.exists():  # a link that was moved may lead nowhere
             earlier.replace(out)
-        shutil.rmtree(aside, ignore_errors=True)
+        left = _clear(aside)
+    if left:
+        raise RunError(
+            "something was put into the earlier run while it was replaced; it was kept", file=out, found=left,
+            cure="move it to where you want it",
+        )  # fmt: skip
+
+
+def _clear(aside: Path) -> Path | None:
+    """Remove an earlier run, name by name, and nothing else; return where the rest lies, if there is any."""
+    earlier = aside / "run"
+    if earlier.is_symlink():
+        earlier.unlink()
+    elif earlier.exists():
+        for name in sorted(_names(earlier) - set(_not_ours(earlier)), reverse=True):  # what is in a folder first
+            with contextlib.suppress(OSError):
+                (earlier / name).rmdir() if (earlier / name).is_dir() else (earlier / name).unlink()
+    for folder in (earlier, aside):
+        with contextlib.suppress(OSError):
+            folder.rmdir()
+    return earlier if earlier.exists() else None
+
+
+def _recover(out: Path) -> None:
+    """Finish what a process that was killed while it swapped two runs has left; the caller holds the lock."""
+    for aside in files.drafts_of(out, "old"):
+        with contextlib.suppress(OSError):
+            if os.path.lexists(aside / "run") and not os.path.lexists(out):
+                (aside / "run").replace(out)
+            _clear(aside)
 
 
 def _unwritable(what: str, out: Path, error: OSError) -> NoReturn:

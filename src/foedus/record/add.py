@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import csv
 import io
-import os
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
 from foedus.errors import InputError
-from foedus.record.load import COLUMNS, OWN, cases, explain, listed
+from foedus.files import csv_line, locked, write_text
+from foedus.record.load import COLUMNS, OWN, cases_in, explain, listed
 from foedus.record.model import Case
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+_MARK = "\ufeff"  # before the first column, where Excel saved the file
 
 
 def add(path: Path | str, values: Mapping[str, str]) -> Case:
@@ -41,20 +42,35 @@ def add(path: Path | str, values: Mapping[str, str]) -> Case:
         for problem in problems:
             problem.line = None
         raise InputError("nothing was added\n" + listed(problems)) from error
+    try:
+        with locked(file):  # from reading to writing: two who add at once both stand in the file
+            write_text(file, _with(file, row, case))
+    except OSError as error:
+        raise InputError("the record cannot be written", file=file, found=error.strerror) from error
+    return case
+
+
+def _with(file: Path, row: dict[str, str], case: Case) -> str:
+    """Return the text of a file with one more row, which reads back as the case."""
     text = _text(file)
+    earlier: tuple[Case, ...] = ()
     if text.strip():
-        if case.case_id in {known.case_id for known in cases(file)}:
+        earlier = cases_in(text.removeprefix(_MARK), file)
+        if case.case_id in {known.case_id for known in earlier}:
             raise InputError(f"case_id '{case.case_id}' stands in the file already", file=file)
-        header = next(csv.reader(io.StringIO(text, newline="")))
+        header = next(csv.reader(io.StringIO(text.removeprefix(_MARK), newline="")))
         if lost := [name for name, cell in row.items() if cell and name not in header]:
             raise InputError(f"the file has no column '{lost[0]}'", file=file, line=1, cure="add it to the header")
     else:
         header, text = list(COLUMNS), ",".join(COLUMNS) + "\n"
     ending = "\r\n" if "\r\n" in text else "\n"
-    draft = io.StringIO()
-    csv.DictWriter(draft, header, lineterminator=ending, extrasaction="ignore").writerow(row)
-    _replace(file, text + ("" if text.endswith("\n") else ending) + draft.getvalue())
-    return case
+    text += ("" if text.endswith(("\n", "\r")) else ending) + csv_line([row.get(name, "") for name in header], ending)
+    if cases_in(text.removeprefix(_MARK), file) != (*earlier, case):
+        raise InputError(
+            "the row would not be read back as it was given; nothing was added", file=file,
+            found="cells that the file's form cannot hold", cure="shorten them, or leave out unusual characters",
+        )  # fmt: skip
+    return text
 
 
 def _text(file: Path) -> str:
@@ -64,23 +80,3 @@ def _text(file: Path) -> str:
         return file.read_bytes().decode("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise InputError("the record cannot be read", file=file, expected="CSV in UTF-8") from error
-
-
-def _replace(file: Path, text: str) -> None:
-    """Write beside the file and move into place, so that a full disk or an interrupt loses nothing."""
-    try:
-        with tempfile.NamedTemporaryFile("wb", dir=file.parent, delete=False) as draft:
-            draft.write(text.encode())
-        if file.exists():
-            Path(draft.name).chmod(file.stat().st_mode)
-        else:
-            Path(draft.name).chmod(0o666 & ~_umask())
-        Path(draft.name).replace(file)
-    except OSError as error:
-        raise InputError("the record cannot be written", file=file, found=error.strerror) from error
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

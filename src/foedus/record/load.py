@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import hashlib
-import io
 from functools import lru_cache
 from importlib import resources
 from pathlib import Path
@@ -14,6 +13,7 @@ from pydantic import ValidationError
 
 from foedus.brief import FixedRows
 from foedus.errors import InputError, closest
+from foedus.files import read_csv
 from foedus.record.model import Case
 
 if TYPE_CHECKING:
@@ -103,13 +103,22 @@ def withdrawn() -> dict[str, str]:
 
 @lru_cache(maxsize=8)
 def _cases(path: Path, _digest: str) -> tuple[Case, ...]:  # the digest keeps the cache honest
+    return cases_in(_read(path), path)
+
+
+def cases_in(text: str, path: Path) -> tuple[Case, ...]:
+    """Return the cases in the text of a record file.
+
+    Raises:
+        InputError: see ``cases``.
+
+    """
     problems: list[InputError] = []
     found: list[Case] = []
     seen: dict[str, int] = {}
-    text = _read(path)
     if not text.strip():
         raise InputError("the file is empty", file=path, expected="a header and at least one row")
-    reader = csv.DictReader(io.StringIO(text, newline=""))
+    reader = read_csv(text)
     try:
         _check_header(path, reader.fieldnames or [])
     except csv.Error as error:
@@ -184,7 +193,7 @@ def check_names(path: Path, header: object) -> list[str]:
 
 def extra_columns(path: Path | str | None) -> tuple[str, ...]:
     """Return the columns of a file that the record does not know; they are left unread."""
-    header = next(csv.reader(_read(Path(path) if path is not None else OWN).splitlines()), [])
+    header = read_csv(_read(Path(path) if path is not None else OWN)).fieldnames or []
     return tuple(name for name in header if name not in COLUMNS)
 
 

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import json
 import math
-import os
-import tempfile
 from importlib import resources
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, StrictUndefined
 
 from foedus.ensemble.figures import whole
 from foedus.errors import RunError
+from foedus.files import write_text
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def render(bundle: dict[str, Any]) -> str:
@@ -55,17 +56,7 @@ def write(bundle: dict[str, Any], path: Path) -> Path:
     """
     html = render(bundle)
     try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".report-", suffix=".tmp")
-        draft = Path(name)
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(html)
-            umask = os.umask(0)
-            os.umask(umask)
-            draft.chmod(0o666 & ~umask)
-            draft.replace(path)
-        finally:
-            draft.unlink(missing_ok=True)
+        write_text(path, html)
     except OSError as error:
         raise RunError(
             "the report cannot be written", file=path, found=error.strerror, expected="a directory that can be written"

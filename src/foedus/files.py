@@ -1,0 +1,317 @@
+"""Files of the user's: written aside and put in place whole, one writer at a time, drafts of dead writers swept.
+
+A draft lies beside its target as ``.NAME-xxxxxxxx.tmp``. Its writer holds a lock on it (of a folder, on ``.owner`` in
+it) that ends with the process, so whoever comes next can tell a draft that is being written from one left behind.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import io
+import os
+import re
+import secrets
+import shutil
+import stat
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+from foedus.errors import RunError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+UNTOUCHED = "nothing half-written was left"
+OWNER = ".owner"
+_PATIENCE = 30.0  # seconds that a writer waits for another
+_NAME = 100  # characters of a target's name in the name of its draft
+_mine = threading.local()  # the locks that this thread holds
+_owned: dict[Path, int] = {}  # the open marks of this process's drafts
+_STRAY = 86_400.0  # seconds after which a draft without an owner (of an earlier version) is taken for dead
+
+
+@contextlib.contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Keep other processes and threads that ask for the same lock out until the block ends; blocks may be nested.
+
+    The lock is a file ``.NAME.lock`` beside the path. The system frees it when its process ends, however it ends.
+
+    Raises:
+        RunError: another process holds it for too long.
+        OSError: the folder cannot be written.
+
+    """
+    target = _real(path)
+    place = target.with_name(f".{target.name[:_NAME]}.lock")
+    mine: set[Path] = _mine.__dict__.setdefault("places", set())
+    if place in mine:
+        yield
+        return
+    until = time.monotonic() + _PATIENCE
+    while (handle := _take(place)) is None:
+        if time.monotonic() > until:
+            raise RunError(
+                "another process is writing this file", file=path, found=f"{place.name}, held for {_PATIENCE:g} s",
+                cure="wait until it is done, or end it, and try again",
+            )  # fmt: skip
+        time.sleep(0.02)
+    mine.add(place)
+    try:
+        yield
+    finally:
+        mine.discard(place)
+        _give_back(handle, place)
+
+
+def write_text(path: Path, text: str, *, new: bool = False) -> None:
+    """Write a text file whole, or leave the place as it was; permissions of an earlier file are kept.
+
+    Args:
+        path: where to; what is no regular file (a pipe, a device) is written straight.
+        text: its line ends are written as they are.
+        new: refuse a file that is there already.
+
+    Raises:
+        OSError: it cannot be written.
+
+    """
+    with replacing(path, new=new) as file:
+        file.write(text)
+
+
+@contextlib.contextmanager
+def replacing(path: Path, *, new: bool = False) -> Iterator[IO[str]]:
+    """Give a text stream that takes the place of a file when the block ends well.
+
+    Raises:
+        OSError: it cannot be written.
+
+    """
+    target = _real(path)
+    if target.exists() and not target.is_file():  # a pipe or a device: there is nothing to lose
+        with target.open("w", encoding="utf-8", newline="") as file:
+            yield file
+        return
+    _may_replace(target)
+    with locked(target):
+        sweep(target)
+        draft, handle = _begin(target)
+    try:
+        with open(handle, "w", encoding="utf-8", newline="", closefd=False) as file:
+            yield file
+        os.fsync(handle)
+        with locked(target):
+            _settle(draft, target, new=new)
+            os.close(handle)  # Windows moves no open file
+            handle = -1
+            draft.replace(target)
+        sync_folder(target.parent)
+    except BaseException as error:
+        if handle >= 0:
+            os.close(handle)
+        with contextlib.suppress(OSError):
+            draft.unlink(missing_ok=True)
+        told_untouched(error, left=os.path.lexists(draft))
+        raise
+
+
+def told_untouched(error: BaseException, *, left: bool) -> None:
+    """Note on an interruption that nothing was left, where that is so; the command line tells it."""
+    if isinstance(error, KeyboardInterrupt) and not left and UNTOUCHED not in getattr(error, "__notes__", ()):
+        error.add_note(UNTOUCHED)
+
+
+@contextlib.contextmanager
+def draft_folder(target: Path) -> Iterator[Path]:
+    """Give a new folder beside the target, owned by this process until the block ends; then it is gone if still there.
+
+    Raises:
+        OSError: it cannot be made.
+
+    """
+    with locked(target):
+        sweep(target)
+        draft = _draft_of(target)
+        draft.mkdir()
+        try:
+            _owned[draft] = os.open(draft / OWNER, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+            _lock(_owned[draft])
+        except OSError:
+            shutil.rmtree(draft, ignore_errors=True)
+            raise
+    interrupt: BaseException | None = None
+    try:
+        yield draft
+    except BaseException as error:
+        interrupt = error
+        raise
+    finally:
+        _close(draft)
+        shutil.rmtree(draft, ignore_errors=True)
+        if interrupt is not None:
+            told_untouched(interrupt, left=draft.exists())
+
+
+def finish(draft: Path) -> None:
+    """Take the owner's mark out of a draft folder that is about to be moved; put all of it on the disk."""
+    _close(draft)  # Windows moves no folder with an open file
+    (draft / OWNER).unlink(missing_ok=True)
+    for folder, _, names in os.walk(draft):
+        for name in names:
+            with contextlib.suppress(OSError), (Path(folder) / name).open("rb+") as file:
+                os.fsync(file.fileno())
+        sync_folder(Path(folder))
+
+
+def _close(draft: Path) -> None:
+    if (handle := _owned.pop(draft, None)) is not None:
+        os.close(handle)
+
+
+def sweep(target: Path) -> None:
+    """Remove the drafts of a target whose writers are dead; what cannot be removed stays."""
+    for draft in drafts_of(target):
+        if is_dead(draft):
+            with contextlib.suppress(OSError):
+                shutil.rmtree(draft) if draft.is_dir() else draft.unlink()
+
+
+def drafts_of(target: Path, suffix: str = "tmp") -> list[Path]:
+    """Return what lies beside a target under a draft's name."""
+    named = re.compile(rf"\.{re.escape(target.name[:_NAME])}-[a-z0-9_]{{8}}\.{suffix}")
+    with contextlib.suppress(OSError):
+        return [one for one in target.parent.iterdir() if named.fullmatch(one.name) and not one.is_symlink()]
+    return []
+
+
+def is_dead(draft: Path) -> bool:
+    """Say whether nobody writes a draft any more."""
+    mark = draft / OWNER if draft.is_dir() else draft
+    try:
+        handle = os.open(mark, os.O_RDWR)
+    except FileNotFoundError:
+        with contextlib.suppress(OSError):
+            return time.time() - draft.stat().st_mtime > _STRAY
+        return False
+    except OSError:
+        return False
+    try:
+        return _lock(handle) is True
+    finally:
+        os.close(handle)
+
+
+def sync_folder(folder: Path) -> None:
+    """See to it that a folder's entries are on the disk, where the system can do that."""
+    if sys.platform == "win32":
+        return
+    with contextlib.suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def read_csv(text: str) -> csv.DictReader[str]:
+    """Return the rows of a CSV text; rows end at line feeds and carriage returns only, never at U+2028 and its kind."""
+    return csv.DictReader(io.StringIO(text, newline=""))
+
+
+def csv_line(cells: Sequence[str], end: str = "\n") -> str:
+    """Return a row of a CSV file that ``read_csv`` reads back, whatever the cells hold."""
+    out = io.StringIO()
+    # a lone carriage return ends a row for readers, and Python's writer does not quote it before 3.13
+    lone = any("\r" in cell for cell in cells)
+    csv.writer(out, lineterminator=end, quoting=csv.QUOTE_ALL if lone else csv.QUOTE_MINIMAL).writerow(cells)
+    return out.getvalue()
+
+
+def csv_text(rows: Iterable[Sequence[str]]) -> str:
+    """Return a CSV text."""
+    return "".join(csv_line(row) for row in rows)
+
+
+def _real(path: Path) -> Path:
+    """Follow links, so that a link stays one and what it names is written."""
+    return Path(os.path.realpath(path))
+
+
+def _may_replace(target: Path) -> None:
+    """Refuse a file that was marked read-only: moving another into its place would pass over the mark."""
+    if target.exists() and not os.access(target, os.W_OK):
+        raise PermissionError(13, "the file is read-only", str(target))
+
+
+def _settle(draft: Path, target: Path, *, new: bool) -> None:
+    """Give a draft the permissions of what it replaces."""
+    if new and os.path.lexists(target):
+        raise FileExistsError(17, "there is a file of this name already", str(target))
+    if target.exists():
+        draft.chmod(stat.S_IMODE(target.stat().st_mode))
+
+
+def _draft_of(target: Path) -> Path:
+    return target.with_name(f".{target.name[:_NAME]}-{secrets.token_hex(4)}.tmp")
+
+
+def _begin(target: Path) -> tuple[Path, int]:
+    draft = _draft_of(target)
+    handle = os.open(draft, os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
+    _lock(handle)
+    return draft, handle
+
+
+def _take(place: Path) -> int | None:
+    """Open and lock a lock file; None if another has it."""
+    try:
+        handle = os.open(place, os.O_RDWR | os.O_CREAT, 0o666)
+    except PermissionError:
+        if sys.platform == "win32":  # it is just being removed
+            return None
+        if not place.exists():
+            raise
+        handle = os.open(place, os.O_RDONLY)  # another user's
+    if _lock(handle) is not False:
+        with contextlib.suppress(OSError):
+            if os.path.samestat(os.fstat(handle), place.stat()):
+                return handle
+    os.close(handle)  # held by another, or removed by the one before
+    return None
+
+
+def _give_back(handle: int, place: Path) -> None:
+    if sys.platform == "win32":  # which removes no open file
+        os.close(handle)
+        with contextlib.suppress(OSError):
+            place.unlink()
+        return
+    with contextlib.suppress(OSError):  # removed while held, so that nobody locks a name that is about to go
+        place.unlink()
+    os.close(handle)
+
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _lock(handle: int) -> bool | None:
+        try:
+            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+        except OSError:
+            return False
+        return True
+else:
+    import errno
+    import fcntl
+
+    def _lock(handle: int) -> bool | None:
+        """Lock an open file until it is closed; False if another holds it, None if the file system has no locks."""
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            return False if error.errno in (errno.EWOULDBLOCK, errno.EACCES, errno.EAGAIN) else None
+        return True

@@ -1,0 +1,131 @@
+"""Files of the user's: whole or untouched, one writer at a time, nothing of a dead writer's left."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from foedus import files
+
+HOLD = (
+    "import sys, time; from pathlib import Path; from foedus import files\n"
+    "with files.{kind}(Path(sys.argv[1])) as given:\n print(given, flush=True)\n time.sleep(60)"
+)
+
+
+def holding(kind: str, path: Path) -> subprocess.Popen[str]:
+    job = subprocess.Popen(
+        [sys.executable, "-c", HOLD.format(kind=kind), str(path)], stdout=subprocess.PIPE, text=True
+    )  # fmt: skip
+    assert job.stdout is not None
+    job.stdout.readline()
+    return job
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_a_file_is_replaced_whole_and_keeps_its_permissions_and_links(tmp_path: Path) -> None:
+    file, link = tmp_path / "a.csv", tmp_path / "link.csv"
+    files.write_text(file, "new\r\n")
+    assert file.read_bytes() == b"new\r\n"
+    assert file.stat().st_mode & 0o777 == 0o666 & ~_umask()
+    file.chmod(0o640)
+    link.symlink_to(file)
+    files.write_text(link, "newer")
+    assert link.is_symlink()
+    assert (file.read_text(), file.stat().st_mode & 0o777) == ("newer", 0o640)
+    assert names(tmp_path) == ["a.csv", "link.csv"]
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+@pytest.mark.parametrize("failure", [OSError, KeyboardInterrupt])
+def test_what_fails_halfway_leaves_the_earlier_file_and_says_so(tmp_path: Path, failure: type[BaseException]) -> None:
+    file = tmp_path / "a.csv"
+    file.write_text("by hand")
+    with pytest.raises(failure) as caught, files.replacing(file) as stream:
+        stream.write("half")
+        stream.flush()
+        raise failure
+    assert names(tmp_path) == ["a.csv"]
+    assert file.read_text() == "by hand"
+    assert getattr(caught.value, "__notes__", []) == ([files.UNTOUCHED] if failure is KeyboardInterrupt else [])
+
+
+def test_a_file_that_came_meanwhile_is_not_overwritten_where_a_new_one_was_wanted(tmp_path: Path) -> None:
+    file = tmp_path / "a.yaml"
+    with pytest.raises(FileExistsError), files.replacing(file, new=True) as stream:
+        file.write_text("another's")
+        stream.write("ours")
+    assert file.read_text() == "another's"
+    assert names(tmp_path) == ["a.yaml"]
+
+
+def test_drafts_of_dead_writers_go_and_those_of_living_ones_stay(tmp_path: Path) -> None:
+    file, folder = tmp_path / "a.csv", tmp_path / "run"
+    jobs = [holding("replacing", file), holding("draft_folder", folder)]
+    try:
+        assert len(names(tmp_path)) == 2
+        files.write_text(file, "x")
+        files.sweep(folder)
+        assert len(names(tmp_path)) == 3
+    finally:
+        for job in jobs:
+            job.send_signal(signal.SIGKILL if hasattr(signal, "SIGKILL") else signal.SIGTERM)
+            job.communicate()
+    (tmp_path / ".run-like-0a1b2c3d.tmp").mkdir()  # another's
+    files.write_text(file, "y")
+    files.sweep(folder)
+    assert names(tmp_path) == [".run-like-0a1b2c3d.tmp", "a.csv"]
+
+
+def test_a_lock_keeps_others_out_and_dies_with_its_holder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "a.csv"
+    job = holding("locked", file)
+    monkeypatch.setattr(files, "_PATIENCE", 0.1)
+    with pytest.raises(Exception, match="another process is writing"), files.locked(file):
+        pass
+    job.kill()
+    job.communicate()
+    assert names(tmp_path) == [".a.csv.lock"]
+    with files.locked(file):
+        pass
+    assert names(tmp_path) == []
+
+
+def test_threads_take_turns(tmp_path: Path) -> None:
+    file = tmp_path / "count"
+    file.write_text("0")
+
+    def add() -> None:
+        for _ in range(10):
+            with files.locked(file):
+                files.write_text(tmp_path / "count.new", str(int(file.read_text()) + 1))
+                (tmp_path / "count.new").replace(file)
+
+    threads = [threading.Thread(target=add) for _ in range(4)]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+    assert file.read_text() == "40"
+
+
+@pytest.mark.parametrize(
+    "text", ["\u2028", "\u2029", "\x85", "\x0b", "\x0c", "\x1c\x1d\x1e", "\r", "\r\n", "a\nb", "\0", '"', "'", "=1", ""]
+)
+def test_a_cell_is_read_back_whatever_it_holds(text: str) -> None:
+    written = files.csv_text([["a", "b"], [f"x{text}y", text], ["1", "2"]])
+    assert [list(row.values()) for row in files.read_csv(written)] == [[f"x{text}y", text], ["1", "2"]]
