@@ -37,6 +37,17 @@ def test_what_is_written_is_read_back(tmp_path: Path) -> None:
     assert load_claims(file) == claims
 
 
+@pytest.mark.parametrize("odd", ["\u2028", "\u2029", "\x85", "\x0b", "\x0c", "\x1c", "\x1d", "\x1e", "\r", "\n", "\0"])
+def test_odd_characters_and_long_numbers_are_read_back(tmp_path: Path, odd: str) -> None:
+    first, *rest = load_claims(CLAIMS)[:3]
+    text = f"a{odd}b, c{odd}"
+    update = {"title": text, "note": text, "low": 1234567.25, "high": 9876543210.0}
+    claims = [first.model_copy(update=update), *rest]
+    file = tmp_path / "claims.csv"
+    file.write_bytes(write_claims(claims).encode())
+    assert load_claims(file) == claims
+
+
 def test_every_locator_points_at_its_figure() -> None:
     """The five articles are not part of the project; the test needs them beside the external data."""
     data = Path(os.environ.get("FOEDUS_DATA", ROOT.parent / "shared" / "data"))

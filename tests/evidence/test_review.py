@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import http.client
+import json
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlparse
 
 import pytest
 
 from foedus.errors import InputError
-from foedus.evidence import Claim, extract_files, load_claims
+from foedus.evidence import Claim, extract_files, load_claims, write_claims
 from foedus.evidence.review import ACCEPTED, Review, correct, review
 
 if TYPE_CHECKING:
@@ -71,6 +72,32 @@ def test_claims_are_accepted_corrected_and_rejected_beside_their_words(
     page.close()
 
 
+@pytest.mark.browser
+def test_a_page_shows_what_another_saved_and_says_so(made: tuple[Review, Path, list[Claim]], browser: Browser) -> None:
+    served, out, claims = made
+    pages = [browser.new_page(), browser.new_page()]
+    for page in pages:
+        page.goto(served.address)
+    articles = [page.locator(f"article[data-id='{claim.claim_id}']") for page in pages for claim in claims[:2]]
+    articles[0].get_by_role("button", name="Reject").click()
+    pages[0].get_by_role("button", name="Save").click()
+    pages[0].get_by_text("saved 2 claims").wait_for()
+    articles[3].get_by_role("button", name="Reject").click()
+    pages[1].get_by_role("button", name="Save").click()
+    pages[1].get_by_text("1 changed elsewhere").wait_for()
+    assert "rejected" in (articles[2].get_attribute("class") or "")
+    articles[0].get_by_role("button", name="Accept").click()
+    pages[0].get_by_role("button", name="Save").click()
+    pages[0].get_by_text("1 changed elsewhere").wait_for()
+    articles[2].get_by_text("Correct").click()
+    articles[2].get_by_label("status").select_option("echo")
+    pages[1].get_by_role("button", name="Save").click()
+    pages[1].get_by_text("not saved: status of claim").wait_for()
+    assert [claim.status for claim in load_claims(out)] == ["current", "rejected"]
+    for page in pages:
+        page.close()
+
+
 def test_nobody_without_the_address_reads_or_writes(made: tuple[Review, Path, list[Claim]]) -> None:
     served, out, _ = made
     host = urlparse(served.address).netloc
@@ -108,3 +135,86 @@ def test_what_is_not_editable_stays(made: tuple[Review, Path, list[Claim]]) -> N
     edits = [{"claim_id": claims[0].claim_id, "document": "0" * 64, "rule": "x", "note": "seen"}]
     corrected = correct(claims, edits)[0]
     assert corrected == claims[0].model_copy(update={"note": "seen"})
+
+
+def post(served: Review, body: object) -> tuple[int, Any]:
+    address = urlparse(served.address)
+    connection = http.client.HTTPConnection(address.netloc, timeout=5)
+    connection.request("POST", address.path, body if isinstance(body, bytes) else json.dumps(body))
+    answer = connection.getresponse()
+    text = answer.read().decode()
+    connection.close()
+    return answer.status, json.loads(text) if answer.getheader("Content-Type", "").startswith(
+        "application/json"
+    ) else text
+
+
+@pytest.mark.parametrize("other", ["page", "process", "program"])
+def test_two_that_review_one_file_keep_each_others_work_and_are_told_where_they_differ(
+    made: tuple[Review, Path, list[Claim]], tmp_path: Path, other: str
+) -> None:
+    served, out, claims = made
+    first, second = (claim.claim_id for claim in claims[:2])
+    second_page = served
+    if other == "process":
+        second_page = review(claims, [], out, saved=lambda number: None)
+        threading.Thread(target=second_page.serve, daemon=True).start()
+    if other == "program":
+        rejected = correct(claims, [{"claim_id": first, "status": "rejected"}])
+        out.write_text(write_claims(rejected), encoding="utf-8")
+    else:
+        status, told = post(served, {"version": 0, "edits": [{"claim_id": first, "status": "rejected"}]})
+        assert (status, told["version"], told["changes"]) == (200, 1, {})
+    status, told = post(second_page, {"version": 0, "edits": [{"claim_id": second, "note": "seen"}]})
+    assert status == 200
+    assert told["changes"] == {first: {"status": "rejected"}}
+    assert "1 changed elsewhere" in told["said"]
+    before = out.read_bytes()
+    status, told = post(served, {"version": 0, "edits": [{"claim_id": first, "status": "echo"}]})
+    assert status == 409
+    assert f"status of claim {first} is now 'rejected'" in told["said"]
+    assert told["changes"] == {second: {"note": "seen"}}
+    assert out.read_bytes() == before
+    status, told = post(served, {"version": told["version"], "edits": [{"claim_id": first, "status": "echo"}]})
+    assert status == 200  # saved again: she has seen it
+    saved = load_claims(out)
+    assert [(claim.status, claim.note) for claim in saved[:2]] == [("echo", claims[0].note), ("current", "seen")]
+    if other == "process":
+        second_page.close()
+
+
+@pytest.mark.parametrize(
+    "odd", ["a\u2028b", "\u2029", "a\x85", "\x0b\x0c", "\x1c\x1d\x1e", "a\rb", "a\r\nb\n", "a\0b", '"', "\ufeff"]
+)
+def test_a_review_opens_again_whatever_its_cells_hold(made: tuple[Review, Path, list[Claim]], odd: str) -> None:
+    served, out, claims = made
+    edit = {"claim_id": claims[0].claim_id, "note": odd, "speaker": f"x{odd}", "low": "12345678901"}
+    status, _ = post(served, [edit | {"high": "123456789012"}])
+    assert status == 400  # more people than live, so nothing was written
+    assert not out.exists()
+    assert post(served, [{name: value for name, value in edit.items() if name != "low"}])[0] == 200
+    first = load_claims(out)[0]
+    assert (first.note, first.speaker) == (odd, f"x{odd}")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"x", b"[" * 50_000, b'{"version": 7, "edits": []}', b'{"version": true, "edits": []}', b'{"edits": 3}', b"3"],
+)
+def test_what_is_no_review_is_refused_in_words(made: tuple[Review, Path, list[Claim]], body: bytes) -> None:
+    served, out, claims = made
+    status, said = post(served, body)
+    assert (status, said[:10]) == (400, "not saved:")
+    for cell in ("\ud800", "x" * 200_000):
+        status, said = post(served, [{"claim_id": claims[0].claim_id, "note": cell}])
+        assert (status, said[:10]) == (400, "not saved:")
+    assert not out.exists()
+
+
+def test_a_file_broken_meanwhile_is_told_and_left(made: tuple[Review, Path, list[Claim]]) -> None:
+    served, out, claims = made
+    out.write_text("claim_id\nx\n", encoding="utf-8")
+    status, said = post(served, [{"claim_id": claims[0].claim_id, "note": "seen"}])
+    assert status == 400
+    assert "is missing" in said
+    assert out.read_text(encoding="utf-8") == "claim_id\nx\n"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import re
 from itertools import pairwise
@@ -12,6 +11,7 @@ from foedus.crisis.distance import distance_km
 from foedus.crisis.parameters import BY_NAME, NAMES
 from foedus.errors import InputError, closest
 from foedus.evidence import vocabulary
+from foedus.files import read_csv
 from foedus.states import known_codes
 from foedus.yamlfile import fault, line_in
 
@@ -257,5 +257,5 @@ def _unused(scenario: Scenario, lines: dict[str, int], file: Path | None) -> Ite
 
 def _lines(scenario: Scenario) -> dict[str, int]:
     """Return the line of each claim in its file."""
-    reader = csv.DictReader(scenario.claims_path.read_text(encoding="utf-8-sig").splitlines(keepends=True))
+    reader = read_csv(scenario.claims_path.read_bytes().decode("utf-8-sig"))
     return {row["claim_id"]: reader.line_num for row in reader}

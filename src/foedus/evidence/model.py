@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import csv
 import datetime as dt
-import io
 import math
 import re
 from functools import lru_cache
@@ -27,6 +26,7 @@ from pydantic import (
 from foedus.brief import Rows, brief
 from foedus.dates import DateInterval
 from foedus.errors import InputError, closest
+from foedus.files import csv_text, read_csv
 from foedus.yamlfile import load_model
 
 if TYPE_CHECKING:
@@ -297,14 +297,24 @@ def load_claims(path: Path | str) -> list[Claim]:
     """
     file = Path(path)
     try:
-        text = file.read_text(encoding="utf-8-sig")
+        text = file.read_bytes().decode("utf-8-sig")
     except OSError as error:
         raise InputError(
             "the claims cannot be read", file=file, found=error.strerror, cure="name a file that you may read"
         ) from error
     except UnicodeDecodeError as error:
         raise InputError("the claims are not UTF-8 text", file=file, cure="save the file as CSV in UTF-8") from error
-    reader = csv.DictReader(text.splitlines(keepends=True))
+    return read_claims(text, file)
+
+
+def read_claims(text: str, file: Path) -> list[Claim]:
+    """Return the claims in the text of a claims file.
+
+    Raises:
+        InputError: see ``load_claims``.
+
+    """
+    reader = read_csv(text)
     try:
         return Rows(_claims(reader, file))
     except csv.Error as error:
@@ -347,12 +357,7 @@ def _claims(reader: csv.DictReader[str], file: Path) -> list[Claim]:
 
 def write_claims(claims: Iterable[Claim]) -> str:
     """Return claims as CSV text that ``load_claims`` reads back."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    for claim in claims:
-        writer.writerow(row(claim))
-    return out.getvalue()
+    return csv_text([COLUMNS, *(row(claim) for claim in claims)])
 
 
 def row(claim: Claim) -> list[str]:
@@ -373,7 +378,15 @@ def _cell(value: Any, name: str) -> str:
         return "affirmed" if value else "denied"
     if isinstance(value, DateInterval):
         return _partial(value)
-    return f"{value:.10g}" if isinstance(value, float) else str(value)
+    return _number_text(value) if isinstance(value, float) else str(value)
+
+
+def _number_text(value: float) -> str:
+    """Return the shortest text that is read back as just this number."""
+    short = f"{value:.10g}"
+    if float(short) == value:
+        return short
+    return f"{value:.0f}" if value.is_integer() else repr(value)
 
 
 def _partial(when: DateInterval) -> str:

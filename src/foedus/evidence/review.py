@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import secrets
 from dataclasses import dataclass
@@ -15,10 +16,12 @@ from pydantic import ValidationError
 
 from foedus.errors import InputError, RunError
 from foedus.evidence.document import decode, parse, read
-from foedus.evidence.model import COLUMNS, Claim, row, vocabulary, write_claims
+from foedus.evidence.model import COLUMNS, Claim, load_claims, read_claims, row, vocabulary, write_claims
+from foedus.files import locked, write_text
+from foedus.yamlfile import is_file
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
 EDITABLE = ("low", "high", "qualifier", "event", "place", "subject", "as_of", "speaker", "channel", "status", "note")
@@ -50,7 +53,8 @@ def review(
 ) -> Review:
     """Prepare a local page that writes the corrected claims to ``out`` whenever it is saved.
 
-    The page listens on this machine only, under an address that nobody can guess.
+    The page listens on this machine only, under an address that nobody can guess. What another page, or another
+    review, saved meanwhile is merged; where both changed the same field, the second is told and nothing is written.
 
     Args:
         claims: to review.
@@ -70,7 +74,7 @@ def review(
         texts[parse(raw, name).sha256] = decode(raw, name)[0]
     secret, nonce = secrets.token_urlsafe(16), secrets.token_urlsafe(12)
     where = f"/{secret}/"
-    stand = list(claims)  # as last saved, so that a page loaded again shows it
+    stands = [list(claims)]  # every state that a page may have been loaded from, the last one as it was saved
     policy = (
         f"default-src 'none'; style-src 'unsafe-inline'; script-src 'nonce-{nonce}'; connect-src 'self'; img-src data:"
     )
@@ -78,7 +82,9 @@ def review(
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             if self.path == where:
-                self._answer(HTTPStatus.OK, _page(stand, texts, nonce).encode(), "text/html")
+                with contextlib.suppress(InputError):  # a file that somebody broke is told when it is saved
+                    _refresh(stands, out)
+                self._answer(HTTPStatus.OK, _page(stands, texts, nonce).encode(), "text/html")
             else:
                 self._answer(HTTPStatus.NOT_FOUND, b"not here", "text/plain")
 
@@ -89,13 +95,14 @@ def review(
                 self._answer(HTTPStatus.NOT_FOUND, b"not here", "text/plain")
                 return
             try:
-                stand[:] = correct(stand, json.loads(self.rfile.read(length)))
-                _write(out, stand)
-            except (InputError, RunError, ValueError) as error:
+                answer = _save(stands, json.loads(self.rfile.read(length)), out)
+            except (InputError, RunError, ValueError, RecursionError) as error:
                 self._answer(HTTPStatus.BAD_REQUEST, f"not saved: {error}".encode(), "text/plain")
                 return
-            saved(len(stand))
-            self._answer(HTTPStatus.OK, f"saved {len(stand)} claims to {out}".encode(), "text/plain")
+            if answer["saved"]:
+                saved(len(stands[-1]))
+            status = HTTPStatus.OK if answer["saved"] else HTTPStatus.CONFLICT
+            self._answer(status, json.dumps(answer).encode(), "application/json")
 
         def _answer(self, status: HTTPStatus, body: bytes, kind: str) -> None:
             self.send_response(status)
@@ -131,7 +138,7 @@ def correct(claims: Sequence[Claim], edits: Any) -> list[Claim]:
     by_id = {str(edit.get("claim_id")): edit for edit in edits}
     done = []
     for claim in claims:
-        cells = dict(zip(COLUMNS, row(claim), strict=True))
+        cells = _cells(claim)
         cells |= {name: str(value) for name, value in by_id.get(claim.claim_id, {}).items() if name in EDITABLE}
         try:
             done.append(Claim.model_validate({name: cell for name, cell in cells.items() if cell != ""}))
@@ -144,21 +151,108 @@ def correct(claims: Sequence[Claim], edits: Any) -> list[Claim]:
     return done
 
 
-def _write(out: Path, claims: Sequence[Claim]) -> None:
-    part = out.with_name(out.name + ".part")
+def merge(
+    base: Sequence[Claim], now: Sequence[Claim], wanted: Sequence[Claim]
+) -> tuple[list[Claim], list[tuple[str, str, str]]]:
+    """Return claims as they now are with the changes that a page wants, and which of its changes contradict others.
+
+    Args:
+        base: the claims that the page was loaded from.
+        now: as another page, or another program, has left them since.
+        wanted: ``base`` with the page's corrections.
+
+    Returns:
+        The claims, and for each contradiction the claim, the field and what stands there now.
+
+    """
+    current = {claim.claim_id: _cells(claim) for claim in now}
+    edits, against = [], []
+    for before, after in zip(map(_cells, base), map(_cells, wanted), strict=True):
+        changed = {name: after[name] for name in EDITABLE if after[name] != before[name]}
+        there = current.get(before["claim_id"])
+        if changed and there is None:
+            against.append((before["claim_id"], "claim_id", "no such claim"))
+        elif changed and there is not None:
+            against += [
+                (before["claim_id"], name, there[name])
+                for name, cell in changed.items()
+                if there[name] not in (before[name], cell)
+            ]
+            edits.append({"claim_id": before["claim_id"], **changed})
+    return correct(now, edits), against
+
+
+def _save(stands: list[list[Claim]], posted: Any, out: Path) -> dict[str, Any]:
+    """Write what a page wants, unless another changed the same; say which version the page now stands on.
+
+    ``changes`` are the cells that others changed, so that the page can show them.
+    """
+    edits, version = (posted.get("edits"), posted.get("version")) if isinstance(posted, dict) else (posted, 0)
+    if type(version) is not int or not 0 <= version < len(stands):
+        raise InputError("this page was loaded from another review", cure="load it again")
+    base = stands[version]
+    wanted = correct(base, edits)
+    with _writing(out), locked(out):
+        _refresh(stands, out)
+        merged, against = merge(base, stands[-1], wanted)
+        if not against:
+            _write(out, merged)
+            stands.append(merged)
+    said = f"saved {len(merged)} claims to {out}"
+    if against:
+        told = "; ".join(f"{name} of claim {claim} is now '{cell}'" for claim, name, cell in against)
+        said = f"not saved: {told}, set by another page or program. Save again to put yours there, or load this page again."
+    hers = {claim.claim_id: _cells(claim) for claim in wanted}
+    changes = {
+        claim.claim_id: changed
+        for claim in stands[-1]
+        if (changed := _changed(hers.get(claim.claim_id), _cells(claim), against))
+    }
+    if changes and not against:
+        said += f"; {len(changes)} changed elsewhere meanwhile, shown here now"
+    return {"saved": not against, "said": said, "version": len(stands) - 1, "changes": changes}
+
+
+def _changed(hers: dict[str, str] | None, now: dict[str, str], against: list[tuple[str, str, str]]) -> dict[str, str]:
+    """Return the cells that differ from a page's own, but for those that it disputes."""
+    disputed = {name for claim, name, _ in against if claim == now["claim_id"]}
+    return {name: now[name] for name in EDITABLE if hers and hers[name] != now[name] and name not in disputed}
+
+
+def _refresh(stands: list[list[Claim]], out: Path) -> None:
+    """Take note of what another review, or another program, wrote to the file."""
+    if is_file(out):
+        there = load_claims(out)
+        if there != stands[-1]:
+            stands.append(there)
+
+
+@contextlib.contextmanager
+def _writing(out: Path) -> Iterator[None]:
     try:
-        part.write_text(write_claims(claims), encoding="utf-8")
-        part.replace(out)
+        yield
     except OSError as error:
         raise RunError("the claims cannot be written", file=out, found=error.strerror) from error
 
 
-def _page(claims: Sequence[Claim], texts: dict[str, str], nonce: str) -> str:
+def _write(out: Path, claims: Sequence[Claim]) -> None:
+    text = write_claims(claims)
+    if read_claims(text, out) != list(claims):
+        raise InputError("a field holds something that the file cannot hold", file=out, cure="leave it out")
+    write_text(out, text)
+
+
+def _cells(claim: Claim) -> dict[str, str]:
+    return dict(zip(COLUMNS, row(claim), strict=True))
+
+
+def _page(stands: Sequence[Sequence[Claim]], texts: dict[str, str], nonce: str) -> str:
     return (
         Environment(autoescape=True)
         .from_string(_PAGE.read_text(encoding="utf-8"))
         .render(
-            items=[_item(claim, texts.get(claim.document)) for claim in claims],
+            items=[_item(claim, texts.get(claim.document)) for claim in stands[-1]],
+            version=len(stands) - 1,
             statuses=("current", "superseded", "retracted", "echo", "rejected"),
             nonce=nonce,
             mark=ACCEPTED,
@@ -167,7 +261,7 @@ def _page(claims: Sequence[Claim], texts: dict[str, str], nonce: str) -> str:
 
 
 def _item(claim: Claim, text: str | None) -> dict[str, Any]:
-    cells = dict(zip(COLUMNS, row(claim), strict=True))
+    cells = _cells(claim)
     words = before = after = ""
     if text is not None and claim.start is not None and claim.end is not None:
         words = text[claim.start : claim.end]
