@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from foedus import __version__
+from foedus.cli.console import plain_streams
 from foedus.cli.streams import flushed, open_streams, silence
 from foedus.errors import FoedusError, closest
 
@@ -109,6 +110,7 @@ def _end_as_with_ctrl_c() -> list[int]:
     return told
 
 
+@plain_streams()
 def run_cli(arguments: list[str]) -> int:
     """Run one command line in this process and return its exit code."""
     try:

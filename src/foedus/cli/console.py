@@ -7,7 +7,7 @@ import re
 import shutil
 import sys
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO, cast
 
 import click
 
@@ -15,10 +15,88 @@ from foedus.errors import InputError
 from foedus.progress import Event, Listener, silent
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text.")
+
+
+# what moves the cursor, ends a line early or speaks to the terminal, and half characters of damaged file names
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+_OTHERS = re.compile("[^\\x00-\\x7f]")
+
+
+def visible(text: str) -> str:
+    r"""Return text with control characters written out, so that a terminal only shows them.
+
+    The form is that of JSON, so a JSON text stays one and says the same.
+
+    >>> visible("a\x1b[2Jb")
+    'a\\u001b[2Jb'
+    """
+    return _CONTROL.sub(_escaped, text)
+
+
+def _escaped(found: re.Match[str]) -> str:
+    # in UTF-16, as JSON has it: two for one beyond the first plane
+    code = found.group().encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{code[at : at + 2].hex()}" for at in range(0, len(code), 2))
+
+
+class _Plain:
+    """A standard stream that shows text as it is: nothing in it is an order to the terminal, all of it is printed."""
+
+    buffer = None  # click would write around us
+
+    def __init__(self, stream: TextIO, *, clean: bool = True) -> None:
+        self._stream = stream
+        self._clean = clean
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+    def write(self, text: str) -> int:
+        shown = visible(text) if self._clean else text
+        try:
+            self._stream.write(shown)
+        except UnicodeEncodeError:  # a console of few characters
+            encoding = self._stream.encoding
+            self._stream.write(_OTHERS.sub(lambda one: one[0] if _has(encoding, one[0]) else _escaped(one), shown))
+        return len(text)
+
+    def writelines(self, lines: Iterable[str]) -> None:
+        for line in lines:
+            self.write(line)
+
+
+def _has(encoding: str, letter: str) -> bool:
+    try:
+        letter.encode(encoding)
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+@contextmanager
+def plain_streams() -> Iterator[None]:
+    """Let standard output and error show all text as it is while the block runs.
+
+    What a user's file holds is no order to the terminal; only ``terminal`` may give one.
+    """
+    earlier = sys.stdout, sys.stderr
+    sys.stdout, sys.stderr = (cast("TextIO", stream and _Plain(stream)) for stream in earlier)
+    try:
+        yield
+    finally:
+        sys.stdout, sys.stderr = earlier
+
+
+def terminal(stream: TextIO) -> TextIO:
+    """Return a standard stream for what draws: tables, bars, pictures. Text goes through ``visible`` first."""
+    inner: object = stream
+    while isinstance(inner, _Plain):
+        inner = inner._stream
+    return cast("TextIO", _Plain(cast("TextIO", inner), clean=False))
 
 
 def print_json(data: Any) -> None:
@@ -42,13 +120,13 @@ def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[obje
     from rich.console import Console
     from rich.table import Table
 
-    table = Table(title=title or None, title_justify="left", show_edge=False, pad_edge=False)
+    table = Table(title=visible(title) or None, title_justify="left", show_edge=False, pad_edge=False)
     for index, name in enumerate(columns):
         numeric = bool(rows) and all(isinstance(row[index], int | float) for row in rows)
-        table.add_column(name, justify="right" if numeric else "left", overflow="fold")
+        table.add_column(visible(name), justify="right" if numeric else "left", overflow="fold")
     for row in rows:
-        table.add_row(*("" if cell is None else str(cell) for cell in row))
-    console = Console(highlight=False)
+        table.add_row(*("" if cell is None else visible(str(cell)) for cell in row))
+    console = Console(highlight=False, markup=False, emoji=False, file=terminal(sys.stdout))
     if not console.is_terminal:  # piped into a file or a pager: do not cut the lines at 80
         console.width = max(console.width, 140)
     console.print(table)
@@ -108,22 +186,22 @@ def progress_bar(*, enabled: bool = True) -> Iterator[Listener]:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     bar = Progress(
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         MofNCompleteColumn(),
         TimeRemainingColumn(),
-        console=Console(stderr=True),
+        console=Console(markup=False, emoji=False, highlight=False, file=terminal(sys.stderr)),
         transient=True,
     )
     tasks: dict[str, Any] = {}
 
     def listen(event: Event) -> None:
         if event.kind == "note":
-            bar.console.print(event.message)
+            bar.console.print(visible(event.message))
         if event.total:
             if event.stage not in tasks:
                 tasks[event.stage] = bar.add_task(event.stage, total=event.total)
             bar.update(tasks[event.stage], completed=event.done, total=event.total)
 
-    with bar:
+    with bar, plain_streams():  # the bar puts streams of its own in place of ours
         yield listen

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from foedus.cli.console import terminal
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -37,7 +39,7 @@ def show(preset_name: str | None, arguments: dict[str, Any]) -> Result:
 
     announce(lambda event: click.echo(event.message, err=True))
     course = prepare(preset_name, **arguments)
-    console = Console()
+    console = Console(file=terminal(sys.stdout))
     with Live(console=console, auto_refresh=False, screen=True) as live:
         due = time.monotonic()
         for _ in course.play(piece=1):

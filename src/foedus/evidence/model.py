@@ -298,12 +298,13 @@ def load_claims(path: Path | str) -> list[Claim]:
     file = Path(path)
     try:
         text = file.read_bytes().decode("utf-8-sig")
-    except OSError as error:
-        raise InputError(
-            "the claims cannot be read", file=file, found=error.strerror, cure="name a file that you may read"
-        ) from error
     except UnicodeDecodeError as error:
         raise InputError("the claims are not UTF-8 text", file=file, cure="save the file as CSV in UTF-8") from error
+    except (OSError, ValueError) as error:  # a name with a zero byte is a ValueError
+        found = getattr(error, "strerror", None) or error
+        raise InputError(
+            "the claims cannot be read", file=file, found=found, cure="name a file that you may read"
+        ) from error
     return read_claims(text, file)
 
 

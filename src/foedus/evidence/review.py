@@ -201,7 +201,8 @@ def _save(stands: list[list[Claim]], posted: Any, out: Path) -> dict[str, Any]:
     said = f"saved {len(merged)} claims to {out}"
     if against:
         told = "; ".join(f"{name} of claim {claim} is now '{cell}'" for claim, name, cell in against)
-        said = f"not saved: {told}, set by another page or program. Save again to put yours there, or load this page again."
+        choice = "save again to put yours there, or load this page again"
+        said = f"not saved: {told}, set by another page or program; {choice}"
     hers = {claim.claim_id: _cells(claim) for claim in wanted}
     changes = {
         claim.claim_id: changed
