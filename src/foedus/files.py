@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import csv
+import filecmp
 import io
 import os
 import re
@@ -20,7 +21,7 @@ import time
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
-from foedus.errors import RunError
+from foedus.errors import InputError, RunError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -67,27 +68,32 @@ def locked(path: Path) -> Iterator[None]:
         _give_back(handle, place)
 
 
-def write_text(path: Path, text: str, *, new: bool = False) -> None:
-    """Write a text file whole, or leave the place as it was; permissions of an earlier file are kept.
-
-    Args:
-        path: where to; what is no regular file (a pipe, a device) is written straight.
-        text: its line ends are written as they are.
-        new: refuse a file that is there already.
+def write_text(path: Path, text: str, *, new: bool = False, over: bool = True) -> None:
+    """Write a text file whole, or leave the place as it was; see ``replacing``.
 
     Raises:
+        InputError: the file says something else, and is not to be replaced.
         OSError: it cannot be written.
 
     """
-    with replacing(path, new=new) as file:
+    with replacing(path, new=new, over=over) as file:
         file.write(text)
 
 
 @contextlib.contextmanager
-def replacing(path: Path, *, new: bool = False) -> Iterator[IO[str]]:
-    """Give a text stream that takes the place of a file when the block ends well.
+def replacing(path: Path, *, new: bool = False, over: bool = True) -> Iterator[IO[str]]:
+    """Give a text stream that takes the place of a file when the block ends well; line ends are written as given.
+
+    An earlier file's permissions are kept, and so is a link to it. What is no regular file (a pipe, a device) is
+    written straight.
+
+    Args:
+        path: where to.
+        new: refuse a file that is there already.
+        over: take the place of a file that says something else; if not, only of one that is empty or says the same.
 
     Raises:
+        InputError: the file says something else, and is not to be replaced.
         OSError: it cannot be written.
 
     """
@@ -105,7 +111,7 @@ def replacing(path: Path, *, new: bool = False) -> Iterator[IO[str]]:
             yield file
         os.fsync(handle)
         with locked(target):
-            _settle(draft, target, new=new)
+            _settle(draft, target, new=new, over=over)
             os.close(handle)  # Windows moves no open file
             handle = -1
             draft.replace(target)
@@ -121,8 +127,10 @@ def replacing(path: Path, *, new: bool = False) -> Iterator[IO[str]]:
 
 def told_untouched(error: BaseException, *, left: bool) -> None:
     """Note on an interruption that nothing was left, where that is so; the command line tells it."""
-    if isinstance(error, KeyboardInterrupt) and not left and UNTOUCHED not in getattr(error, "__notes__", ()):
-        error.add_note(UNTOUCHED)
+    if not isinstance(error, KeyboardInterrupt):
+        return
+    notes = [note for note in getattr(error, "__notes__", ()) if note != UNTOUCHED]
+    error.__notes__ = notes if left else [*notes, UNTOUCHED]
 
 
 @contextlib.contextmanager
@@ -247,12 +255,18 @@ def _may_replace(target: Path) -> None:
         raise PermissionError(13, "the file is read-only", str(target))
 
 
-def _settle(draft: Path, target: Path, *, new: bool) -> None:
-    """Give a draft the permissions of what it replaces."""
+def _settle(draft: Path, target: Path, *, new: bool, over: bool) -> None:
+    """Look once more at what a draft is about to replace, and give it the permissions of that."""
     if new and os.path.lexists(target):
         raise FileExistsError(17, "there is a file of this name already", str(target))
-    if target.exists():
-        draft.chmod(stat.S_IMODE(target.stat().st_mode))
+    if not target.exists():
+        return
+    if not over and target.stat().st_size and not filecmp.cmp(draft, target, shallow=False):
+        raise InputError(
+            "this file is there already and says something else, perhaps by hand; it was not touched", file=target,
+            expected="a new file, or one that says the same", cure="name another file, or give --force to replace it",
+        )  # fmt: skip
+    draft.chmod(stat.S_IMODE(target.stat().st_mode))
 
 
 def _draft_of(target: Path) -> Path:

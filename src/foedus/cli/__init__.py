@@ -127,7 +127,8 @@ def run_cli(arguments: list[str]) -> int:
         if isinstance(stop.__cause__, EOFError):  # click takes the end of any file for the end of what is typed
             click.echo(f"error: a file ended too early: {stop.__cause__ or 'it is empty or cut'}", err=True)
             return 1
-        click.echo("error: interrupted; nothing half-written was left", err=True)
+        notes = getattr(stop.__cause__ or stop, "__notes__", ())  # click's own stop comes from the interrupt
+        click.echo("; ".join(("error: interrupted", *notes)), err=True)
         return 1
     except FoedusError as error:
         click.echo(f"error: {error}", err=True)

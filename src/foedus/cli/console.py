@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TextIO, cast
 
 import click
 
+from foedus import files
 from foedus.errors import InputError
 from foedus.progress import Event, Listener, silent
 
@@ -169,9 +170,13 @@ def _with_options(text: str, options: Mapping[str, str]) -> str:
 
 
 def write_text(path: Path, text: str, what: str) -> None:
-    """Write a file that an option names; InputError if that place cannot be written."""
+    """Write a page or drawing that an option names; InputError if that place cannot be written, or holds another kind.
+
+    A file is replaced only if it begins as the new one does: a slip of the pen costs nobody a table or a report.
+    """
     try:
-        path.write_text(text, encoding="utf-8")
+        over = not path.is_file() or path.read_bytes()[:5].lower() == text[:5].lower().encode()
+        files.write_text(path, text, over=over)
     except OSError as error:
         raise InputError(f"{what} cannot be written", file=path, found=error.strerror) from error
 

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import contextlib
-import csv
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import IO, TYPE_CHECKING, Any, Self
 
 import click
 
 from foedus.cli.console import json_option, print_json, print_table, progress_bar, write_text
 from foedus.errors import InputError, RunError
+from foedus.files import csv_text, replacing
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Iterable, Iterator, Sequence
+    from types import TracebackType
 
     from foedus.evidence import Claim
     from foedus.progress import Event, Listener
@@ -42,12 +44,17 @@ def evidence() -> None:
     help="Day of publication, YYYY-MM-DD, of all reports or of one named FILE. Give it where a report states none.",
 )
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write the claims to this CSV file.")
+@click.option("--force", is_flag=True, help="Replace a file that says something else.")
 @click.option("--using", default="rules", show_default=True, metavar="NAME", help="Which extractor to use.")
 @json_option
 def extract_claims(
-    files: tuple[str, ...], event: str | None, published: tuple[str, ...], out: Path | None, using: str, as_json: bool
-) -> int:
+    files: tuple[str, ...], event: str | None, published: tuple[str, ...], out: Path | None, force: bool, using: str,
+    as_json: bool,
+) -> int:  # fmt: skip
     """Read reports and list the claims in them, each with its place in the text and the rule that found it.
+
+    A file named with --out is written whole or not at all, and never over one that says something else, since that may
+    be corrected by hand.
 
     FILE is a .txt, .md or .html file, a table of figures (.csv), a directory of such files, or - for standard input.
     A file that cannot be read is told of and the others go on; the exit code is then 1. Nothing extracted is certain:
@@ -62,11 +69,13 @@ def extract_claims(
 
     paths = _reports(files)
     day = _days(published, paths)
+    if out is not None and any(path != "-" and _same(Path(path), out) for path in paths):
+        raise InputError("the claims would overwrite one of the reports", file=out, cure="name another file")
     tool = extractor(using)
     skipped: list[str] = []
     rows: list[list[str]] = []
     total = 0
-    with progress_bar(enabled=not as_json) as bar, _Sink(out, as_json=as_json) as sink:
+    with progress_bar(enabled=not as_json) as bar, _Sink(out, force=force, as_json=as_json) as sink:
         found = extract_files(paths, event=event, published=day, using=tool, on_event=_notes(bar, skipped))
         for document, claims in found:
             sink.write(claims)
@@ -99,45 +108,57 @@ def _days(published: tuple[str, ...], paths: list[str]) -> dict[str, dt.date]:
 class _Sink:
     """Writes claims as they come, so that ten thousand reports need no more memory than one."""
 
-    def __init__(self, out: Path | None, *, as_json: bool) -> None:
+    def __init__(self, out: Path | None, *, force: bool, as_json: bool) -> None:
         self._out = out
         self._json = as_json
         self._first = True
-        self._part = out.with_name(out.name + ".part") if out else None
-        self._file: Any = None
+        self._place = replacing(out, over=force) if out else contextlib.nullcontext()
+        self._file: IO[str] | None = None
 
     def __enter__(self) -> Self:
-        if self._out and self._part:
-            from foedus.evidence.model import COLUMNS
+        from foedus.evidence.model import COLUMNS
 
-            try:
-                self._file = self._part.open("w", encoding="utf-8", newline="")
-            except OSError as error:
-                raise RunError("the claims cannot be written", file=self._out, found=error.strerror) from error
-            self._writer = csv.writer(self._file, lineterminator="\n")
-            self._writer.writerow(COLUMNS)
+        with self._told():
+            self._file = self._place.__enter__()
+        self._add([COLUMNS])
         return self
 
     def write(self, claims: list[Claim]) -> None:
         if self._file:
             from foedus.evidence.model import row
 
-            self._writer.writerows(row(claim) for claim in claims)
+            self._add(row(claim) for claim in claims)
         if self._json:
             for claim in claims:
                 click.echo("[" if self._first else ",")
                 self._first = False
                 click.echo(json.dumps(claim.to_dict(), ensure_ascii=False, allow_nan=False), nl=False)
 
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        if self._file and self._part and self._out:
-            self._file.close()
-            if kind is None:
-                self._part.replace(self._out)
-            else:
-                self._part.unlink(missing_ok=True)
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        with self._told():
+            self._place.__exit__(kind, error, trace)
         if self._json and kind is None:
             click.echo("[]" if self._first else "\n]")
+
+    def _add(self, rows: Iterable[Sequence[str]]) -> None:
+        if self._file:
+            with self._told():
+                self._file.write(csv_text(rows))
+
+    @contextlib.contextmanager
+    def _told(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise RunError("the claims cannot be written", file=self._out, found=error.strerror) from error
+
+
+def _same(one: Path, other: Path) -> bool:
+    with contextlib.suppress(OSError):
+        return one.samefile(other)
+    return False
 
 
 def _reports(files: tuple[str, ...]) -> list[str]:
@@ -280,8 +301,11 @@ def reconcile_claims(claims: str, html: Path | None, as_json: bool) -> None:
 @click.option("--target", required=True, metavar="STATE", help="ISO code of the state in trouble, for example KAZ.")
 @click.option("--event", metavar="NAME", help="Only claims about this event. [default: the most frequent]")
 @click.option("--out", type=click.Path(path_type=Path), default=Path("incident.yaml"), show_default=True)
-def make_incident(claims: str, target: str, event: str | None, out: Path) -> None:
+@click.option("--force", is_flag=True, help="Replace a file that was changed by hand, or made otherwise.")
+def make_incident(claims: str, target: str, event: str | None, out: Path, force: bool) -> None:
     """Turn reviewed CLAIMS into an incident file with claimants, for `foedus obligations --facts`.
+
+    A file that this command made and nobody changed is replaced; any other only with --force.
 
     \b
     Example:
@@ -291,7 +315,7 @@ def make_incident(claims: str, target: str, event: str | None, out: Path) -> Non
     from foedus.evidence import incident, load_claims, write_incident
 
     found = incident(load_claims(_claims_path(claims)), target, event=event)
-    write_incident(found, out)
+    write_incident(found, out, force=force)
     click.echo(f"{len(found.facts)} facts by {len(found.claimants)} claimants ({', '.join(found.claimants)}) in {out}")
 
 

@@ -15,12 +15,12 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError, model_validator
 
-from foedus.brief import brief
 from foedus.crisis import outlines
 from foedus.crisis.consistency import faults_of
 from foedus.crisis.parameters import BY_NAME, NAMES, Prior
 from foedus.crisis.rules import Rule
 from foedus.errors import InputError, closest
+from foedus.shown import brief
 from foedus.states import known_codes
 from foedus.yamlfile import Day, Moment, NotFlag, is_file, is_folder, line_in, load_model, refuse
 

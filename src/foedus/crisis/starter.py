@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import hashlib
 import json
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from jinja2 import Environment, StrictUndefined, select_autoescape
 
+from foedus import files
 from foedus.crisis.consistency import NEIGHBOUR_KM
 from foedus.crisis.distance import distance_km
 from foedus.crisis.scenario import scenario_names
@@ -64,15 +66,35 @@ def write(directory: Path, state: str, day: dt.date) -> Starter:
                 cure="name another directory",
             )  # fmt: skip
         texts, told = _texts(name, directory, code_of(state), day)
-        directory.mkdir(parents=True, exist_ok=True)
-        for file, text in texts.items():
-            (directory / file).write_text(text, encoding="utf-8")
+        _put(directory, texts)
     except OSError as error:
         raise RunError(
             "the scenario cannot be written", file=directory, found=error.strerror,
             cure="name a directory in a folder that you may write to",
         ) from error  # fmt: skip
     return Starter([directory / file for file in texts], told)
+
+
+def _put(directory: Path, texts: dict[str, str]) -> None:
+    """Write all files, or none: the last step is quick and is taken back if it fails."""
+    made = [folder for folder in (directory, *directory.parents) if not folder.exists()]
+    done: list[Path] = []
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        with files.draft_folder(directory / "scenario") as draft:
+            for file, text in texts.items():
+                files.write_text(draft / file, text)
+            for file in texts:
+                (draft / file).rename(directory / file)
+                done.append(directory / file)
+    except BaseException as error:
+        for path in done:
+            path.unlink(missing_ok=True)
+        for folder in made:
+            with contextlib.suppress(OSError):
+                folder.rmdir()
+        files.told_untouched(error, left=any(path.exists() for path in done))
+        raise
 
 
 def _texts(name: str, directory: Path, state: str, day: dt.date) -> tuple[dict[str, str], tuple[str, ...]]:

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from foedus.brief import brief
 from foedus.errors import InputError
+from foedus.shown import brief
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from importlib import metadata
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
-from foedus.brief import Rows
 from foedus.errors import InputError, closest
 from foedus.evidence.attribution import channel, speaker, speakers
 from foedus.evidence.document import Document, Sentence, load
@@ -23,6 +22,7 @@ from foedus.evidence.setting import goes_on, past_of
 from foedus.evidence.statements import statements
 from foedus.evidence.times import day_interval
 from foedus.progress import Event, Listener, silent
+from foedus.shown import Rows
 from foedus.states.names import name_of
 
 if TYPE_CHECKING:

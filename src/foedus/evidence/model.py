@@ -23,10 +23,10 @@ from pydantic import (
     model_validator,
 )
 
-from foedus.brief import Rows, brief
 from foedus.dates import DateInterval
 from foedus.errors import InputError, closest
 from foedus.files import csv_text, read_csv
+from foedus.shown import Rows, brief
 from foedus.yamlfile import load_model
 
 if TYPE_CHECKING:

@@ -8,10 +8,10 @@ from dataclasses import asdict, dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from foedus.brief import brief
 from foedus.evidence.chains import chained, day_of
 from foedus.evidence.drift import Conflict, copies, drifts
 from foedus.evidence.model import Claim, Kind, vocabulary
+from foedus.shown import brief
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

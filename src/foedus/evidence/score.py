@@ -7,7 +7,7 @@ from collections import defaultdict
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from foedus.brief import brief
+from foedus.shown import brief
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

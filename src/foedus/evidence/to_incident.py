@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
+import io
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +13,7 @@ from ruamel.yaml import YAML
 from foedus.errors import InputError
 from foedus.evidence.attribution import claimant
 from foedus.evidence.model import Claim, vocabulary
+from foedus.files import write_text
 from foedus.states.names import known_codes
 from foedus.treaties import Incident
 
@@ -88,11 +91,16 @@ def incident(claims: Iterable[Claim], target: str, *, event: str | None = None, 
     )
 
 
-def write_incident(found: Incident, path: Path) -> None:
+def write_incident(found: Incident, path: Path, *, force: bool = False) -> None:
     """Write an incident file that ``foedus obligations --facts`` reads.
 
+    Args:
+        found: the incident.
+        path: where to; a file that was written here and is as it was is replaced.
+        force: replace any other file too.
+
     Raises:
-        InputError: the file cannot be written.
+        InputError: the file cannot be written, or may have been corrected by hand.
 
     """
     yaml = YAML()
@@ -103,12 +111,30 @@ def write_incident(found: Incident, path: Path) -> None:
     for fact in data["facts"]:
         fact["value"] = str(fact["value"])
     data["claimants"] = dict(found.claimants)
+    body = io.StringIO()
+    yaml.dump(data, body)
     try:
-        with path.open("w", encoding="utf-8") as file:
-            file.write("# Made from reviewed claims; check it before you rely on it.\n")
-            yaml.dump(data, file)
+        write_text(path, _head(body.getvalue()) + body.getvalue(), over=force or _as_written(path))
     except OSError as error:
         raise InputError("the incident file cannot be written", file=path, found=error.strerror) from error
+
+
+def _head(body: str) -> str:
+    """Return what stands above an incident: how it came to be, and the fingerprint by which we know it again."""
+    return (
+        "# Made from reviewed claims; check it before you rely on it.\n"
+        f"# As it was made: sha256 {hashlib.sha256(body.encode()).hexdigest()}\n"
+    )
+
+
+def _as_written(path: Path) -> bool:
+    """Whether a file is one of ours that nobody has changed since."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, ValueError):
+        return False
+    body = "".join(text.splitlines(keepends=True)[2:])
+    return text == _head(body) + body
 
 
 def _fact(fact: str, value: str, key: str | None, claim: Claim, start: dt.date) -> dict[str, Any]:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 
 from foedus import record
-from foedus.brief import brief
 from foedus.errors import RunError
 from foedus.forecast import burden, timing
 from foedus.forecast.analogues import nearest
@@ -22,6 +21,7 @@ from foedus.forecast.predictors import NAMES, PREDICTORS, PRIOR, matrix
 from foedus.forecast.response import ACTED, Response, log_odds, seed_of, spread_over_levels
 from foedus.forecast.standing import Skill, Standing, shipped_skill, standing, warning
 from foedus.progress import Event, Listener, silent
+from foedus.shown import brief
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from foedus.brief import brief
 from foedus.errors import InputError
 from foedus.forecast import logit
 from foedus.forecast.score import brier, log_score
 from foedus.progress import Event, Listener, silent
+from foedus.shown import brief
 from foedus.states import data_folder
 
 if TYPE_CHECKING:

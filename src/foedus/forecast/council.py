@@ -18,11 +18,11 @@ import numpy as np
 from pydantic import BeforeValidator, Field, model_validator
 
 from foedus import treaties
-from foedus.brief import brief
 from foedus.errors import InputError, closest
 from foedus.forecast.bargaining import MODELS, Actors, Outcome, bargain
 from foedus.progress import Event, Listener, silent
 from foedus.record.capability import has_members, shares
+from foedus.shown import brief
 from foedus.treaties.model import Day, Record, State, Text
 from foedus.yamlfile import load_model
 

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from foedus import record
-from foedus.brief import brief
 from foedus.errors import RunError
 from foedus.forecast import ordered
 from foedus.forecast.call import Call
@@ -21,6 +20,7 @@ from foedus.forecast.ordered import Fit
 from foedus.forecast.predictors import NAMES, PRIOR, matrix
 from foedus.forecast.response import ACTED, DRAWS, LEVELS, SEED, Response, acting, ladder, learn, seed_of
 from foedus.progress import Event, Listener, silent
+from foedus.shown import brief
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from foedus import record
-from foedus.brief import brief
 from foedus.errors import InputError, closest
 from foedus.forecast.folds import day_of, fits, training
 from foedus.progress import Listener, silent
+from foedus.shown import brief
 
 if TYPE_CHECKING:
     from pathlib import Path

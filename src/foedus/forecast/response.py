@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from foedus.brief import brief
 from foedus.forecast import ordered
 from foedus.forecast.call import Call
 from foedus.forecast.predictors import PRIOR, matrix
+from foedus.shown import brief
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

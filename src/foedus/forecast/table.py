@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
 
-from foedus.brief import brief
 from foedus.errors import InputError
 from foedus.forecast.call import COLUMNS, Call
 from foedus.record.load import COLUMNS as RECORD_COLUMNS
 from foedus.record.load import check_names, explain, listed, numbered
 from foedus.record.model import Flag, Share, State, Text, Trigger, When
+from foedus.shown import brief
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

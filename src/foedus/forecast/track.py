@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from foedus import record
-from foedus.brief import brief
 from foedus.errors import InputError
 from foedus.forecast.baselines import baselines
 from foedus.forecast.folds import FEWEST, Fits, fits, recoded
@@ -16,6 +15,7 @@ from foedus.forecast.score import brier, log_score, ranked_probability
 from foedus.forecast.standing import beside_rules
 from foedus.forecast.timescore import timing_skill
 from foedus.progress import Listener, silent
+from foedus.shown import brief
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

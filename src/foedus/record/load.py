@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
-from foedus.brief import FixedRows
 from foedus.errors import InputError, closest
 from foedus.files import read_csv
 from foedus.record.model import Case
+from foedus.shown import FixedRows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

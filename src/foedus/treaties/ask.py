@@ -9,6 +9,7 @@ from ruamel.yaml import YAML
 
 from foedus.dates import parse_day
 from foedus.errors import InputError
+from foedus.files import replacing
 from foedus.treaties.evaluate import check_state, obligations
 from foedus.treaties.incident import Fact, Incident
 from foedus.treaties.load import resolve, vocabulary
@@ -120,7 +121,7 @@ def _write(incident: Incident, path: Path) -> None:
         ],
     }
     try:
-        with path.open("w", encoding="utf-8") as file:
+        with replacing(path, new=True) as file:
             yaml.dump(data, file)
     except OSError as error:
         raise InputError("the incident file cannot be written", file=path, found=error.strerror) from error

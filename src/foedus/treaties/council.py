@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BeforeValidator
 
-from foedus.brief import brief
 from foedus.dates import DateInterval, parse_day
 from foedus.errors import InputError, closest
+from foedus.shown import brief
 from foedus.states import known_codes, name_of
 from foedus.treaties.load import resolve
 from foedus.treaties.logic import Truth

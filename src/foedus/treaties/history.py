@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from foedus.brief import Rows
 from foedus.dates import DateInterval, parse_day
 from foedus.errors import InputError
+from foedus.shown import Rows
 from foedus.treaties.describe import in_words, strength
 from foedus.treaties.evaluate import check_state
 from foedus.treaties.load import library, resolve

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 from pydantic import Field
 from ruamel.yaml.error import YAMLError
 
-from foedus.brief import Named
 from foedus.errors import InputError, closest
+from foedus.shown import Named
 from foedus.states import known_codes, name_of
 from foedus.treaties.incident import Incident
 from foedus.treaties.logic import Condition

@@ -8,9 +8,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
-from foedus.brief import brief
 from foedus.dates import DateInterval, parse_day
 from foedus.errors import InputError
+from foedus.shown import brief
 from foedus.treaties.logic import Condition, Truth, parse
 
 Text = Annotated[str, Field(min_length=1)]

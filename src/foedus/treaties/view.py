@@ -18,8 +18,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from foedus.brief import brief
 from foedus.errors import InputError, closest
+from foedus.shown import brief
 from foedus.treaties.incident import Fact, Incident
 from foedus.treaties.load import vocabulary
 from foedus.treaties.logic import Truth

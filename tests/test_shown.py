@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from foedus import crisis, evidence, forecast, record, treaties
-from foedus.brief import brief
+from foedus.shown import brief
 
 if TYPE_CHECKING:
     from collections.abc import Callable
