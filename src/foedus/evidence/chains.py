@@ -61,7 +61,7 @@ def event_ends(claims: Sequence[Claim]) -> Mapping[str, dt.date]:
         elif claim.kind == "cumulative" and day_of(claim) != dt.date.min:
             counted[claim.event] = min(counted.get(claim.event, dt.date.max), day_of(claim))
     events = {claim.event for claim in claims}
-    return {e: named.get(e) or counted.get(e, dt.date.max - _LASTS) + _LASTS for e in events}
+    return {e: named.get(e) or min(counted.get(e, dt.date.max), dt.date.max - _LASTS) + _LASTS for e in events}
 
 
 def _echoes(group: Sequence[Claim]) -> dict[str, str]:

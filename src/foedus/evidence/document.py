@@ -27,7 +27,8 @@ _DASHES = {"\u2010": "-", "\u2011": "-", "\u2012": "-"}
 _PLAIN = {**_SPACES, **_QUOTES, **_DASHES, "\x85": "\n", "\u2028": "\n", "\u2029": "\n", "\r": "\n"}
 
 # edits of the text: (start, end, replacement), found by one pattern each
-_TAG = re.compile(r"<(?:!--.{0,20000}?-->|[a-zA-Z/!][^<>\n]{0,2000}>)|^ ?/>", re.DOTALL | re.MULTILINE)
+_TAG = re.compile(r"<[a-zA-Z/!][^<>\n]{0,2000}>|^ ?/>", re.MULTILINE)
+_LONGEST_COMMENT = 20_000  # characters; a mark that opens a longer one is text
 _RUN = re.compile(r"(?<= ) +")
 _HALF_TAG = re.compile(r"<[a-zA-Z]+ [a-z]+=[^<>\n]{0,300}$", re.MULTILINE)
 _ENTITY = re.compile(r"&(?:#\d{1,6}|#x[0-9a-fA-F]{1,5}|[a-zA-Z]{2,20});")
@@ -266,11 +267,8 @@ def _edits(text: str, *, markup: bool, markdown: bool = False) -> list[tuple[int
     """Return what to change: tags and entities of broken HTML, marks of Markdown, glued words."""
     found: list[tuple[int, int, str]] = []
     if markup and "<" in text:
-        found += [
-            (m.start(), m.end(), "\n" * m.group().count("\n") or " ")
-            for p in (_TAG, _HALF_TAG)
-            for m in p.finditer(text)
-        ]
+        spans = [*_comments(text), *(m.span() for p in (_TAG, _HALF_TAG) for m in p.finditer(text))]
+        found += [(start, end, "\n" * text.count("\n", start, end) or " ") for start, end in spans]
     if markup and "&" in text:
         found += [(m.start(), m.end(), _plain(html.unescape(m.group()))) for m in _ENTITY.finditer(text)]
     if markdown:
@@ -281,8 +279,22 @@ def _edits(text: str, *, markup: bool, markdown: bool = False) -> list[tuple[int
                 found += [(match.start(), match.start(1), ""), (match.end(1), match.end(), "")]
     found += [(m.start(), m.end(), "") for m in _INVISIBLE.finditer(text)] if not text.isascii() else []
     found += [(m.start(), m.start(), " ") for m in _GLUED.finditer(text)]
-    found.sort()
+    found.sort(key=lambda edit: (edit[0], -edit[1]))  # of two that begin together the longer one holds the other
     return found
+
+
+def _comments(text: str) -> Iterator[tuple[int, int]]:
+    """Yield the spans of comments in HTML; looks at every character once, however many marks open one."""
+    start = text.find("<!--")
+    end = text.find("-->")
+    while 0 <= start and 0 <= end:
+        if end < start + 4:
+            end = text.find("-->", start + 4)
+        elif end - start > _LONGEST_COMMENT:
+            start = text.find("<!--", start + 4)
+        else:
+            yield start, end + 3
+            start = text.find("<!--", end + 3)
 
 
 def _single(text: str, pieces: Pieces) -> tuple[str, Pieces]:

@@ -236,6 +236,17 @@ def _read(path: Path | str, published: dt.date | None, event: str | None) -> tup
     return load_table(path, event=event)
 
 
+def _failed(path: Path | str, error: Exception) -> InputError:
+    """Return in words what an extractor tripped over, which is a fault of its own and none of the report's."""
+    first = next(iter(str(error).splitlines()), "")
+    return InputError(
+        "the extractor failed on this report, and nothing was read from it",
+        file=path,
+        found=f"{type(error).__name__}: {first}" if first else type(error).__name__,
+        cure="shorten the report to find the sentence, and report it as a fault of the extractor",
+    )
+
+
 def extract_files(
     paths: Iterable[Path | str],
     *,
@@ -245,6 +256,8 @@ def extract_files(
     on_event: Listener = silent,
 ) -> Iterator[tuple[Document, list[Claim]]]:
     """Yield every report with its claims, one at a time; a report that cannot be read is told of and passed over.
+
+    So is one that the extractor fails on.
 
     Args:
         paths: .txt, .md, .html, tables of figures (.csv), "-" for standard input.
@@ -261,8 +274,9 @@ def extract_files(
     for number, path in enumerate(waiting, 1):
         try:
             document, claims = _read(path, days.get(str(path), days.get("")), event)
-        except InputError as error:
-            on_event(Event("note", "articles", number, len(waiting), str(error), {"skipped": str(path)}))
+        except Exception as error:  # noqa: BLE001 - whatever is wrong with a report, the others go on
+            told = str(error if isinstance(error, InputError) else _failed(path, error))
+            on_event(Event("note", "articles", number, len(waiting), told, {"skipped": str(path)}))
             continue
         digests[document.sha256] += 1
         if digests[document.sha256] > 1:
@@ -273,6 +287,12 @@ def extract_files(
         if document.published is None and claims is None:
             text = f"{path}: no date of publication found; relative days stay open (give --published YYYY-MM-DD)"
             on_event(Event("note", "articles", number, len(waiting), text))
-        yield document, using(document, event=event) if claims is None else claims
+        try:
+            made = list(using(document, event=event)) if claims is None else claims
+        except Exception as error:  # noqa: BLE001 - what an extractor trips over costs this report only
+            told = str(_failed(path, error))
+            on_event(Event("note", "articles", number, len(waiting), told, {"skipped": str(path)}))
+            continue
+        yield document, made
         on_event(Event("progress", "articles", number, len(waiting)))
     on_event(Event("end", "articles", len(waiting), len(waiting)))

@@ -128,6 +128,21 @@ def _range(counted: Quantity | None) -> tuple[int, int]:
     return 0, MOST_PEOPLE if counted is not None and counted.unit in _COUNTED else MOST
 
 
+def can_be(low: float | None, high: float | None, quantity: str) -> bool:
+    """Whether an interval can be a claim of a quantity: in order, in range, and people counted one by one.
+
+    >>> can_be(26, 26, "dead"), can_be(2e10, 2e10, "dead"), can_be(9.3, 9.3, "dead"), can_be(5, 4, "dead")
+    (True, False, False, False)
+    """
+    counted = vocabulary().quantities.get(quantity)
+    if counted is None or (low is not None and high is not None and low > high):
+        return False
+    least, most = _range(counted)
+    given = [bound for bound in (low, high) if bound is not None]
+    whole = counted.unit not in _COUNTED or all(float(bound).is_integer() for bound in given)
+    return whole and all(least <= bound <= most for bound in given)
+
+
 def _day(value: Any) -> Any:
     value = _empty(value)
     if value is None:

@@ -25,12 +25,20 @@ _TEENS = {
 _TENS = {
     "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90,
 }  # fmt: skip
-_SCALES = {"hundred": 100, "thousand": 1000, "million": 10**6, "billion": 10**9, "k": 1000, "m": 10**6, "bn": 10**9}
+_SCALES = {
+    "hundred": 100, "thousand": 1000, "lakh": 10**5, "million": 10**6, "crore": 10**7, "billion": 10**9,
+    "k": 1000, "m": 10**6, "bn": 10**9,
+}  # fmt: skip
 _SMALL = {**_UNITS, **_TEENS, **_TENS}
-_HALVES = {"half a dozen": 6.0, "half a million": 500_000.0, "a quarter of a million": 250_000.0}
+_HALVES = {
+    "half a dozen": 6.0, "half a thousand": 500.0, "half a million": 500_000.0, "half a billion": 500_000_000.0,
+    "a quarter of a million": 250_000.0, "quarter of a million": 250_000.0, "three quarters of a million": 750_000.0,
+    "three-quarters of a million": 750_000.0,
+}  # fmt: skip
 _VAGUE = {
     "hundreds of thousands": 200_000, "tens of thousands": 20_000, "tens of millions": 20_000_000,
     "several hundred": 200, "several thousand": 2_000, "a few hundred": 200, "a few thousand": 2_000,
+    "a couple of hundred": 200, "a couple of thousand": 2_000, "a couple hundred": 200, "a couple thousand": 2_000,
     "several dozen": 24, "a few dozen": 24, "many hundreds": 200, "dozens": 24, "scores": 40, "hundreds": 200,
     "thousands": 2_000, "millions": 2_000_000,
 }  # fmt: skip
@@ -82,19 +90,28 @@ HEDGES: dict[str, str] = {
 
 _U, _T = "|".join([*_UNITS, *_TEENS]), "|".join(_TENS)
 _SMALLS = rf"(?:(?:{_T})(?:[- ](?:{'|'.join(list(_UNITS)[1:])}))?|{_U})"
-_BELOW_1000 = rf"(?:(?:(?:{_U}|a)[- ])?hundred(?:(?: and)? {_SMALLS})?|{_SMALLS})"
+_BELOW_1000 = rf"(?:(?:(?:{_SMALLS}|a)[- ])?hundred(?:(?: and)? {_SMALLS})?|{_SMALLS})"
+_BIG = "thousand|lakh|million|crore|billion"
+_HALF = "[- ]and[- ]a[- ]half"
 _WORDS = (
-    rf"\b(?:half a (?:dozen|million)|a quarter of a million|(?:{_SMALLS}|a) dozen"
-    rf"|(?:{_BELOW_1000}|a)[- ](?:thousand|million|billion)"
+    rf"\b(?:{'|'.join(sorted(_HALVES, key=len, reverse=True))}|(?:{_SMALLS}|a) dozen"
+    rf"|(?:{_SMALLS}|\d{{1,3}}){_HALF} (?:{_BIG})|(?:{_BELOW_1000}|a)[- ](?:{_BIG}){_HALF}"
+    rf"|(?:{_BELOW_1000}|a)[- ](?:{_BIG})"
     rf"(?:(?:,| and)? {_BELOW_1000}(?:[- ](?:thousand)(?:(?:,| and)? {_BELOW_1000})?)?)?|{_BELOW_1000})\b"
 )
+# thousands by comma, blank, apostrophe or point; 1,50,000 as in India; a decimal comma only before a word of scale
 _DIGITS = (
     r"(?<![\w.,$€£#/:@+])(?<![a-z]-)"
-    r"(?:\d{1,3}(?:,\d{3})+|\d{1,3}(?:[ '.]\d{3})+(?![\d.])|\d{1,9})(?:\.\d{1,3}(?!\d|[.,]\d))?"
-    r"(?:[- ](?:hundred|thousand|million|billion)\b|(?:k|m|bn)\b)?"
+    rf"(?:\d{{1,3}},\d{{1,2}}(?= (?:{_BIG})\b)|\d{{1,2}}(?:,\d{{2}})+,\d{{3}}|\d{{1,3}}(?:,\d{{3}})+"
+    r"|\d{1,3}(?:[ '.]\d{3})+(?![\d.])|\d{1,9})(?:\.\d{1,3}(?!\d|[.,]\d))?"
+    rf"(?:[- ](?:hundred|{_BIG})\b(?:{_HALF}\b)?|(?:k|m|bn)\b)?"
 )
-_CORE = re.compile(rf"(?P<digits>{_DIGITS})(?![:/]|\w)|(?P<vague>\b(?:{'|'.join(_VAGUE)})\b)|(?P<words>{_WORDS})")
-_TRIGGER = re.compile(rf"\d|\b(?:{'|'.join(_SMALL)}|dozens?|scores|hundreds?|thousands?|millions?)\b")
+# a number is read whole or not at all: "2,350: ministry" ends before its colon, 14:30 and 3.1.2 are no counts
+_CORE = re.compile(
+    rf"(?P<vague>\b(?:{'|'.join(sorted(_VAGUE, key=len, reverse=True))})\b)|(?P<words>{_WORDS})"
+    rf"|(?P<digits>{_DIGITS})(?!:\d|/|[.,']?\d|\w)"
+)
+_TRIGGER = re.compile(rf"\d|\b(?:{'|'.join(_SMALL)}|dozens?|scores|hundreds?|thousands?|lakhs?|millions?|crores?)\b")
 _BEFORE = re.compile(
     rf"(?:^|(?<=[\W_]))(?:{'|'.join(re.escape(h) for h in sorted(HEDGES, key=len, reverse=True))})\s?$"
 )
@@ -108,9 +125,10 @@ _LABELLED = re.compile(r"\b(?:articles?|paragraphs?|clauses?|pages?|chapters?|ro
 _MOVED = re.compile(
     r"\b(?:went|gone|goes|risen|rose|shot|jumped|climbed|moved|driven|pushed|brought|sped|caught|live[sd]?|owned|led) $"
 )
-_MORE = re.compile(r"\+|\s?(?:or|and) more\b")
+_MORE = re.compile(r"\+|\s?(?:or|and) more\b(?! than\b)")
 _SO = re.compile(r"\s(?:or so|or thereabouts)\b")
 _UNIT_SIGN = re.compile(r"\s?(?:%|per ?cent\b|percent\b|percentage\b|degrees\b|km\b|kilomet|miles?\b|met(?:re|er)s?\b)")
+_SCALE_WORD = re.compile(rf"(hundred|{_BIG})$")
 _MONEY = re.compile(r"[$€£₽₸]\s?$|\b(?:usd|eur)\s$")
 
 
@@ -161,21 +179,20 @@ def figures(text: str) -> list[Figure]:
         return []
     found: list[Figure] = []
     for start, end, value, vague in _cores(text):
-        figure = _hedged(text, start, end, value, vague=vague)
+        figure = _hedged(text, start, end, value, vague=vague, since=found[-1].end if found else 0)
         if found and found[-1].high is not None and not vague and value > (found[-1].low or 0):
             joint = text[found[-1].end : figure.start]
             opened = _BETWEEN.search(text, max(found[-1].start - 16, 0), found[-1].start)
             changed = opened and "to" in joint and _CHANGE.search(text, max(opened.start() - 60, 0), opened.start())
             labelled = _LABELLED.search(text, max(found[-1].start - 12, 0), found[-1].start)
             if _RANGE.fullmatch(joint) and ("and" not in joint or opened) and not changed and not labelled:
-                first = found.pop()
-                begin = opened.start() if opened else first.start
-                low = first.low
-                scale = re.search(r"(thousand|million|billion)$", text[figure.start : figure.end])
-                if scale and low is not None and low < 1000 <= value:  # "twelve to fifteen thousand"
+                low, scale = found[-1].low, _SCALE_WORD.search(text, figure.start, figure.end)
+                if scale and low is not None and low * _SCALES[scale.group(1)] < value:  # "twelve to fifteen thousand"
                     low *= _SCALES[scale.group(1)]
-                found.append(Figure(begin, figure.end, low, figure.high, "range", figure.percent))
-                continue
+                if low is None or figure.high is None or low <= figure.high:
+                    begin = opened.start() if opened else found[-1].start
+                    found[-1] = Figure(begin, figure.end, low, figure.high, "range", figure.percent)
+                    continue
         found.append(figure)
     return found
 
@@ -197,9 +214,10 @@ def _cores(text: str) -> Iterator[tuple[int, int, float, bool]]:
                 yield start, end, value, False
 
 
-def _hedged(text: str, start: int, end: int, value: float, *, vague: bool) -> Figure:
+def _hedged(text: str, start: int, end: int, value: float, *, vague: bool, since: int = 0) -> Figure:
+    """Return a number with its hedge, which stands after ``since``, where the number before it ends."""
     percent = bool(_UNIT_SIGN.match(text, end))
-    before = _BEFORE.search(text, max(start - 24, 0), start)
+    before = _BEFORE.search(text, max(start - 24, since), start)
     if before and before.group().startswith("up to") and _MOVED.search(text, 0, before.start()):
         before = None  # "the number went up to 825"
     hedge = before.group().strip() if before else ""
@@ -217,16 +235,20 @@ def _hedged(text: str, start: int, end: int, value: float, *, vague: bool) -> Fi
 def _digits(text: str) -> float | None:
     """Return the value of digits with separators and a scale word, None for what is no count."""
     scale = 1
+    half = re.search(rf"{_HALF}$", text)
+    text = text[: half.start()] if half else text
     match = re.search(r"[- ]?([a-z]+)$", text)
     if match:
         scale = _SCALES[match.group(1)]
         text = text[: match.start()]
+    if re.fullmatch(r"\d{1,3},\d{1,2}", text):
+        text = text.replace(",", ".")
     grouped = re.fullmatch(r"\d{1,3}(?:[ '.,]\d{3})+", text)
     if grouped and not (scale > 1 and "." in text):
         text = re.sub(r"[ '.,]", "", text)
     text = text.replace(",", "")
     try:
-        value = float(text) * scale
+        value = (float(text) + (0.5 if half else 0)) * scale
     except ValueError:
         return None
     if not value.is_integer():
@@ -239,13 +261,19 @@ def _word_value(text: str) -> float | None:
 
     >>> _word_value("one thousand two hundred and fifty"), _word_value("half a dozen"), _word_value("sixty-two")
     (1250.0, 6.0, 62.0)
+    >>> _word_value("a million and a half"), _word_value("two and a half million")
+    (1500000.0, 2500000.0)
     """
     if text in _HALVES:
         return _HALVES[text]
-    total = part = 0
-    for word in re.findall(r"[a-z]+", text):
+    total = part = last = 0.0
+    for word in re.findall(r"[a-z]+|\d+", text.replace("-", " ").replace(" and a half", " half")):
         if word in _SMALL:
             part += _SMALL[word]
+        elif word.isdigit():
+            part += int(word)
+        elif word == "half":
+            total, part = (total, part + 0.5) if part else (total + last / 2, 0)
         elif word == "a":
             part += 1
         elif word == "dozen":
@@ -253,7 +281,8 @@ def _word_value(text: str) -> float | None:
         elif word == "hundred":
             part = (part or 1) * 100
         elif word in _SCALES:
-            total += (part or 1) * _SCALES[word]
+            last = _SCALES[word]
+            total += (part or 1) * last
             part = 0
         elif word != "and":
             return None

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from foedus.evidence.entities import GENERIC_ALLIANCE, Mention, entities
 from foedus.evidence.found import PEOPLE, Context, Found
 from foedus.evidence.leaning import by_place, coordinate, from_states, gapped, inherit, nearby, of_whom, shortened
-from foedus.evidence.model import vocabulary
+from foedus.evidence.model import can_be, vocabulary
 from foedus.evidence.numbers import HEDGES, lowered
 from foedus.evidence.rules import DAY, NUMBER, YEAR, Read, Rule, hole, rules
 from foedus.evidence.setting import settle
@@ -55,7 +55,7 @@ def quantities(read: Read, named: Sequence[Mention], context: Context) -> list[F
     nearby(read, found, taken)
     for item in found:
         settle(item, read, named, context)
-    return [item for item in found if item.quantity]
+    return [item for item in found if item.quantity and can_be(item.low, item.high, item.quantity)]
 
 
 def _take(

@@ -234,7 +234,8 @@ def read_sentence(text: str, published: dt.date | None, before: DateInterval | N
     lows, cases, holes = [], [], []
     at = length = 0
     for first, last, mark in spans:
-        quoted = text[first - 1 : first] == '"' and text[last : last + 1] == '"'  # 'killed "dozens" of people'
+        # 'killed "dozens" of people'; a mark between two numbers goes to the first
+        quoted = first > at and text[first - 1] == '"' and text[last : last + 1] == '"'
         start, end = (first - 1, last + 1) if quoted else (first, last)
         lows += [low[at:start], chr(mark)]
         cases += [text[at:start], chr(mark)]

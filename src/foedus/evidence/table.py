@@ -42,6 +42,8 @@ _DEFINITIONS = (
 )
 _WHOLE = frozenset({"national", "nationwide", "nation wide", "country", "all", ""})
 _DAY = re.compile(r"\d{4}(?:-\d\d(?:-\d\d)?)?")
+_QUOTED = re.compile(r'"(?P<cell>(?:[^"]|"")*)"\r*(?P<end>,|\n|\Z)')
+_BARE = re.compile(r"(?P<cell>[^,\n]*?)\r*(?P<end>,|\n|\Z)")
 _MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_abbr) if name}
 _IN_PLACE_DAY = re.compile(
     rf" (?P<first>\d{{1,2}})(?:-(?P<last>\d{{1,2}}))? (?P<month>{'|'.join(_MONTHS)})$", re.IGNORECASE
@@ -80,7 +82,7 @@ def read_table(document: Document, *, event: str | None = None) -> list[Claim]:
         InputError: a quantity that does not exist, a value that cannot be, a day that is none.
 
     """
-    rows = _rows(document.text)
+    rows = _rows(document.text, document.name)
     header = [cell.strip().lower() for _, _, cell in next(rows)[1]]
     columns = {name: next((a for a in aliases if a in header), "") for name, aliases in _COLUMNS.items()}
     for column in columns.values():
@@ -199,21 +201,34 @@ def _hedged(low: float | None, high: float | None, wording: str) -> tuple[float 
     return low, high
 
 
-def _rows(text: str) -> Iterator[tuple[int, list[Cell]]]:
-    """Yield the rows of a CSV text: line, and cells with their spans; quoted cells may hold commas and line ends."""
+def _rows(text: str, name: str = "") -> Iterator[tuple[int, list[Cell]]]:
+    """Yield the rows of a CSV text: line, and cells with their spans; quoted cells may hold commas and line ends.
+
+    Raises:
+        InputError: a quotation mark that opens and does not close, or the reverse.
+
+    """
     row: list[Cell] = []
-    start, quoted, line, first = 0, False, 1, 1
-    for at, letter in enumerate(f"{text}\n"):
-        if letter == '"':
-            quoted = not quoted
-        line += letter == "\n"
-        if letter in ",\n" and not quoted:
-            cell = text[start:at].strip("\r")
-            bare = cell.strip('"') if cell.startswith('"') else cell
-            offset = start + (1 if cell.startswith('"') else 0)
-            row.append((offset, offset + max(len(bare), 1), bare.replace('""', '"')))
-            start = at + 1
-            if letter == "\n":
-                if len(row) > 1 or row[0][2]:
-                    yield first, row
-                row, first = [], line
+    line = first = 1
+    at = 0
+    while at < len(text):
+        cell = (_QUOTED if text[at] == '"' else _BARE).match(text, at)
+        words = cell["cell"] if cell else ""
+        if cell is None or (text[at] != '"' and words.count('"') % 2):
+            raise InputError(
+                "a quotation mark stands alone", file=name or None, line=line,
+                found=text[at : at + 40].split("\n", 1)[0], expected='a cell in quotation marks, with "" for one in it',
+                cure="add the mark that is missing, or remove this one",
+            )  # fmt: skip
+        offset = cell.start("cell")
+        row.append((offset, offset + max(len(words), 1), words.replace('""', '"') if text[at] == '"' else words))
+        line += cell.group().count("\n")
+        at = cell.end()
+        if cell["end"] != ",":
+            if len(row) > 1 or row[0][2]:
+                yield first, row
+            row, first = [], line
+        elif at == len(text):  # a comma ends the file
+            row.append((at, at + 1, ""))
+    if row:
+        yield first, row
