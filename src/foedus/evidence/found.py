@@ -19,6 +19,11 @@ COUNTS = frozenset({
 })  # fmt: skip
 PEOPLE = frozenset({"dead", "injured", "hospitalised", "intensive_care", "detained", "beheaded", "participants"})
 
+OF_PEOPLE = PEOPLE | frozenset({
+    "dead_security", "dead_attackers", "injured_security", "troops", "alleged_attackers", "displaced", "refugees",
+    "charged", "convicted", "in_custody", "dead_custody",
+})  # fmt: skip
+
 
 @dataclass(slots=True)
 class Context:

@@ -55,7 +55,7 @@ _STOP = re.compile(r"[;.:\ue000-\ue3ff]|\b(?:but|while|whereas)\b")
 _AWAY = re.compile(
     r"\b(?:releas\w+|freed|let go|fled|flee\w*|refugees?|evacuat\w+|tourists?|spectators?|passengers?|employ\w*|jobs?"
     r"|reward|visitors?|displaced|survivors?|pardon\w*|amnest\w+|acquitted|interview\w*|signed|voted|votes?|surve\w+"
-    r"|saw|seen|aged|minutes?|seats?|resign\w*|dismiss\w*)\b"
+    r"|saw|seen|aged|minutes?|seats?|at large|on the run|escaped?|survived|rescued|moved out|drove out|uproot\w*|resign\w*|dismiss\w*)\b"
 )
 _LOTS = tuple(
     (quantity, re.compile(rf"\b(?:{words})\b"))
@@ -130,7 +130,7 @@ def coordinate(item: Found, base: str, *, forward: bool, read: Read, taken: dict
         at = positions[index]
         left, right = sorted((at, here))
         joined = book.listed.fullmatch(read.low, left + 1, right)
-        counted = NUMBER <= ord(read.low[at]) < NUMBER + 0x400 and at not in taken
+        counted = NUMBER <= ord(read.low[at]) < NUMBER + 0x400 and at not in taken and at not in read.other
         if not counted or not joined or read.number(read.low[at]).percent:
             return
         tail = book.tail.match(read.low, at + 1) if forward else joined
@@ -182,7 +182,7 @@ def inherit(read: Read, found: list[Found], taken: dict[int, Found | None], cont
                 if kind == "earlier" and before is None:  # "from 164 to 225"
                     before = next((f for f in found if at < f.at <= at + 5 and f.quantity in COUNTS), None)
                 opens = before is None and kind == "part" and match.start() == 0 and told in SECURITY
-                if at in taken or (not opens and (before is None or abs(at - before.at) > 90)):
+                if at in taken or at in read.other or (not opens and (before is None or abs(at - before.at) > 90)):
                     continue
                 figure = read.number(read.low[at])
                 start, end = read.span(at)
@@ -312,7 +312,7 @@ def nearby(read: Read, found: list[Found], taken: dict[int, Found | None]) -> No
 def _left_over(read: Read, taken: dict[int, Found | None]) -> Iterator[tuple[int, int, int, Figure]]:
     """Yield the numbers that no rule has taken: position, span and figure."""
     for at, start, end in read.holes:
-        if ord(read.low[at]) < DAY and at not in taken:
+        if ord(read.low[at]) < DAY and at not in taken and at not in read.other:
             figure = read.number(read.low[at])
             if not figure.percent:
                 yield at, start, end, figure

@@ -6,11 +6,11 @@ import re
 from typing import TYPE_CHECKING
 
 from foedus.evidence.entities import GENERIC_ALLIANCE, Mention, entities
-from foedus.evidence.found import PEOPLE, Context, Found
+from foedus.evidence.found import OF_PEOPLE, PEOPLE, Context, Found
 from foedus.evidence.leaning import by_place, coordinate, from_states, gapped, inherit, nearby, of_whom, shortened
 from foedus.evidence.model import can_be, vocabulary
 from foedus.evidence.numbers import HEDGES, lowered
-from foedus.evidence.rules import DAY, NUMBER, YEAR, Read, Rule, hole, rules
+from foedus.evidence.rules import DAY, NUMBER, YEAR, Read, Rule, hole, rules, set_apart
 from foedus.evidence.setting import settle
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ def quantities(read: Read, named: Sequence[Mention], context: Context) -> list[F
     if not read.holes and not _FACTOR.search(low):
         return []
     book = rules()
+    set_apart(read)
     taken: dict[int, Found | None] = {}
     for number in book.cues.called(low):
         rule = book.figures[number]
@@ -44,7 +45,8 @@ def quantities(read: Read, named: Sequence[Mention], context: Context) -> list[F
             continue
         if rule.require and not rule.require.search(low) and not rule.require.search(context.before):
             continue
-        for match in rule.pattern.finditer(read.cased if rule.text.case else low):
+        seen = read.people if rule.text.quantity in OF_PEOPLE else read.cased if rule.text.case else low
+        for match in rule.pattern.finditer(seen):
             _take(rule, match, read, named, context, taken)
     found = sorted((f for f in taken.values() if f is not None), key=lambda f: f.at)
     inherit(read, found, taken, context)

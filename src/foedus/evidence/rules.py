@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from foedus.dates import DateInterval
 
 NUMBER, DAY, YEAR = 0xE000, 0xE400, 0xE800  # private characters that stand for numbers, dates and years
+THING = "\uf000"  # stands for a number that counts no people
 _MOST = 0x400
 _HOLES = {
     "n": "[\ue000-\ue3ff]",
@@ -82,6 +83,7 @@ class RuleFile(BaseModel):
     rules: tuple[RuleText, ...]
     parts: tuple[RuleText, ...]
     earlier: tuple[RuleText, ...]
+    not_people: tuple[RuleText, ...] = Field(alias="not-people")
 
 
 class StatementFile(BaseModel):
@@ -117,6 +119,8 @@ class Rules:
     cues: Cues
     parts: tuple[Rule, ...]
     earlier: tuple[Rule, ...]
+    not_people: tuple[Rule, ...]
+    apart: Cues  # which of them a sentence's words call for
     security: re.Pattern[str]
     attackers: re.Pattern[str]
     listed: re.Pattern[str]  # what stands between two counts of one list
@@ -155,6 +159,8 @@ def rules() -> Rules:
         Cues([text.words for text in file.rules]),
         compiled(file.parts),
         compiled(file.earlier),
+        compiled(file.not_people),
+        Cues([text.words for text in file.not_people]),
         expand("{security}", macros, path),
         expand("{attackers}", macros, path),
         expand("{listed}", macros, path),
@@ -198,6 +204,8 @@ class Read:
     numbers: list[Figure]
     moments: list[Moment]
     holes: list[tuple[int, int, int]]  # position in ``low``, and span in ``text``
+    other: frozenset[int] = frozenset()  # positions of the numbers that count no people
+    people: str = ""  # ``low`` as the rules for people see it: those numbers are words to them
 
     def span(self, position: int) -> tuple[int, int]:
         """Return the span in the sentence of a position in ``low``."""
@@ -221,8 +229,8 @@ class Read:
 
 def read_sentence(text: str, published: dt.date | None, before: DateInterval | None, year: int | None = None) -> Read:
     """Replace the numbers and dates of a sentence by private characters."""
-    if not text.isascii() and any("\ue000" <= c <= "\uefff" for c in text):
-        text = re.sub("[\ue000-\uefff]", " ", text)
+    if not text.isascii() and any("\ue000" <= c <= THING for c in text):
+        text = re.sub(f"[\ue000-{THING}]", " ", text)
     low = lowered(text)
     dates = moments(low, published, before, year)[:_MOST]
     found = [f for f in figures(low) if all(f.end <= m.start or m.end <= f.start for m in dates)][:_MOST]
@@ -246,6 +254,21 @@ def read_sentence(text: str, published: dt.date | None, before: DateInterval | N
     lows.append(low[at:])
     cases.append(text[at:])
     return Read(text, "".join(lows), "".join(cases), found, dates, holes)
+
+
+def set_apart(read: Read) -> None:
+    """Tell the numbers of a sentence that count no people: a time, an age, a distance, places, things, a label."""
+    found = {
+        match.start(name)
+        for number in rules().apart.called(read.low)
+        for rule in (rules().not_people[number],)
+        for match in rule.pattern.finditer(read.low)
+        if not (rule.before and rule.before.search(read.low, max(match.start() - 60, 0), match.start()))
+        for name, value in match.groupdict().items()
+        if name[0] == "t" and value
+    }
+    read.other = frozenset(found)
+    read.people = "".join(THING if at in found else letter for at, letter in enumerate(read.low)) if found else read.low
 
 
 def hole(match: re.Match[str], *, last: bool = False) -> int:
