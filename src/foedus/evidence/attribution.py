@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from foedus.evidence.entities import Mention, entities, mentions, person_of
+from foedus.evidence.entities import Mention, entities, person_of, state_named
 from foedus.states.names import name_of
 
 if TYPE_CHECKING:
@@ -76,6 +75,7 @@ _OFFICES = tuple(
         (r"amnesty international", "Amnesty International"),
     )
 )
+_OF_ITSELF = frozenset({"US State Department", "Kremlin", "Human Rights Watch", "Amnesty International"})
 
 
 def speakers(text: str, country: str, last: str) -> list[tuple[int, str]]:
@@ -141,8 +141,12 @@ def _who(raw: str, country: str, last: str) -> str:
         return person
     low = raw.lower()
     for pattern, name in _OFFICES:
-        if pattern.search(low):
-            return _whose(raw, country, name) if name[0].islower() else name
+        if at := pattern.search(low):
+            if name in _OF_ITSELF:
+                return name
+            state = _state_of(raw, at)
+            own = name[0].isupper() and state in ("", country)  # the one that the report is about
+            return name if own else _whose(state or country, name if name[0].islower() else name.lower())
     names = [m.group() for m in _NAME.finditer(raw) if not _BODY.fullmatch(m.group())]
     body = _BODY.search(raw)
     if body:
@@ -157,10 +161,16 @@ def _who(raw: str, country: str, last: str) -> str:
     return ""
 
 
-def _whose(raw: str, country: str, name: str) -> str:
-    code = next((m.key for m in mentions(raw) if m.kind == "country"), country)
-    adjective = entities().countries[code][0] if code in entities().countries else ""
-    return f"{adjective} {name}".strip()
+def _state_of(raw: str, office: re.Match[str]) -> str:
+    """Return the state that an office is given: by the three words before it, or by what follows it."""
+    before = raw[: office.start()].split(" ")[-4:]
+    return state_named(f"{' '.join(before)}{raw[office.start() : office.end() + 40]}")
+
+
+def _whose(code: str, name: str) -> str:
+    """Return an office with its state, by the state's adjective where one is known."""
+    known = entities().countries.get(code)
+    return f"{known[0]} {name}" if known else f"{name} of {name_of(code)}" if code else name
 
 
 def channel(text: str, named: Sequence[Mention]) -> str:
@@ -169,34 +179,3 @@ def channel(text: str, named: Sequence[Mention]) -> str:
         if mention.kind == "agency" and _CHANNEL.search(text[max(mention.start - 40, 0) : mention.start]):
             return mention.key
     return ""
-
-
-@lru_cache(maxsize=512)
-def claimant(who: str) -> tuple[str, str]:
-    """Return the key under which an incident file lists a speaker, and what the key means.
-
-    >>> claimant("Kassym-Jomart Tokayev")[0], claimant("independent observers")[0], claimant("Interior Ministry")[0]
-    ('president', 'observers', 'officials')
-    """
-    person = entities().persons.get(who)
-    if person and person.key:
-        state = name_of(person.country) if person.country else ""
-        return person.key, ", ".join(filter(None, (who, f"{person.role}{' of ' + state if state else ''}")))
-    low = who.lower()
-    if low.startswith("russian") and "foreign" in low:
-        return "russia-foreign-ministry", who
-    if "russia" in low or "kremlin" in low:
-        return "russia", who
-    if "us state" in low or "united states" in low or "white house" in low:
-        return "united-states", who
-    if re.search(r"president|leaders?$|government|premier|prime minister|authorit", low):
-        if "president" in low:
-            return "president", who
-        return ("prime-minister", who) if "premier" in low or "prime minister" in low else ("government", who)
-    if re.search(
-        r"ministry|minister|police|official|prosecutor|commandant|army|national guard|state media|security", low
-    ):
-        return "officials", who
-    if who in ("CSTO", "alliance") or "secretary-general" in low:
-        return "alliance", who
-    return "observers", "independent observers, reporters and others outside the governments"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from ruamel.yaml import YAML
 
 from foedus.errors import InputError
-from foedus.evidence.attribution import claimant
+from foedus.evidence.claimants import claimant, nobody
 from foedus.evidence.model import Claim, vocabulary
 from foedus.files import write_text
 from foedus.states.names import known_codes
@@ -20,8 +20,6 @@ from foedus.treaties import Incident
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
-
-OWN_VOICE = ("observers", "independent observers, reporters and others outside the governments")
 
 
 def incident(claims: Iterable[Claim], target: str, *, event: str | None = None, name: str | None = None) -> Incident:
@@ -53,7 +51,7 @@ def incident(claims: Iterable[Claim], target: str, *, event: str | None = None, 
     value: str
     own_voice: dict[tuple[str, str], dict[str, Claim]] = defaultdict(dict)
     for statement, claim in usable:
-        key, title = claimant(claim.speaker) if claim.speaker else OWN_VOICE
+        key, title = claimant(claim.speaker, state) if claim.speaker else nobody()
         for fact, value in (statement.means if claim.affirmed else statement.denial).items():
             if not claim.speaker and statement.visible:
                 own_voice[fact, value].setdefault(claim.document, claim)
@@ -67,8 +65,8 @@ def incident(claims: Iterable[Claim], target: str, *, event: str | None = None, 
         if len(reports) >= 2:
             said[fact, value, None] = first
         else:
-            claimants.setdefault(*OWN_VOICE)
-            said.setdefault((fact, value, OWN_VOICE[0]), first)
+            claimants.setdefault(*nobody())
+            said.setdefault((fact, value, nobody()[0]), first)
     if not said:
         raise InputError(
             "no claim speaks of a fact that treaties ask for",

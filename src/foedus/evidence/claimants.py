@@ -1,0 +1,109 @@
+"""Under which key an incident file lists a speaker: the offices of the state in trouble, and everybody else by name."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from foedus.evidence.entities import entities, is_state, mentions, state_named
+from foedus.states.names import name_of
+from foedus.yamlfile import load_model
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+Text = Annotated[str, Field(min_length=1)]
+
+
+class Office(BaseModel):
+    """An office or a kind of speaker, by the words that name it.
+
+    ``home_key``: its key where it is the office of the state in trouble; ``state_key``: of another state it is
+    listed under the state's name alone.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    key: Text
+    words: tuple[Text, ...]
+    unless: str = ""
+    home_key: str = Field(default="", alias="home-key")
+    state_key: bool = Field(default=False, alias="state-key")
+
+
+class Claimants(BaseModel):
+    """``claimants.yaml``."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    observers: Text
+    offices: tuple[Office, ...]
+    organisations: dict[str, Text]
+    alliance: tuple[Text, ...]
+
+
+@lru_cache(maxsize=1)
+def _book() -> Claimants:
+    return load_model(Claimants, Path(str(resources.files("foedus.evidence").joinpath("claimants.yaml"))))
+
+
+def nobody() -> tuple[str, str]:
+    """Return the key and the meaning of those who speak for no government, a report's own voice among them."""
+    return "observers", _book().observers
+
+
+@lru_cache(maxsize=512)
+def claimant(who: str, target: str = "") -> tuple[str, str]:
+    """Return the key under which the incident file of a state lists a speaker, and what the key means.
+
+    >>> claimant("Kassym-Jomart Tokayev")[0], claimant("independent observers")[0], claimant("Interior Ministry")[0]
+    ('president', 'observers', 'officials')
+    >>> claimant("defence ministry in Baku", "ARM")[0], claimant("president of South Africa", "LSO")[0]
+    ('azerbaijan-defence-ministry', 'south-africa-president')
+    >>> claimant("opposition leaders", "KEN")[0], claimant("ECOWAS", "NER")[0], claimant("Tajikistan", "KGZ")[0]
+    ('opposition', 'ecowas', 'tajikistan')
+    """
+    person = entities().persons.get(who)
+    if person and person.key:
+        state = name_of(person.country) if person.country else ""
+        title = ", ".join(filter(None, (who, person.role + (f" of {state}" if state and " of " not in person.role else ""))))
+        abroad = target and person.country not in ("", target) and person.key in _home_keys()
+        return f"{_slug(person.country)}-{person.key}" if abroad else person.key, title
+    named = state_named(who)
+    state = "" if named == target else named
+    body = next((mention.key for mention in mentions(who) if mention.kind == "alliance"), "")
+    low = who.lower()
+    office = next((item for item in _book().offices if _named(item.words, low) and not _says(item.unless, low)), None)
+    if office and office.key in ("opposition", "rebels"):
+        return f"{_slug(state)}-{office.key}" if state else office.key, who
+    if body:
+        return _book().organisations.get(body, body), who
+    if office and office.key == "observers":
+        return nobody()
+    if state:
+        return _slug(state) if office is None or office.state_key else f"{_slug(state)}-{office.key}", who
+    if _named(_book().alliance, low):
+        return "alliance", who
+    if office is None:
+        return ("government", who) if named and is_state(who) else nobody()
+    return office.home_key or office.key, who
+
+
+@lru_cache(maxsize=1)
+def _home_keys() -> frozenset[str]:
+    return frozenset({"opposition", "rebels", "president", "prime-minister", "officials", "government"})
+
+
+def _named(patterns: Iterable[str], low: str) -> bool:
+    return any(re.search(pattern, low) for pattern in patterns)
+
+
+def _says(pattern: str, low: str) -> bool:
+    return bool(pattern and re.search(pattern, low))
+
+
+def _slug(state: str) -> str:
+    return re.sub(r"[^a-z]+", "-", name_of(state).lower()).strip("-")
