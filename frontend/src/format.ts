@@ -17,6 +17,10 @@ export function day(iso: string): string {
   return new Date(iso + "T00:00:00Z").toLocaleDateString("en-GB", { day: "numeric", month: "short", timeZone: "UTC" });
 }
 
+export function dayAndYear(iso: string): string {
+  return `${day(iso)} ${iso.slice(0, 4)}`;
+}
+
 export function words(code: string): string {
   return code.replaceAll("_", " ").replaceAll(".", ": ");
 }

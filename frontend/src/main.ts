@@ -1,6 +1,7 @@
 import { mount } from "svelte";
 import "./app.css";
 import Report from "./Report.svelte";
+import { watchScrollAreas } from "./scrollable";
 import type { Bundle } from "./types";
 
 const source = document.getElementById("bundle");
@@ -9,4 +10,5 @@ if (source?.textContent && target) {
   const bundle = JSON.parse(source.textContent) as Bundle;
   target.replaceChildren();
   mount(Report, { target, props: { bundle } });
+  watchScrollAreas(target);
 }

@@ -153,9 +153,10 @@ export interface Course {
   days: string[];
   variables: Variable[];
   national: Record<Arm, Record<string, Quantiles>>;
+  difference: Record<string, Quantiles>; // with help less without, run by run with the same dice
   places: { code: string; name: string; population: number; lon: number; lat: number }[];
   by_place: Record<Arm, Record<string, number[][]>>; // medians, [place][day]
-  single_runs: Record<Arm, Record<string, number[][]>>; // [run][day]
+  single_runs: Record<Arm, Record<string, number[][]>>; // [run][day], one run for each draw of the parameters
   events: { date: string; label: string }[];
   reported: Record<string, Reported[]>;
 }

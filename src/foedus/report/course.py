@@ -28,7 +28,11 @@ def section(
     events: Sequence[dict[str, str]],
     reported: dict[str, list[dict[str, Any]]],
 ) -> dict[str, Any]:
-    """Return the charts' data: quantiles [day], medians [place][day], a few single runs [run][day]."""
+    """Return the charts' data: quantiles [day], medians [place][day], a few single runs [run][day].
+
+    ``difference`` holds the quantiles of help less no help within each run, whose arms share their dice. Single
+    runs are the first of each draw of the parameters: two of them differ in assumptions as well as in luck.
+    """
     national = {arm: {q.variable: ensemble.daily(arm, q.variable) for q in QUANTITIES} for arm in ARMS}
     by_place = {
         arm: {
@@ -39,16 +43,20 @@ def section(
         }
         for arm in ARMS
     }
+    shown = np.unique(ensemble.drawn["draw"], return_index=True)[1][:SINGLE_RUNS]
     return {
         "days": [str(day) for day in ensemble.days],
         "variables": [{"key": q.variable, "label": q.label, "unit": q.unit, "by_place": True} for q in QUANTITIES],
         "national": {
             arm: {name: quantiles(values) for name, values in series.items()} for arm, series in national.items()
         },
+        "difference": {
+            name: quantiles(values - national["no_help"][name]) for name, values in national["help"].items()
+        },
         "places": list(places),
         "by_place": by_place,
         "single_runs": {
-            arm: {name: values[:SINGLE_RUNS].tolist() for name, values in series.items()}
+            arm: {name: values[shown].tolist() for name, values in series.items()}
             for arm, series in national.items()
         },
         "events": list(events),
