@@ -14,7 +14,7 @@ export function dayScale(days: string[], width: number): Scale {
 
 /** Return which days get a label: every one, or every second, third, seventh... as far as there is room. */
 export function dayTicks(days: string[], width: number): number[] {
-  const room = (width - LEFT - RIGHT) / 58;
+  const room = (width - LEFT - RIGHT) / 66;
   const step = [1, 2, 3, 7, 14, 28].find((size) => days.length / size <= room) ?? Math.ceil(days.length / room);
   return days.map((_, i) => i).filter((i) => i % step === 0);
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -51,7 +52,24 @@ def test_the_plot_marks_every_call() -> None:
     root = ET.fromstring(precedent_plot(found))  # noqa: S314 (our own drawing)
     circles = [node for node in root.iter() if node.tag.endswith("circle")]
     assert len(circles) == 10
-    assert sum(node.get("fill") != "#fff" for node in circles) == 1
+    assert sum(node.get("fill") != "none" for node in circles) == 1
+
+
+@pytest.mark.parametrize("paper", ["#ffffff", "#14181d"])
+def test_every_colour_of_the_plot_can_be_told_from_light_and_from_dark_paper(paper: str) -> None:
+    drawing = precedent_plot(precedent("csto"))
+    colours = set(re.findall(r'(?:fill|stroke)="([^"]+)"', drawing)) - {"none", "currentColor"}
+    assert len(colours) == 2
+    for colour in colours:
+        light, dark = sorted((_luminance(colour), _luminance(paper)), reverse=True)
+        assert (light + 0.05) / (dark + 0.05) >= 3, colour  # WCAG 2.2, 1.4.11: graphical objects
+
+
+def _luminance(colour: str) -> float:
+    """Return the relative luminance of a colour such as #14181d (WCAG 2.2)."""
+    parts = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
+    linear = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
 
 
 def test_an_organisation_of_which_too_little_was_known_is_drawn_without_a_line() -> None:

@@ -10,12 +10,14 @@ if TYPE_CHECKING:
 
     from foedus.forecast.precedent import Precedent
 
-# attributes and no style sheet: the drawings are also put into pages, whose own rules they must not touch
-_LINE = 'stroke="#1f6f8b" fill="none" stroke-width="2"'
-_BAND = 'fill="#1f6f8b" opacity="0.18"'
-_EVEN = 'stroke="#999" stroke-dasharray="4 4"'
-_GRID, _AXIS = 'stroke="#ddd"', 'stroke="#333" fill="none"'
-_YES, _NO = 'fill="#1f6f8b" stroke="#1f6f8b"', 'fill="#fff" stroke="#b3541e" stroke-width="2"'
+# attributes and no style sheet: the drawings are also put into pages, whose own rules they must not touch.
+# Text and axes take the colour of the page, or grey on their own; every colour can be told from white and near black.
+_TEAL, _RUST = "#2586a8", "#c4622a"
+_LINE = f'stroke="{_TEAL}" fill="none" stroke-width="2"'
+_BAND = f'fill="{_TEAL}" opacity="0.25"'
+_EVEN = 'stroke="currentColor" stroke-opacity="0.6" stroke-dasharray="4 4"'
+_GRID, _AXIS = 'stroke="currentColor" stroke-opacity="0.18"', 'stroke="currentColor" fill="none"'
+_YES, _NO = f'fill="{_TEAL}" stroke="{_TEAL}"', f'fill="none" stroke="{_RUST}" stroke-width="2.5"'
 
 
 def reliability_diagram(bins: Sequence[dict[str, Any]]) -> str:
@@ -41,7 +43,7 @@ def reliability_diagram(bins: Sequence[dict[str, Any]]) -> str:
 
 def precedent_plot(found: Precedent) -> str:
     """Return an SVG: the chance to act as it could be known over time; filled marks were acted on, open ones not."""
-    wide, high, edge = 640, 260, 50
+    wide, high, edge = 480, 240, 62
     years = [_year(point.known_from) for point in found.curve] + [_year(call.on) for call in found.calls]
     first, last = min(years), max(years) + 1.0
 
@@ -52,6 +54,7 @@ def precedent_plot(found: Precedent) -> str:
         return f"{edge / 2 + high * (1 - value):.1f}"
 
     parts = [_axes(lambda v: f"{edge + wide * v:.1f}", y, ticks=False)]
+    parts.append(f'<text transform="translate(14 {y(0.5)}) rotate(-90)" text-anchor="middle">chance to act</text>')
     step = 10 if last - first > 25 else 5 if last - first > 8 else 1
     shown = [year for year in range(int(first // step) * step, int(last) + 1, step) if first <= year <= last]
     low_edge = edge / 2 + high + 18
@@ -64,9 +67,10 @@ def precedent_plot(found: Precedent) -> str:
             f'<circle {kind} cx="{x(_year(call.on))}" cy="{y(1.0 if call.acted else 0.0)}" r="5">'
             f"<title>{escape(told)}</title></circle>"
         )
-    words = f"{found.organisation}: chance to act on a call, as it could be known (filled: acted; open: did not)"
-    parts.append(f'<text x="{edge}" y="{edge / 2 + high + 40}">{escape(words)}</text>')
-    return _page(wide + edge + 20, high + edge + 25, words, parts)
+    note = "Calls by year. Filled: acted on; open: not."
+    parts.append(f'<text x="{edge}" y="{edge / 2 + high + 40}">{escape(note)}</text>')
+    told = f"{found.organisation}: chance to act on a call, as it could be known at the time. {note}"
+    return _page(wide + edge + 20, high + edge + 25, told, parts)
 
 
 def _stairs(found: Precedent, last: float, x: Any, y: Any) -> list[str]:
@@ -98,7 +102,7 @@ def _axes(x: Any, y: Any, *, ticks: bool = True) -> str:
 
 
 def _page(wide: float, high: float, title: str, parts: Sequence[str]) -> str:
-    text = 'font-family="system-ui,sans-serif" font-size="13" fill="#333"'
+    text = 'font-family="system-ui,sans-serif" font-size="14" color="#767676" fill="currentColor"'
     head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide:g} {high:g}" role="img" {text}>'
     return head + f"<title>{escape(title)}</title>" + "\n".join(parts) + "</svg>\n"
 
