@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from foedus.evidence.model import Claim
     from foedus.evidence.reconcile import Reconciliation, Series
 
-_WIDTH, _HEIGHT = 720, 190
-_LEFT, _RIGHT, _TOP, _BOTTOM = 64, 16, 14, 30  # room for the axes
+_WIDTH, _HEIGHT = 460, 190  # small, so that the letters can be read when a phone shrinks it
+_LEFT, _RIGHT, _TOP, _BOTTOM = 58, 12, 14, 30  # room for the axes
 _TEMPLATE = resources.files("foedus.evidence").joinpath("page.html")
 _KINDS = {
     "contradiction": "two figures of one day, or of what does not change, that cannot both hold",
