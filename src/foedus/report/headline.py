@@ -71,7 +71,10 @@ def bound_to_help(finding: dict[str, Any], modality: str) -> list[str]:
         {
             duty["bearer_name"]
             for duty in finding["duties"]
-            if duty["owed"] == "yes" and duty["modality"] == modality and duty["level"] >= _HELP
+            if duty["owed"] == "yes"
+            and duty["modality"] == modality
+            and duty["level"] >= _HELP
+            and not duty["bearer"].startswith("organ:")  # an organ acts or decides; help is what states give
         }
     )
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from foedus.ensemble.figures import of_runs, whole
-from foedus.report.headline import article, bound_to_help, headline, signed
-from foedus.treaties.words import listed
+from foedus.report.headline import article, bound_to_help, headline, number, signed
+from foedus.treaties.words import capital, listed
 
 _TRUTH = {"yes": "triggered", "no": "not triggered", "unknown": "open"}
+_MOST_NAMED = 8
 _FORCE = 3  # level of an action from which on armed force is possible
 
 
@@ -116,11 +117,16 @@ def _answer(finding: dict[str, Any]) -> str:
         text += f" on one reading, and {' or '.join(others)} on another"
     owing, allowed = bound_to_help(finding, "must"), bound_to_help(finding, "may")
     if owing:
-        text += f". {listed(owing)} then owed help"
+        text += f". {capital(_named(owing))} then owed help"
     if allowed:
-        text += f"{';' if owing else '.'} {listed(allowed)} {'' if owing else 'then '}might help, without owing it"
+        text += f"; {_named(allowed)} might" if owing else f". {capital(_named(allowed))} might then"
+        text += " help, without owing it"
     memory = ". The article is encoded from memory, not checked against its text" if finding["from_memory"] else ""
     return text + memory + "."
+
+
+def _named(bearers: list[str]) -> str:
+    return listed(bearers) if len(bearers) <= _MOST_NAMED else f"{number(len(bearers))} states"
 
 
 def _other_ways(finding: dict[str, Any], findings: list[dict[str, Any]]) -> str:
