@@ -10,7 +10,7 @@ export function signed(value: number): string {
 }
 
 export function percent(value: number): string {
-  return `${Math.round(100 * value)} %`;
+  return `${Math.round(100 * value)}\u00a0%`;
 }
 
 export function day(iso: string): string {
@@ -23,4 +23,9 @@ export function dayAndYear(iso: string): string {
 
 export function words(code: string): string {
   return code.replaceAll("_", " ").replaceAll(".", ": ");
+}
+
+// A number and its sign stay on one line.
+export function together(text: string): string {
+  return text.replaceAll(" %", "\u00a0%");
 }

@@ -37,6 +37,7 @@ export interface Finding {
   provision: string;
   title?: string | null;
   article: string;
+  cited: string; // the article as prose has it
   version_from: string;
   status: Truth;
   disputed: boolean;

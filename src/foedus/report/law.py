@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from foedus.dates import day_in_words
 from foedus.errors import InputError
+from foedus.report.headline import article
 from foedus.states import name_of
 from foedus.treaties import obligations, vocabulary, words
 
@@ -32,6 +33,7 @@ def section(scenario: Scenario) -> dict[str, Any]:
     for item, one in zip(data["findings"], found.findings, strict=True):
         item["could_change_text"] = [known.facts[fact] for fact in item["could_change"]]
         item["treaty_short"] = one.treaty.short
+        item["cited"] = article(one.provision.article)
         item["from_memory"] = words.confidence_words(one.provision.confidence)
         item["lines"] = [
             {"sentence": line.sentence, "answer": line.answer, "level": line.level} for line in words.duty_lines(one)
