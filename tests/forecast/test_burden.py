@@ -67,7 +67,7 @@ def test_the_attacker_never_joins_the_defence():
     kuwait = record.find("kuwait-1961-al", record.cases())
     assert "IRQ" not in {member.state for member in burden.contributors(kuwait)}
     assert {member.state: member.reason for member in excluded(kuwait)} == {"IRQ": "named as an adversary"}
-    for adversary in ("RUS", "rus", "Russia", "Wagner; RUS"):
+    for adversary in ("RUS", "rus", "Russia", "Wagner; RUS", "exiles backed by RUS", "Wagner, Russia"):
         helpers, out = chosen(organisation="csto", target="ARM", trigger="interstate_attack", adversary=adversary)
         assert helpers == {"BLR", "KAZ", "KGZ", "TJK"}
         assert set(out) == {"RUS"}
@@ -92,6 +92,7 @@ def test_no_case_of_the_record_has_its_adversary_or_a_suspended_member_among_the
         ("oas", "HTI", "2004-02-26", {"CUB"}),
         ("pif", "SLB", "2010-01-01", {"FJI"}),
         ("csto", "KAZ", "2022-01-05", set()),
+        ("csto", "KAZ", "2025-01-05", {"ARM"}),  # its participation is frozen
         ("anzus", "AUS", "1999-09-04", set()),  # suspended between two members only
     ],
 )
@@ -99,7 +100,9 @@ def test_suspended_members_and_those_that_left_are_named_and_do_not_help(organis
     helpers, reasons = chosen(organisation=organisation, target=target, trigger="coup", on=on)
     assert set(reasons) == out
     assert not helpers & out
-    assert all(why.startswith(("suspended since ", "left on ")) for why in reasons.values())
+    assert all(
+        why.startswith(("suspended since ", "participation frozen since ", "left on ")) for why in reasons.values()
+    )
 
 
 def test_who_was_left_out_is_told_in_json(capsys):

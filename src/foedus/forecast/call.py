@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from foedus.errors import InputError
 from foedus.record import COMPARATORS
+from foedus.states import code_of
 
 if TYPE_CHECKING:
     from foedus.dates import DateInterval
@@ -54,8 +57,19 @@ class Call:
 
     @property
     def adversary_states(self) -> frozenset[str]:
-        """State codes named as adversaries."""
-        return frozenset(re.findall(r"\b[A-Z]{3}\b", self.adversary or ""))
+        """Codes of the states that are named as adversaries, by code or by name."""
+        text = self.adversary or ""
+        named = {_code(part.strip()) for part in re.split("[;,]", text)}
+        return frozenset({*re.findall(r"\b[A-Z]{3}\b", text), *filter(None, named)})
+
+
+@lru_cache(maxsize=1024)
+def _code(name: str) -> str | None:
+    """Return the code of a state that is named by its code or its English short name, or None."""
+    try:
+        return code_of(name)
+    except InputError:
+        return None
 
 
 COLUMNS = tuple(Call.__dataclass_fields__)

@@ -1,4 +1,4 @@
-"""Which members could help: not the state in trouble, not its adversary, not one that is suspended or has left."""
+"""Which members could help: not the state in trouble, no adversary, none that is suspended, frozen or gone."""
 
 from __future__ import annotations
 

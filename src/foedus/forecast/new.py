@@ -12,7 +12,7 @@ from foedus.forecast.call import INTERNAL, Call
 from foedus.forecast.organisations import lead_share, organisations
 from foedus.record.capability import has_members, shares
 from foedus.record.model import Trigger
-from foedus.states import code_of, known_codes
+from foedus.states import known_codes
 from foedus.treaties import Truth, bound_on, coverage, library
 
 if TYPE_CHECKING:
@@ -74,10 +74,9 @@ def new_call(
     if target_cinc is None:
         target_cinc, source = _size(state, name, day, everyone)
         said.append(source)
-    if adversary is not None and (coded := _coded(adversary)) != adversary:
-        said.append(f"adversary '{adversary}' taken as {coded}")
-        adversary = coded
     draft = Call(name, name, state, adversary=adversary)
+    if unwritten := sorted(code for code in draft.adversary_states if code not in (adversary or "")):
+        said.append(f"adversary '{adversary}' read as {', '.join(unwritten)}")
     if adversary_is_member is None:
         adversary_is_member = _membership(draft, trigger, day)
         if adversary_is_member is not None:
@@ -137,19 +136,6 @@ def _share_as_member(state: str, organisation: str, year: int) -> float | None:
     if world is None or not members.get(state) or not members.get(lead):
         return None
     return members[state] / members[lead] * world
-
-
-def _coded(adversary: str) -> str:
-    """Return an adversary with states that are named in words, or in small letters, as codes."""
-    parts = [part.strip() for part in adversary.split(";")]
-    return "; ".join(_code_or_text(part) for part in parts) if any(_code_or_text(p) != p for p in parts) else adversary
-
-
-def _code_or_text(part: str) -> str:
-    try:
-        return code_of(part)
-    except InputError:
-        return part
 
 
 def _membership(call: Call, trigger: str, day: dt.date) -> bool | None:

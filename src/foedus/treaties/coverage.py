@@ -14,7 +14,7 @@ from foedus.dates import parse_day
 from foedus.errors import InputError, closest
 from foedus.treaties.load import library, vocabulary
 from foedus.treaties.logic import Condition, Truth, any_of, decide
-from foedus.treaties.membership import barred_since, in_force, party_bound
+from foedus.treaties.membership import barred_since, during, in_force, party_bound
 from foedus.treaties.model import Record
 from foedus.yamlfile import load_model
 
@@ -85,7 +85,7 @@ def coverage(organisation: str, trigger_kind: str, on: str | dt.date, *, level: 
 
 
 def kept_out(organisation: str, on: str | dt.date) -> dict[str, str]:
-    """Return which states had surely left an organisation, or were suspended from its organs, and since when.
+    """Return which states had surely left an organisation, were suspended, or had frozen their part, and since when.
 
     >>> kept_out("ecowas", "2023-08-10")["MLI"]
     'suspended since 2021-05-30'
@@ -99,18 +99,21 @@ def kept_out(organisation: str, on: str | dt.date) -> dict[str, str]:
 def _kept_out(organisation: str, day: dt.date) -> dict[str, str]:
     bound: set[str] = set()
     left: dict[str, DateInterval] = {}
-    barred: dict[str, DateInterval] = {}
+    barred: dict[str, str] = {}
     for treaty in (library()[name] for name in _table().organisations.get(organisation, ())):
         for party in treaty.parties:
             if (since := barred_since(party, day)) is not None:
-                barred.setdefault(party.state, since)
+                barred.setdefault(party.state, f"suspended since {since}")
+            for event in party.events:
+                if event.kind.startswith("participation_frozen") and during(event.date, event.until, day) is Truth.YES:
+                    barred.setdefault(party.state, f"participation frozen since {event.date}")
             if party_bound(treaty, party, day) is not Truth.NO:
                 bound.add(party.state)
             exits = [stretch.exit for stretch in party.memberships if stretch.exit and stretch.exit.latest <= day]
             if exits:
                 left[party.state] = max(exits, key=lambda date: date.latest)
     found = {state: f"left on {date}" for state, date in left.items() if state not in bound}
-    return {state: f"suspended since {date}" for state, date in barred.items() if state in bound} | found
+    return {state: why for state, why in barred.items() if state in bound} | found
 
 
 @cache
