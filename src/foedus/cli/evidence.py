@@ -57,8 +57,8 @@ def extract_claims(
     be corrected by hand.
 
     FILE is a .txt, .md or .html file, a table of figures (.csv), a directory of such files, or - for standard input.
-    A file that cannot be read is told of and the others go on; the exit code is then 1. Nothing extracted is certain:
-    go through it with `evidence review`.
+    A file that cannot be read is told of and the others go on; the exit code is then 1. The rules read English; a text
+    in another language is told of. Nothing extracted is certain: go through it with `evidence review`.
 
     \b
     Examples:
@@ -130,9 +130,12 @@ class _Sink:
             self._add(row(claim) for claim in claims)
         if self._json:
             for claim in claims:
-                click.echo("[" if self._first else ",")
-                self._first = False
-                click.echo(json.dumps(claim.to_dict(), ensure_ascii=False, allow_nan=False), nl=False)
+                self._print(claim.to_dict())
+
+    def _print(self, entry: dict[str, Any]) -> None:
+        click.echo("[" if self._first else ",")
+        self._first = False
+        click.echo(json.dumps(entry, ensure_ascii=False, allow_nan=False), nl=False)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -181,9 +184,10 @@ def _reports(files: tuple[str, ...]) -> list[str]:
 def _notes(bar: Listener, skipped: list[str]) -> Listener:
     def listen(event: Event) -> None:
         if event.kind == "note":
-            click.echo(f"{'left out: ' if event.data else ''}{event.message}", err=True)
-            if event.data:
-                skipped.append(event.data["skipped"])
+            data = event.data or {}
+            click.echo(f"{'left out: ' if 'skipped' in data else ''}{event.message}", err=True)
+            if "skipped" in data:
+                skipped.append(data["skipped"])
         else:
             bar(event)
 

@@ -69,7 +69,9 @@ def claimant(who: str, target: str = "") -> tuple[str, str]:
     person = entities().persons.get(who)
     if person and person.key:
         state = name_of(person.country) if person.country else ""
-        title = ", ".join(filter(None, (who, person.role + (f" of {state}" if state and " of " not in person.role else ""))))
+        title = ", ".join(
+            filter(None, (who, person.role + (f" of {state}" if state and " of " not in person.role else "")))
+        )
         abroad = target and person.country not in ("", target) and person.key in _home_keys()
         return f"{_slug(person.country)}-{person.key}" if abroad else person.key, title
     named = state_named(who)

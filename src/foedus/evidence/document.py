@@ -287,7 +287,7 @@ def _comments(text: str) -> Iterator[tuple[int, int]]:
     """Yield the spans of comments in HTML; looks at every character once, however many marks open one."""
     start = text.find("<!--")
     end = text.find("-->")
-    while 0 <= start and 0 <= end:
+    while start >= 0 and end >= 0:
         if end < start + 4:
             end = text.find("-->", start + 4)
         elif end - start > _LONGEST_COMMENT:

@@ -14,6 +14,7 @@ from foedus.evidence.attribution import channel, speaker, speakers
 from foedus.evidence.document import Document, Sentence, load
 from foedus.evidence.entities import Mention, acronyms, main_alliance, main_country, mentions, spellings
 from foedus.evidence.found import COUNTS, Context, Found
+from foedus.evidence.language import languages_in
 from foedus.evidence.leaning import SHORT, spoken_of
 from foedus.evidence.model import Claim, vocabulary
 from foedus.evidence.quantities import quantities
@@ -236,6 +237,14 @@ def _read(path: Path | str, published: dt.date | None, event: str | None) -> tup
     return load_table(path, event=event)
 
 
+def _foreign(document: Document) -> str:
+    """Return in words that a report, or a good part of it, is not in English; "" if it is."""
+    language, partly = languages_in(document.text)
+    if not language:
+        return ""
+    return f"{'part of the text' if partly else 'the text'} is in {language}; the rules read English only"
+
+
 def _failed(path: Path | str, error: Exception) -> InputError:
     """Return in words what an extractor tripped over, which is a fault of its own and none of the report's."""
     first = next(iter(str(error).splitlines()), "")
@@ -264,7 +273,8 @@ def extract_files(
         event: what the reports are about; None lets each report tell.
         published: day of publication of all, or by path ("": of all others); it goes before what a report states.
         using: the extractor.
-        on_event: hears of every report, and of what was passed over (``data["skipped"]``).
+        on_event: hears of every report, of what was passed over (``data["skipped"]``) and of a text that is not in
+            English (``data["notice"]``).
 
     """
     waiting = list(paths)
@@ -284,6 +294,9 @@ def extract_files(
             continue
         for note in document.notes:
             on_event(Event("note", "articles", number, len(waiting), f"{path}: {note}"))
+        if claims is None and using is extract and (told := _foreign(document)):
+            data = {"document": document.sha256, "title": document.title or document.name, "notice": told}
+            on_event(Event("note", "articles", number, len(waiting), f"{path}: {told}", data))
         if document.published is None and claims is None:
             text = f"{path}: no date of publication found; relative days stay open (give --published YYYY-MM-DD)"
             on_event(Event("note", "articles", number, len(waiting), text))

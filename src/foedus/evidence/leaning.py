@@ -55,7 +55,8 @@ _STOP = re.compile(r"[;.:\ue000-\ue3ff]|\b(?:but|while|whereas)\b")
 _AWAY = re.compile(
     r"\b(?:releas\w+|freed|let go|fled|flee\w*|refugees?|evacuat\w+|tourists?|spectators?|passengers?|employ\w*|jobs?"
     r"|reward|visitors?|displaced|survivors?|pardon\w*|amnest\w+|acquitted|interview\w*|signed|voted|votes?|surve\w+"
-    r"|saw|seen|aged|minutes?|seats?|at large|on the run|escaped?|survived|rescued|moved out|drove out|uproot\w*|resign\w*|dismiss\w*)\b"
+    r"|saw|seen|aged|minutes?|seats?|at large|on the run|escaped?|survived|rescued|moved out|drove out|uproot\w*"
+    r"|resign\w*|dismiss\w*)\b"
 )
 _LOTS = tuple(
     (quantity, re.compile(rf"\b(?:{words})\b"))

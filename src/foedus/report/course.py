@@ -56,8 +56,7 @@ def section(
         "places": list(places),
         "by_place": by_place,
         "single_runs": {
-            arm: {name: values[shown].tolist() for name, values in series.items()}
-            for arm, series in national.items()
+            arm: {name: values[shown].tolist() for name, values in series.items()} for arm, series in national.items()
         },
         "events": list(events),
         "reported": reported,
