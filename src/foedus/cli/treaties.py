@@ -306,38 +306,54 @@ def council(name: str, on: str | None, positions: str, organ: str | None, as_jso
     Example:
       foedus council csto --on 2022-01-06 --positions positions.yaml
     """
+    from foedus.states import name_of
     from foedus.treaties.council import council as count
+    from foedus.treaties.edition import note_on
+    from foedus.treaties.evaluate import is_own
+    from foedus.treaties.words import organ_name
 
     found = count(name, positions, on, organ)
     data = found.to_dict()
+    late = None if is_own(found.treaty) else note_on(found.day)
+    if late:
+        click.echo(late, err=as_json)
     if as_json:
         print_json(data)
         return
-    click.echo(f"{found.treaty.short}, {found.organ}, {found.day}: {found.rule.rule}")
-    click.echo(f"needed: {data['needed']}; voting: {', '.join(data['voters'])}")
+
+    def names(states: list[str]) -> str:
+        return ", ".join(map(name_of, states))
+
+    click.echo(f"{found.treaty.short}, {organ_name(found.treaty, found.organ)}, {found.day}: {found.rule.rule}")
+    click.echo(f"needed: {data['needed']}; voting: {names(data['voters'])}")
     if found.chair is not None:
         holder = f" ({found.chair.holder})" if found.chair.holder else ""
-        click.echo(f"in the chair: {found.chair.state}{holder}")
+        click.echo(f"in the chair: {name_of(found.chair.state)}{holder}")
     if found.offices:
         click.echo(f"who may sit and chair: {', '.join(office.replace('_', ' ') for office in found.offices)}")
     if found.confidence != "seen":
         click.echo("this rule rests at least partly on unverified memory")
     if data["membership_uncertain"]:
-        click.echo(f"not certain to be members: {', '.join(data['membership_uncertain'])}")
+        click.echo(f"not certain to be members: {names(data['membership_uncertain'])}")
     if data["excluded"]:
-        click.echo(f"without a vote: {', '.join(data['excluded'])}")
+        click.echo(f"without a vote: {names(data['excluded'])}")
     click.echo(f"passes: {data['passes']}")
-    click.echo(f"each could turn it alone: {', '.join(data['pivotal']) or 'nobody'}")
+    click.echo(f"each could turn it alone: {names(data['pivotal']) or 'nobody'}")
     if data["limited_format"] is not None:
         click.echo(f"can go ahead without the rest: {data['limited_format']}")
     if data["may_stay_out"]:
-        click.echo(f"may stay out: {', '.join(data['may_stay_out'])}")
+        click.echo(f"may stay out: {names(data['may_stay_out'])}")
     if found.power is not None:
         print_table(
             "Voting power",
             ["member", "position", "Shapley-Shubik", "Banzhaf"],
             [
-                [s, found.positions[s], f"{found.power.shapley_shubik[s]:.4f}", f"{found.power.banzhaf[s]:.4f}"]
+                [
+                    name_of(s),
+                    found.positions[s],
+                    f"{found.power.shapley_shubik[s]:.4f}",
+                    f"{found.power.banzhaf[s]:.4f}",
+                ]
                 for s in found.voters
             ],
         )

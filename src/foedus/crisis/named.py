@@ -14,6 +14,7 @@ from foedus.treaties.view import claimant_of
 from foedus.yamlfile import is_file, line_in
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Callable, Iterable
     from pathlib import Path
 
@@ -68,7 +69,7 @@ def _law(scenario: Scenario) -> list[Look]:
         (("law", "incident"), asked.incident, lambda: _of_target(load_incident(scenario.incident), scenario)),
         (("law", "treaty"), asked.treaty, lambda: resolve(asked.treaty)),
         (("target",), scenario.target, lambda: check_state(scenario.target, asked.on)),
-        (("law", "on"), asked.on, lambda: _signed(asked)),
+        (("law", "on"), asked.on, lambda: _signed(asked, scenario.end.date())),
         (("law", "on"), asked.on, found),
         (("law", "provision"), asked.provision, lambda: _provision(found(), asked)),
     ]
@@ -83,7 +84,12 @@ def _of_target(incident: Incident, scenario: Scenario) -> None:
         )  # fmt: skip
 
 
-def _signed(asked: LawQuestion) -> None:
+def _signed(asked: LawQuestion, end: dt.date) -> None:
+    if asked.on > end:
+        raise InputError(
+            "this day is after the crisis", expected=f"{end} or earlier",
+            cure="write the day on which the request relied on it",
+        )  # fmt: skip
     first = min(treaty.signed.earliest for treaty in resolve(asked.treaty))
     if asked.on < first:
         raise InputError(
