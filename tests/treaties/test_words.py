@@ -7,6 +7,7 @@ import json
 import re
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from foedus import treaties
@@ -265,3 +266,10 @@ def test_a_panel_has_the_protected_in_one_direction() -> None:
     ]
     assert ("VNM", "USA") not in frame.index
     assert frame.loc[("USA", "THA"), "protected"] == 0
+
+
+def test_joined_columns_are_missing_for_a_state_without_a_treaty_and_it_is_named() -> None:
+    frame = pd.DataFrame({"a": [2, 2], "b": [713, 20], "year": [1960, 1960]})
+    joined = treaties.join(frame, columns=("a", "b", "year"))
+    assert joined["defence"].isna().tolist() == [True, False]
+    assert joined.attrs["without_treaty"] == ["TWN"]

@@ -303,7 +303,7 @@ def unbound(state: str, day: dt.date, among: Sequence[Treaty] | None = None, *, 
     if among is not None:
         return f"{name}: {listed((treaty.short for treaty in among), 'or')} did not bind it on {day}."
     if state not in _library_states():
-        return f"{name}: no treaty in the library binds it."
+        return f"{name}: no treaty in the library binds it; the library does not hold every treaty."
     return f"{name}: no treaty in the library bound it{' with another state' if with_others else ''} on {day}."
 
 

@@ -135,8 +135,9 @@ def join(
     """Return a dyad-year or state-year frame with the library's columns added; its rows and their order stay.
 
     ``columns`` names the two states and the year, or one state and the year. Inside coverage a pair without a treaty
-    has 0; outside (years, or states that no treaty of the library names, as Taiwan) the columns are missing, never 0.
-    Use it with ``pipe``: ``states.dyad_years(1946, 2024).pipe(treaties.join)``.
+    has 0; outside (years, or states that no treaty of the library names, as Taiwan) the columns are missing, never 0;
+    ``attrs["without_treaty"]`` lists those states. Use it with ``pipe``:
+    ``states.dyad_years(1946, 2024).pipe(treaties.join)``.
 
     >>> import pandas as pd
     >>> frame = pd.DataFrame({"a": ["FIN", "FIN"], "b": ["USA", "USA"], "year": [1900, 2023]})
@@ -161,7 +162,9 @@ def join(
     first = int(years[inside].min()) if inside.any() else COVERAGE[0]
     cube = _cube(first, int(years[inside].max()) if inside.any() else first)
     place = {state: i for i, state in enumerate(cube.states)}
-    whom = [_places(frame[state].to_numpy(), years, inside, system, place) for state in states]
+    whom, nameless = zip(
+        *(_places(frame[state].to_numpy(), years, inside, system, place) for state in states), strict=True
+    )
     known = np.logical_and.reduce([inside, *(spots >= 0 for spots in whom)])
     spot = (years[known] - first, *(spots[known] for spots in whom))
     added: dict[str, pd.arrays.IntegerArray] = {}
@@ -175,7 +178,9 @@ def join(
         added["treaties"] = _spread(known, cube.count[spot], np.zeros(known.sum(), dtype=bool))
         levels = cube.sheltered[spot]
         added["protected"] = _spread(known, levels == _YES, levels == _UNKNOWN)
-    return frame.assign(**added)
+    joined = frame.assign(**added)
+    joined.attrs["without_treaty"] = sorted(set().union(*nameless))
+    return joined
 
 
 def _spread(known: NDArray[np.bool_], values: NDArray[Any], missing: NDArray[np.bool_]) -> pd.arrays.IntegerArray:
@@ -189,16 +194,14 @@ def _spread(known: NDArray[np.bool_], values: NDArray[Any], missing: NDArray[np.
 
 def _places(
     codes: NDArray[Any], years: NDArray[np.int64], inside: NDArray[np.bool_], system: System, place: dict[str, int]
-) -> NDArray[np.int64]:
-    """Return where each row's state stands in the library; -1 where it has none of its treaties, or is outside."""
+) -> tuple[NDArray[np.int64], set[str]]:
+    """Return where each row's state stands in the library (-1: in no treaty of it, or outside), and who is in none."""
     kinds, which = np.unique(codes.astype(str) if system == "iso3" else codes, return_inverse=True)
     base = int(years.min()) if len(years) else 0
     spots, back = np.unique(np.where(inside, which * 10_000 + (years - base), -1), return_inverse=True)
-    found = [
-        -1 if spot < 0 else place.get(_iso_in(kinds[spot // 10_000], base + spot % 10_000, system), -1)
-        for spot in spots
-    ]
-    return np.array(found, dtype=np.int64)[back]
+    isos = ["" if spot < 0 else _iso_in(kinds[spot // 10_000], base + spot % 10_000, system) for spot in spots]
+    found = np.array([place.get(iso, -1) for iso in isos], dtype=np.int64)
+    return found[back], {iso for iso in isos if iso and iso not in place}
 
 
 def _iso_in(code: Any, year: int, system: System) -> str:

@@ -105,7 +105,9 @@ def _fact_node(atom: str, view: View) -> dict[str, Any]:
                 "value": str(fact.value),
                 "basis": fact.basis,
                 "claimant": fact.claimant,
-                "claimant_name": None if fact.claimant is None else named_claimant(view.claimants[fact.claimant]),
+                "claimant_name": None
+                if fact.claimant is None
+                else named_claimant(view.claimants.get(fact.claimant, fact.claimant)),
                 "known_from": str(fact.known_from),
                 "source": fact.source,
                 "note": fact.note,
