@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src" / "foedus"
 # the picture in docs/architecture.md, left to right; the plumbing (errors, dates, ...) may be used by all
 ORDER = ["states", "treaties", "record", "forecast", "evidence", "crisis", "ensemble", "report", "pipeline", "cli"]
-PLUMBING = {"dates", "errors", "files", "progress", "shown", "yamlfile"}
+PLUMBING = {"dates", "errors", "files", "picture", "progress", "shown", "yamlfile"}
 
 
 def _imported_rooms(path: Path) -> set[str]:

@@ -169,22 +169,17 @@ def two_groups(runs: int = 20) -> None:
 
 def pictures() -> None:
     """Draw every preset."""
-    import matplotlib as mpl
-
-    mpl.use("Agg")
-    import matplotlib.pyplot as plt
     from PIL import Image
 
     IMAGES.mkdir(parents=True, exist_ok=True)
     for name, preset in PRESETS.items():
         steps = min(preset.steps, 600) if name == "outbursts" or "netlogo" in name or "short" in name else preset.steps
         found: Result = lattice.run(name, seed=1, steps=steps)
-        axes = found.plot()
-        axes.set_title(preset.title, fontsize="medium", loc="left")
-        axes.figure.set_size_inches(7.5, 2.4)
+        figure = found.plot()
+        figure.axes[0].set_title(preset.title, fontsize="medium", loc="left")
+        figure.set_size_inches(7.5, 2.4)
         path = IMAGES / f"{name}.png"
-        axes.figure.savefig(path, dpi=80)
-        plt.close(axes.figure)
+        figure.savefig(path, dpi=80)
         # a smaller file; the octree keeps thin lines of different colours apart, a median cut mixes them
         with Image.open(path) as image:
             image.convert("RGB").quantize(64, method=Image.Quantize.FASTOCTREE).save(path, optimize=True)

@@ -20,6 +20,7 @@ from foedus.crisis.lattice.theory import limits, rounded
 from foedus.crisis.lattice.tiles_world import TilesWorld
 from foedus.crisis.lattice.world import SerialWorld
 from foedus.errors import InputError
+from foedus.picture import picture
 
 TILED = replace(BUNDLES["mesa-3.5"], schedule="tiles")
 SMALL = Parameters(height=17, width=19, vision=3.5, officers=0.06, jail_max=6)
@@ -360,11 +361,8 @@ def test_every_preset_plays_and_gives_figures_table_and_picture(name: str) -> No
 
 
 def test_the_plot_shows_the_active_and_the_jailed() -> None:
-    import matplotlib as mpl
-
-    mpl.use("Agg")
-    import matplotlib.pyplot as plt
-
-    axes = lattice.run("legitimacy-jump", seed=1).plot()
-    assert [line.get_label() for line in axes.get_lines()[:2]] == ["jailed", "active"]
-    plt.close(axes.figure)
+    found = lattice.run("legitimacy-jump", seed=1)
+    figure = found.plot()
+    assert [line.get_label() for line in figure.axes[0].get_lines()[:2]] == ["jailed", "active"]
+    mine = picture(4, 2).subplots()
+    assert found.plot(mine) is mine.figure

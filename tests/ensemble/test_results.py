@@ -152,5 +152,6 @@ def test_without_the_extra_the_cure_is_named(
     runs: Ensemble, library: str, call: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, library, None)
+    monkeypatch.delitem(sys.modules, "foedus.picture", raising=False)  # as in a process that has drawn nothing yet
     with pytest.raises(RunError, match=r"foedus\[notebook\]"):
         getattr(runs, call)()

@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from foedus.errors import RunError
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -69,13 +67,11 @@ def _arm_names(ensemble: Ensemble) -> dict[str, str]:
 
 
 def _figure(panels: int) -> tuple[Any, list[Any]]:
-    try:
-        from matplotlib.figure import Figure
-    except ImportError as error:
-        raise RunError("plots need matplotlib", cure="pip install 'foedus[notebook]'") from error
+    from foedus.picture import picture
+
     columns = min(2, panels)
     rows = -(-panels // columns)
-    figure = Figure(figsize=(_WIDTH * columns, _HEIGHT * rows), layout="constrained")
+    figure = picture(_WIDTH * columns, _HEIGHT * rows)
     axes = figure.subplots(rows, columns, squeeze=False).ravel().tolist()
     for spare in axes[panels:]:
         spare.set_visible(False)

@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from foedus.errors import RunError
-
 if TYPE_CHECKING:
     from foedus.crisis.lattice.simulate import Result
 
@@ -15,13 +13,11 @@ _RED, _GREY, _BLUE, _GREEN = "#c0392b", "#7f8c8d", "#2c6fbb", "#2e8b57"
 
 
 def draw(result: Result, ax: Any = None) -> Any:
-    """Draw a run on matplotlib axes (new ones if None); returns the axes."""
-    try:
-        import matplotlib.pyplot as plt
-    except ImportError as error:
-        raise RunError("drawing needs matplotlib", cure="pip install 'foedus[notebook]'") from error
+    """Draw a run on matplotlib axes (those of a new figure if None); returns the figure that holds them."""
     if ax is None:
-        _, ax = plt.subplots(figsize=(8, 3), layout="constrained")
+        from foedus.picture import picture
+
+        ax = picture(8, 3).subplots()
     steps = np.arange(1, result.steps + 1)
     two = result.parameters.groups == 2
     shown = [("blue", _BLUE), ("green", _GREEN), ("active", _RED)] if two else [("jailed", _GREY), ("active", _RED)]
@@ -40,4 +36,4 @@ def draw(result: Result, ax: Any = None) -> Any:
     ax.set_ylabel("people")
     ax.set_xlim(1, result.steps)
     ax.legend(loc="best", framealpha=0.8, fontsize="small")
-    return ax
+    return ax.figure

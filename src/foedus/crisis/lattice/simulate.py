@@ -93,7 +93,7 @@ class Result:
         return pd.DataFrame(self.series, index=pd.RangeIndex(1, self.steps + 1, name="step"))
 
     def plot(self, ax: Any = None) -> Any:
-        """Draw the series (needs the extra ``notebook``); returns the axes."""
+        """Draw the series (needs the extra ``notebook``); returns the figure, which a notebook shows."""
         from foedus.crisis.lattice.figure import draw
 
         return draw(self, ax)
