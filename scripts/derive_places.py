@@ -51,7 +51,7 @@ NOTES = {
     "MYS": "most of the government sits in Putrajaya",
     "NLD": "the government sits in The Hague",
     "PLW": "Koror is the largest town; the capital, Ngerulmud, is not in the list of towns",
-    "PSE": "Ramallah is the seat of the government; East Jerusalem is claimed as the capital, and its status is disputed",
+    "PSE": "Ramallah is the seat of the government; East Jerusalem is claimed as the capital, its status is disputed",
     "SWZ": "parliament and king sit in Lobamba",
     "TZA": "parts of the government still sit in Dar es Salaam",
     "XKX": "Kosovo is recognised by some states and claimed by Serbia",
