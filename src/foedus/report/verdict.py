@@ -74,7 +74,7 @@ def _difference(dead: dict[str, Any] | None, bundle: dict[str, Any]) -> str:
         True: "The difference follows from assumptions that no report can test.",
     }[dead["seen"]]
     return (
-        f"Deaths {'had help come as assumed' if assumed else 'with help'} minus deaths without it, same dice: "
+        f"Deaths {'with the help assumed' if assumed else 'with help'} minus deaths without it, same dice: "
         f"{signed(middle)} in the middle run ({signed(low)} to {signed(high)} in {bundle['meta']['inside']}); fewer in "
         f"{counts['fewer']}, as many in {counts['same']} and more in {counts['more']} of {counts['of']} runs. "
         f"{verdict}"
