@@ -1,0 +1,111 @@
+"""Who a claim is listed under: the offices of the state in trouble, and everybody else by name."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+from importlib import resources
+
+import pytest
+
+from foedus.evidence import extract
+from foedus.evidence.claimants import claimant
+from foedus.evidence.document import parse
+from foedus.states.names import known_codes
+
+OPPOSED = [
+    "Opposition leaders",
+    "opposition party",
+    "leader of the opposition",
+    "the prime minister's rivals",
+    "rivals of the president",
+    "government critics",
+    "critics of the government",
+    "exiled prime minister",
+    "shadow foreign minister",
+    "government-in-exile",
+    "presidential candidate",
+    "opposition-controlled parliament",
+    "spokesman for the opposition coalition",
+    "dissident leaders",
+]
+
+
+def speaker_of(sentence: str, event: str) -> str:
+    document = parse(f"Report\n\n{sentence}\n".encode(), "report.txt", published=dt.date(2022, 9, 19))
+    return next(claim.speaker for claim in extract(document, event=event) if claim.quantity)
+
+
+@pytest.mark.parametrize("who", OPPOSED)
+def test_who_opposes_a_government_is_never_the_government(who: str) -> None:
+    assert claimant(who, "KEN") == ("opposition", who)
+
+
+def test_the_opposition_of_another_state_carries_its_name() -> None:
+    assert claimant("Tanzanian opposition", "KEN")[0] == "tanzania-opposition"
+    assert claimant("Mukhtar Ablyazov", "KGZ")[0] == "kazakhstan-opposition"
+
+
+@pytest.mark.parametrize(
+    ("who", "target", "key"),
+    [
+        ("president of South Africa", "LSO", "south-africa-president"),
+        ("president of South Africa", "ZAF", "president"),
+        ("Tajikistan", "KGZ", "tajikistan"),
+        ("Tajikistan", "TJK", "government"),
+        ("Baku", "ARM", "azerbaijan"),
+        ("Azerbaijani government", "ARM", "azerbaijan"),
+        ("Armenian government", "ARM", "government"),
+        ("defence ministry in Baku", "ARM", "azerbaijan-defence-ministry"),
+        ("foreign ministry of Botswana", "LSO", "botswana-foreign-ministry"),
+        ("officials in Nur-Sultan", "KAZ", "officials"),
+        ("ECOWAS", "NER", "ecowas"),
+        ("African Union observers", "LSO", "au"),
+        ("UN officials", "KEN", "united-nations"),
+        ("Pentagon", "KAZ", "united-states"),
+        ("Russian foreign ministry", "KAZ", "russia-foreign-ministry"),
+        ("Kremlin", "KAZ", "russia"),
+        ("Kassym-Jomart Tokayev", "KAZ", "president"),
+        ("Kassym-Jomart Tokayev", "ARM", "kazakhstan-president"),
+        ("Nikol Pashinyan", "KAZ", "csc-chair"),
+        ("secretary-general", "KAZ", "alliance"),
+        ("Interior Ministry", "KAZ", "officials"),
+        ("vice-president", "KEN", "government"),
+        ("rebel leader", "MOZ", "rebels"),
+    ],
+)
+def test_a_claimant_is_a_state_or_body_with_its_office(who: str, target: str, key: str) -> None:
+    assert claimant(who, target)[0] == key
+
+
+@pytest.mark.parametrize(
+    "who",
+    ["community leaders", "protest leaders", "former president", "president of the bar association", "Denzel Washington",
+     "security analysts", "hospital officials", "election observers", "anti-government protesters"],
+)  # fmt: skip
+def test_others_outside_the_governments_are_observers(who: str) -> None:
+    assert claimant(who, "KEN")[0] == "observers"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "who"),
+    [
+        ("The defence ministry in Baku said 64 servicemen had been killed.", "Azerbaijani defence ministry"),
+        ("Baku's defence ministry said 64 servicemen had been killed.", "Azerbaijani defence ministry"),
+        ("According to the interior ministry in Kigali, 14 insurgents had been killed.", "Rwandan interior ministry"),
+        ("The foreign ministry of Botswana said 3 people had died.", "foreign ministry of Botswana"),
+        ("Troops from Russia arrived and the interior ministry said 14 people had died.", "Interior Ministry"),
+        ("The Armenian defence ministry said 14 soldiers had died.", "Armenian defence ministry"),
+        ("The defence ministry in Yerevan said 14 soldiers had died.", "Armenian defence ministry"),
+    ],
+)
+def test_a_ministry_belongs_to_the_state_that_its_capital_names(sentence: str, who: str) -> None:
+    assert speaker_of(sentence, "armenia-2022") == who
+
+
+def test_every_capital_is_that_of_a_known_state_and_named_once() -> None:
+    text = resources.files("foedus.evidence").joinpath("capitals.csv").read_text(encoding="utf-8")
+    rows = list(csv.DictReader(text.splitlines()))
+    names = [name for row in rows for name in (row["capital"], *row["also"].split("|")) if name]
+    assert {row["iso3"] for row in rows} <= known_codes()
+    assert len(names) == len(set(names))
