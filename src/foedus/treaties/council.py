@@ -33,7 +33,9 @@ class Positions(Record):
 
     proposal: Text
     on: Day | None = None
-    positions: dict[State, Annotated[Position, BeforeValidator(lambda word: _WORDS.get(word, word))]]
+    positions: dict[
+        State, Annotated[Position, BeforeValidator(lambda word: _WORDS[word] if isinstance(word, bool) else word)]
+    ]
     target: State | None = None
     attackers: tuple[State, ...] = ()
     disputants: tuple[State, ...] = ()

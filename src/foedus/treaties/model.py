@@ -37,7 +37,7 @@ def _truth(value: Any) -> Any:
     words = {"yes": Truth.YES, "no": Truth.NO, "unknown": Truth.UNKNOWN, True: Truth.YES, False: Truth.NO}
     if isinstance(value, Truth):
         return value
-    if value not in words:
+    if not isinstance(value, str | int) or value not in words:
         raise ValueError("expected yes, no or unknown")
     return words[value]
 
