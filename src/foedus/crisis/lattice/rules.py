@@ -16,6 +16,9 @@ from foedus.crisis.given import number, plain, senseless, short, whole
 from foedus.errors import InputError, closest
 
 
+LONGEST_TERM = 2**31 - 2  # steps; the next number stands for ever (``serial.FOR_EVER``)
+
+
 def _switch(default: str, meaning: str, **choices: str) -> Any:
     named = {name.replace("__", "-").replace("_", "-"): text for name, text in choices.items()}
     return field(default=default, metadata={"meaning": meaning, "choices": named})
@@ -180,8 +183,8 @@ class Parameters:
             elif item.name == "outburst_above" and value is not None:
                 value = whole(item.name, value, 1, 20_000**2, item.metadata["meaning"])
             object.__setattr__(self, item.name, value)
-        if self.jail_max != math.inf and self.jail_max != int(self.jail_max):
-            raise senseless("jail_max", self.jail_max, "a whole number of steps, or inf")
+        if self.jail_max != math.inf and (self.jail_max > LONGEST_TERM or self.jail_max != int(self.jail_max)):
+            raise senseless("jail_max", self.jail_max, f"a whole number of steps up to {LONGEST_TERM}, or inf for ever")
         if self.people + self.officers > 1.0:
             raise InputError(
                 "people and officers do not fit on the grid",

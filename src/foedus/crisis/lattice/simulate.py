@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from foedus import __version__
-from foedus.crisis.given import senseless, whole
+from foedus.crisis.given import physical_memory, senseless, whole
 from foedus.crisis.lattice.outbursts import Outbursts, find
 from foedus.crisis.lattice.presets import Change, preset
 from foedus.crisis.lattice.rules import BUNDLES, Parameters, Rules, as_dict, changed
@@ -317,8 +317,31 @@ def _world(parameters: Parameters, rules: Rules, seed: int, threads: int) -> Ser
     from foedus.crisis.lattice.tiles_world import TilesWorld
     from foedus.crisis.lattice.world import SerialWorld
 
+    needed = _bytes(parameters, rules)
+    if needed > physical_memory():
+        raise _too_large(parameters, needed)
+    try:
+        if parameters.groups == 2:
+            return GroupsWorld(parameters, rules, seed)
+        if rules.schedule == "tiles":
+            return TilesWorld(parameters, rules, seed, threads)
+        return SerialWorld(parameters, rules, seed)
+    except MemoryError as error:
+        raise _too_large(parameters, needed) from error
+
+
+def _bytes(parameters: Parameters, rules: Rules) -> float:
+    """Return about how much memory a grid takes while it is set up, as measured on 2,000 x 2,000."""
     if parameters.groups == 2:
-        return GroupsWorld(parameters, rules, seed)
+        return 100.0 * parameters.sites
     if rules.schedule == "tiles":
-        return TilesWorld(parameters, rules, seed, threads)
-    return SerialWorld(parameters, rules, seed)
+        return 7.0 * parameters.sites
+    return (17.0 + 75.0 * (parameters.people + parameters.officers)) * parameters.sites
+
+
+def _too_large(parameters: Parameters, needed: float) -> InputError:
+    return InputError(
+        "the grid does not fit into the memory that this command may use", key="size",
+        found=f"{parameters.height} x {parameters.width}, which takes about {needed / 1e9:.1f} GB",
+        cure="a smaller size, or the schedule 'tiles', which takes 7 bytes a site",
+    )  # fmt: skip

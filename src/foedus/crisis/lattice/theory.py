@@ -29,16 +29,15 @@ def limits(
     0 is never, infinity always. ``hardship`` and ``aversion`` are arrays of one shape, from 0 to 1.
     """
     net = hardship * (1.0 - parameters.legitimacy) - parameters.threshold
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):  # a limit may be infinite
         bearable = net / aversion  # the arrest probability that is just too high
-    if rules.probability == "step":
-        return np.where(net <= 0.0, 0.0, np.where(net > _CAUGHT * aversion, np.inf, 1.0))
-    with np.errstate(divide="ignore", invalid="ignore"):
+        if rules.probability == "step":
+            return np.where(net <= 0.0, 0.0, np.where(net > _CAUGHT * aversion, np.inf, 1.0))
         ratio = -np.log1p(-bearable) / parameters.k if parameters.k > 0 else np.full_like(net, np.inf)
-    if rules.ratio != "literal":
-        ratio = np.ceil(ratio)  # a whole ratio is below x if and only if it is below x rounded up
-    if rules.ratio == "round":
-        ratio = ratio - 0.5 + np.where(ratio % 2 == 1, _HALF, 0.0)
+        if rules.ratio != "literal":
+            ratio = np.ceil(ratio)  # a whole ratio is below x if and only if it is below x rounded up
+        if rules.ratio == "round":
+            ratio = ratio - 0.5 + np.where(ratio % 2 == 1, _HALF, 0.0)
     return np.where(net <= 0.0, 0.0, np.where(bearable >= 1.0, np.inf, ratio))
 
 
