@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -16,7 +17,7 @@ import foedus
 from foedus import crisis, pipeline, treaties
 from foedus.cli import run_cli
 from foedus.ensemble.figures import whole
-from foedus.errors import InputError
+from foedus.errors import FoedusWarning, InputError
 from foedus.record.load import OWN
 
 REAL = crisis.load_scenario("kazakhstan-2022")
@@ -198,8 +199,10 @@ def test_a_scenario_file_of_another_name_is_run_reported_and_compared(
     edit(file, "treaty: cst-1992", "treaty: cst-1993")
     assert run_cli(["run", str(file), "--runs", "2", "--out", str(tmp_path / "a")]) == 2
     assert f"{file}:" in capsys.readouterr().err
-    assert run_cli(["report", str(tmp_path / "a")]) == 2
-    assert "crisis.yaml" in capsys.readouterr().err
+    assert run_cli(["report", str(tmp_path / "a")]) == 0  # from the run's own copy
+    said = capsys.readouterr().err
+    assert said.startswith("warning: ")
+    assert f"({file})" in said
 
 
 def test_a_report_written_again_keeps_the_record_that_the_run_had(own: Path, tmp_path: Path) -> None:
@@ -211,14 +214,60 @@ def test_a_report_written_again_keeps_the_record_that_the_run_had(own: Path, tmp
     before = made.report.read_bytes()
     assert pipeline.rewrite(made.directory).read_bytes() == before
     edit(record, "RUS;BLR;ARM;TJK;KGZ,2030", "RUS;BLR;ARM;TJK;KGZ,2031")
-    with pytest.raises(InputError, match="the record was changed since this run"):
+    with pytest.warns(FoedusWarning, match="the record was changed since this run"):
         pipeline.rewrite(made.directory)
+    assert made.report.read_bytes() == before
     record.unlink()
-    with pytest.raises(InputError, match="is not there any more") as caught:
+    with pytest.warns(FoedusWarning, match=r"the record is not where it was \(../record.csv\)"):
+        pipeline.rewrite(made.directory)
+    assert made.report.read_bytes() == before
+    manifest = json.loads((made.directory / "manifest.json").read_text())
+    del manifest["tables"]["inputs/record.csv"]  # as in a run of the first version
+    (made.directory / "manifest.json").write_text(json.dumps(manifest | {"record": str(record)}))
+    with pytest.raises(InputError, match="the record is not where it was") as caught:
         pipeline.rewrite(made.directory)
     assert (caught.value.key, caught.value.found) == ("record", str(record))
     assert caught.value.cure == "put it back, or run the scenario again"
     assert made.report.read_bytes() == before
+
+
+def data_of(page: Path) -> dict[str, Any]:
+    found = re.search(
+        r'<script[^>]*type="application/json"[^>]*>(.*?)</script>', page.read_text(encoding="utf-8"), re.DOTALL
+    )
+    assert found is not None
+    data: dict[str, Any] = json.loads(found.group(1))
+    return data
+
+
+def test_a_report_of_a_run_whose_scenario_is_gone_says_the_same_and_what_computed_it(own: Path, tmp_path: Path) -> None:
+    made = foedus.run(own, runs=2, out=tmp_path / "run")
+    before = data_of(made.report)
+    own.rename(tmp_path / "elsewhere")
+    file = made.directory / "manifest.json"
+    manifest = json.loads(file.read_text())
+    file.write_text(json.dumps(manifest | {"versions": manifest["versions"] | {"foedus": "9.8.7"}}))
+    with pytest.warns(FoedusWarning, match="the scenario is not where it was run"):
+        pipeline.rewrite(made.directory)
+    after = data_of(made.report)
+    meta, earlier = after.pop("meta"), before.pop("meta")
+    assert after == before
+    assert meta["version"] == meta["versions"]["foedus"] == "9.8.7"
+    assert meta["versions"]["foedus (wrote this page)"] == meta["written_by"]["foedus"] == foedus.__version__
+    assert earlier["versions"] == earlier["written_by"]
+    assert "foedus.ensemble.load(RUN).scenario" in meta["command"]
+    with pytest.warns(FoedusWarning):
+        scenario = foedus.ensemble.load(made.directory).scenario
+    again = foedus.run(scenario, runs=2, out=tmp_path / "again")
+    assert again.bundle["summary"] == made.bundle["summary"]
+
+
+def test_claims_that_changed_since_the_run_are_shown_as_they_are_and_that_is_said(own: Path, tmp_path: Path) -> None:
+    made = foedus.run(own, runs=1, out=tmp_path / "run")
+    edit(own / "claims.csv", ",19,19,", ",29,29,")
+    with pytest.warns(FoedusWarning, match="the claims changed since this run"):
+        pipeline.rewrite(made.directory)
+    assert {row["key"]: row["reported"] for row in data_of(made.report)["summary"]}["dead_security"] == "29"
 
 
 def test_a_report_names_a_packaged_scenario_wherever_it_lies_unless_a_file_of_it_differs(tmp_path: Path) -> None:

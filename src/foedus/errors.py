@@ -68,6 +68,10 @@ class RunError(FoedusError):
     exit_code = 1
 
 
+class FoedusWarning(UserWarning):
+    """Something differs from what was expected and the work goes on; the command line tells it in a line."""
+
+
 def closest(name: str, known: Iterable[str]) -> str | None:
     """Return ``did you mean ...`` for the nearest known names, or None.
 

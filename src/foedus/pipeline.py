@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from foedus import crisis, ensemble, evidence, forecast, report
-from foedus.ensemble import store
+from foedus.ensemble import kept
 from foedus.ensemble.compare import OUTCOMES
 from foedus.ensemble.given import of_kind
 from foedus.ensemble.place import as_path
@@ -123,13 +123,20 @@ def run(
 def rewrite(directory: Path | str, on_event: Listener = silent) -> Path:
     """Write the report of a stored run again, with the claims and the incident as they now are.
 
+    Where the scenario or the record is gone or changed, the run's own copies are taken, the claims and the incident
+    among them.
+
     Raises:
-        InputError: no run is stored there, or its scenario or record is gone or changed.
+        InputError: no run is stored there, or something of it is gone or damaged.
+
+    Warns:
+        FoedusWarning: something is not what it was when it was run.
 
     """
     place = as_path(directory, "directory")
     figures = ensemble.load(place)
-    known, own_record = figures.scenario.record_case, store.own_record(place)
+    kept.tell_changes(figures.scenario, place)
+    known, own_record = figures.scenario.record_case, kept.own_record(place)
     chance = forecast.case(known, own_record, on_event) if known else None
     bundle = report.assemble(figures, chance, own_record)
     return report.write(bundle, place / REPORT)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -19,7 +20,8 @@ from hypothesis import strategies as st
 from foedus import crisis, ensemble
 from foedus.cli import run_cli
 from foedus.crisis.contingents import draw_sizes
-from foedus.errors import InputError, RunError
+from foedus.errors import FoedusWarning, InputError, RunError
+from foedus.record.load import OWN
 
 REAL = crisis.load_scenario("kazakhstan-2022")
 
@@ -129,8 +131,8 @@ def stored(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ("variables", ["dead"], "another version"),
         ("format", "foedus-run/1", "another version"),
         ("format", None, "not a Foedus run"),
-        ("scenario_directory", "/nowhere", "not there any more"),
-        ("scenario_sha256", "", "was changed since"),
+        ("scenario_origin", "elsewhere", "scenario_origin"),
+        ("tables", {"scenario.json": "0" * 64, "parameters.parquet": ""}, "was changed"),
     ],
 )
 def test_a_damaged_manifest_is_answered_in_words(
@@ -182,11 +184,18 @@ def test_a_run_that_may_not_be_read_is_an_error_in_words(stored: Path, monkeypat
         pass
 
 
+def as_before(place: Path, folder: Path) -> None:
+    """Make a stored run what the first version wrote: no copies of its inputs, the scenario's place in full."""
+    manifest = json.loads((place / "manifest.json").read_text())
+    del manifest["tables"], manifest["scenario_file"], manifest["record_sha256"], manifest["scenario_origin"]
+    manifest["scenario_directory"] = str(folder)
+    (place / "manifest.json").write_text(json.dumps(manifest))
+    shutil.rmtree(place / "inputs")
+
+
 def test_a_run_of_an_earlier_version_is_read(stored: Path, tmp_path: Path) -> None:
     place = Path(shutil.copytree(stored, tmp_path / "run"))
-    manifest = json.loads((place / "manifest.json").read_text())
-    del manifest["tables"], manifest["scenario_file"], manifest["record_sha256"]
-    (place / "manifest.json").write_text(json.dumps(manifest))
+    as_before(place, REAL.directory)
     assert ensemble.load(place).runs == 2
 
 
@@ -199,9 +208,72 @@ def test_a_scenario_file_of_another_name_is_found_again(tmp_path: Path) -> None:
     ensemble.save(made, tmp_path / "run")
     assert ensemble.load(tmp_path / "run").scenario.title == made.scenario.title
     (folder / "crisis.yaml").write_text(text, encoding="utf-8")
-    with pytest.raises(InputError, match="was changed since") as caught:
-        ensemble.load(tmp_path / "run")
-    assert caught.value.found == str(folder / "crisis.yaml")
+    with pytest.warns(FoedusWarning, match="was changed since") as caught:
+        assert ensemble.load(tmp_path / "run").scenario.title == made.scenario.title
+    assert str(folder / "crisis.yaml") in str(caught[0].message)
+
+
+@pytest.mark.parametrize("earlier", [True, False])
+@pytest.mark.parametrize("what", ["renamed", "label corrected", "broken", "claims gone"])
+def test_a_run_opens_whatever_became_of_its_scenario(tmp_path: Path, what: str, earlier: bool) -> None:
+    folder = Path(shutil.copytree(REAL.directory, tmp_path / "scenario"))
+    made = ensemble.run(crisis.load_scenario(folder), runs=1)
+    with ensemble.claim_directory(tmp_path / "run") as draft:
+        ensemble.save(made, draft)
+    if earlier:
+        as_before(tmp_path / "run", folder)
+    if what == "renamed":
+        folder.rename(tmp_path / "elsewhere")
+    elif what == "claims gone":
+        (folder / "claims.csv").unlink()
+    else:
+        file = folder / "scenario.yaml"
+        old, new = ("title: ", "title: Corrected ") if what == "label corrected" else ("title: ", "title: [")
+        file.write_text(file.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
+    if earlier and what == "renamed":  # the same scenario comes with Foedus
+        assert ensemble.load(tmp_path / "run").scenario.claims_path == REAL.claims_path
+        return
+    with pytest.warns(FoedusWarning, match="the run's own copy"):
+        back = ensemble.load(tmp_path / "run")
+    assert np.array_equal(back.figures, made.figures)
+    assert back.scenario.sha256() == made.scenario.sha256()
+    assert back.scenario.is_kept
+    assert back.compare(back).paired
+    if earlier and what == "claims gone":  # which the first version did not keep
+        assert not back.scenario.claims_path.exists()
+        return
+    assert back.scenario.claims_path.read_bytes() == REAL.claims_path.read_bytes()
+    assert back.scenario.outlines() == REAL.outlines()
+
+
+def test_a_scenario_changed_in_python_comes_back_without_a_word(tmp_path: Path) -> None:
+    made = ensemble.run(REAL.model_copy(update={"title": "Mine"}), runs=1)
+    ensemble.save(made, tmp_path)
+    back = ensemble.load(tmp_path).scenario
+    assert (back.title, back.claims_path) == ("Mine", tmp_path / "inputs" / "claims.csv")
+
+
+@pytest.mark.parametrize("name", ["scenario.json", "inputs/claims.csv", "inputs/incident.yaml"])
+def test_a_damaged_copy_of_an_input_is_named_where_it_is_needed(tmp_path: Path, name: str) -> None:
+    ensemble.save(ensemble.run(REAL.model_copy(update={"title": "Mine"}), runs=1), tmp_path)
+    (tmp_path / name).write_text("{}")
+    with pytest.raises(InputError, match="missing or was changed") as caught:
+        ensemble.load(tmp_path)
+    assert caught.value.file == str(tmp_path / name)
+
+
+def test_no_stored_file_names_a_place_of_this_machine(tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(REAL.directory, tmp_path / "mine"))
+    record_path = Path(shutil.copy(OWN, tmp_path / "calls.csv"))
+    for scenario in (REAL, crisis.load_scenario(folder), REAL.model_copy(update={"title": "Mine"})):
+        place = tmp_path / f"run-{scenario.title[:4]}-{scenario.file is not None}"
+        place.mkdir(exist_ok=True)
+        shutil.rmtree(place / "parts", ignore_errors=True)
+        manifest = ensemble.save(ensemble.run(scenario, runs=1), place, record_path=record_path)
+        text = "".join(path.read_text(encoding="utf-8") for path in place.glob("*.json"))
+        assert not re.search(r'"(?:/|[A-Z]:)', text)
+        assert not any(str(one) in text for one in (tmp_path, tmp_path.parent, Path.home(), REAL.directory))
+        assert manifest["record"] == "../calls.csv"
 
 
 def test_a_foreign_directory_is_left_alone(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import sys
 from pathlib import Path
@@ -14,7 +15,7 @@ from foedus import crisis, ensemble
 from foedus.cli import run_cli
 from foedus.crisis.parameters import Prior
 from foedus.ensemble import ARMS, Ensemble
-from foedus.errors import InputError, RunError
+from foedus.errors import FoedusWarning, InputError, RunError
 
 FIRST, OTHER = (crisis.load_scenario(name) for name in ("bahrain-2011", "kyrgyzstan-2010"))
 
@@ -127,6 +128,12 @@ def test_different_crises_are_compared_as_independent_and_by_inhabitant(runs: En
     assert found.difference("dead").size == 8
     with pytest.raises(InputError, match="makes no sense"):
         ensemble.compare(runs, other, per=0)
+
+
+def test_runs_of_different_versions_are_compared_with_a_warning(runs: Ensemble) -> None:
+    earlier = dataclasses.replace(runs, versions={"foedus": "0.0.1"})
+    with pytest.warns(FoedusWarning, match=r"foedus 0\.0\.1 and .*numpy not recorded and"):
+        earlier.compare(runs)
 
 
 def test_stored_runs_are_compared_from_the_command_line(

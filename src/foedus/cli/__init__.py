@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from foedus import __version__
-from foedus.cli.console import plain_streams
+from foedus.cli.console import plain_streams, told_warnings
 from foedus.cli.streams import flushed, open_streams, silence
 from foedus.errors import FoedusError, closest
 
@@ -111,6 +111,7 @@ def _end_as_with_ctrl_c() -> list[int]:
 
 
 @plain_streams()
+@told_warnings()
 def run_cli(arguments: list[str]) -> int:
     """Run one command line in this process and return its exit code."""
     try:

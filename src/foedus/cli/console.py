@@ -6,13 +6,14 @@ import json
 import re
 import shutil
 import sys
+import warnings
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TextIO, cast
 
 import click
 
 from foedus import files
-from foedus.errors import InputError
+from foedus.errors import FoedusWarning, InputError
 from foedus.progress import Event, Listener, silent
 
 if TYPE_CHECKING:
@@ -90,6 +91,24 @@ def plain_streams() -> Iterator[None]:
         yield
     finally:
         sys.stdout, sys.stderr = earlier
+
+
+@contextmanager
+def told_warnings() -> Iterator[None]:
+    """Tell our own warnings in a line on standard error while the block runs, each once."""
+    told: set[str] = set()
+
+    def tell(message: Warning | str, category: type[Warning], *rest: Any, **more: Any) -> None:
+        if not issubclass(category, FoedusWarning):
+            show(message, category, *rest, **more)
+        elif str(message) not in told:
+            told.add(str(message))
+            click.echo(f"warning: {message}", err=True)
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("always", FoedusWarning)
+        show, warnings.showwarning = warnings.showwarning, tell
+        yield
 
 
 def terminal(stream: TextIO) -> TextIO:

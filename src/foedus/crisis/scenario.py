@@ -235,6 +235,7 @@ class Scenario(_Record):
     tuned_to: tuple[Text, ...] = ()
     invented: bool = False
     _file: Path | None = PrivateAttr(None)  # that it was loaded from; the reader sets it
+    _kept: dict[str, Path] = PrivateAttr(default_factory=dict)  # files of a stored run's own; its reader sets them
 
     @model_validator(mode="after")
     def _consistent(self) -> Scenario:
@@ -269,19 +270,42 @@ class Scenario(_Record):
     @property
     def claims_path(self) -> Path:
         """Where the claims file is."""
-        return self.directory / self.claims
+        return self._kept.get("claims") or self.directory / self.claims
 
     @property
     def incident(self) -> str | Path:
         """The incident: a name of the library, or a file beside the scenario."""
         name = self.law.incident
+        if kept := self._kept.get("incident"):
+            return kept
         return self.directory / name if name.endswith((".yaml", ".yml")) else name
 
     def outlines(self) -> dict[str, Any] | None:
         """Return the outlines of the places as GeoJSON, if the scenario has any."""
         if self.geometry is None:
             return None
-        return outlines.read(self.directory / self.geometry, self.places)
+        return outlines.read(self._kept.get("geometry") or self.directory / self.geometry, self.places)
+
+    @property
+    def files(self) -> dict[str, Path]:
+        """The files beside the scenario: ``claims``, and ``incident`` and ``geometry`` if it has them of its own."""
+        found = {"claims": self.claims_path}
+        if isinstance(self.incident, Path):
+            found["incident"] = self.incident
+        if self.geometry is not None:
+            found["geometry"] = self._kept.get("geometry") or self.directory / self.geometry
+        return found
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether it is a stored run's own copy, since the scenario that was run is gone or changed."""
+        return bool(self._kept)
+
+    def kept_as(self, files: dict[str, Path]) -> Scenario:
+        """Return the same scenario with the files of a stored run's own in place of those beside it."""
+        copy = self.model_copy()
+        copy._kept = dict(files)
+        return copy
 
     def sha256(self) -> str:
         """Return the fingerprint of what was loaded (not of the file's layout)."""

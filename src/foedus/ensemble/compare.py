@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ import numpy as np
 from foedus.crisis.given import number
 from foedus.ensemble.figures import interval
 from foedus.ensemble.given import of_kind, one_of
+from foedus.errors import FoedusWarning
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -114,6 +116,9 @@ def compare(first: Ensemble, second: Ensemble, *, arm: Arm | None = None, per: f
     Raises:
         InputError: something that is no ensemble, an unknown arm, or a ``per`` that is not positive.
 
+    Warns:
+        FoedusWarning: different versions of Foedus or of numpy computed them.
+
     """
     from foedus.ensemble.result import Ensemble  # which imports this module
 
@@ -124,11 +129,27 @@ def compare(first: Ensemble, second: Ensemble, *, arm: Arm | None = None, per: f
     paired = (first.scenario.name, first.seed, first.runs, first.places) == (
         second.scenario.name, second.seed, second.runs, second.places,
     )  # fmt: skip
+    _tell_versions(first, second)
     totals = []
     for one, side in zip((first, second), arms, strict=True):
         scale = 1.0 if per is None else per / sum(place.population for place in one.scenario.places)
         totals.append({outcome: one.total(side, outcome) * scale for outcome in OUTCOMES})
     return Comparison(_names(first, second), arms, paired, per, *totals)
+
+
+def _tell_versions(first: Ensemble, second: Ensemble) -> None:
+    from foedus.ensemble.store import versions
+
+    one, two = (versions() if each.versions is None else each.versions for each in (first, second))
+    other = [name for name in ("foedus", "numpy") if one.get(name) != two.get(name)]
+    if other:
+        told = "; ".join(
+            f"{name} {one.get(name, 'not recorded')} and {two.get(name, 'not recorded')}" for name in other
+        )
+        warnings.warn(
+            f"different versions computed the two runs ({told}), so part of the difference may be theirs",
+            FoedusWarning, stacklevel=3,
+        )  # fmt: skip
 
 
 def _names(first: Ensemble, second: Ensemble) -> tuple[str, str]:

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 
 FORMAT = "foedus-run/2"
 MANIFEST, SCENARIO, DRAWN, STARTS = "manifest.json", "scenario.json", "parameters.parquet", "began.parquet"
+INPUTS = {
+    "claims": "inputs/claims.csv", "incident": "inputs/incident.yaml", "geometry": "inputs/outlines.json",
+    "record": "inputs/record.csv",
+}  # fmt: skip
 AGAIN = "run the scenario again"
 _PART = Annotated[str, Field(pattern=r"^parts/\d{5}\.parquet$")]
 
@@ -39,14 +43,17 @@ class StoredMethod(_Plain):
 class Manifest(_Plain):
     """What ``manifest.json`` says.
 
-    ``scenario_file`` is the scenario's file in its directory, None where it is not known; ``record``, a record of the
-    user's own. ``tables``, the fingerprints of the files beside the parts, and ``record_sha256`` came later: without
-    them these files are not checked.
+    ``scenario_origin`` says where the scenario was from: a file of the user's, Foedus, or Python;
+    ``scenario_directory`` is the way from the run to such a file's folder, None where that is nobody's business;
+    ``scenario_file``, its file there, None where it is not known; ``record``, the way to a record of the user's own.
+    ``tables`` are the fingerprints of the files beside the parts, the copies of the inputs among them; that and
+    ``record_sha256`` came later: without them these files are not checked.
     """
 
     format: str
     scenario: str
-    scenario_directory: str
+    scenario_origin: Literal["file", "library", "python"] | None = None
+    scenario_directory: str | None = None
     scenario_file: str | None = None
     scenario_sha256: str
     record: str | None = None

@@ -11,13 +11,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from foedus import files
-from foedus.ensemble.manifest import DRAWN, MANIFEST, SCENARIO, STARTS, is_ours
+from foedus.ensemble.manifest import DRAWN, INPUTS, MANIFEST, SCENARIO, STARTS, is_ours
 from foedus.errors import InputError, RunError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_WRITTEN = re.compile(rf"{MANIFEST}|{SCENARIO}|report\.html|{DRAWN}|{STARTS}|parts(/\d{{5}}\.parquet)?")
+_WRITTEN = re.compile(
+    rf"{MANIFEST}|{SCENARIO}|report\.html|{DRAWN}|{STARTS}|parts(/\d{{5}}\.parquet)?|inputs|{'|'.join(INPUTS.values())}"
+)
 _ELSEWHERE = "name another place with --out"
 
 

@@ -51,7 +51,8 @@ class Ensemble:
 
     ``figures`` is [run, arm, day, place, variable] in the order of ``cohort.VARIABLES``, flows a day;
     ``drawn`` holds, by name and [run], the draw of the parameters that a run has and their values; ``starts``, by
-    measure and [run], the hour in which it began with help (infinite: never).
+    measure and [run], the hour in which it began with help (infinite: never). ``versions``: of what computed them, if
+    that was not this process.
     """
 
     scenario: Scenario
@@ -62,6 +63,7 @@ class Ensemble:
     replicates: int
     method: Method
     starts: Mapping[str, NDArray[np.float64]]
+    versions: Mapping[str, str] | None = None
 
     def __repr__(self) -> str:
         return f"<Ensemble {self.headline()}>"

@@ -7,27 +7,23 @@ import json
 import platform
 from dataclasses import asdict
 from importlib import metadata
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 import foedus
-from foedus import record
-from foedus.crisis import load_scenario
 from foedus.crisis.layout import VARIABLES
-from foedus.ensemble.manifest import AGAIN, DRAWN, FORMAT, MANIFEST, SCENARIO, STARTS, Manifest, read
+from foedus.ensemble import kept
+from foedus.ensemble.manifest import AGAIN, DRAWN, FORMAT, MANIFEST, STARTS, Manifest, read
 from foedus.ensemble.place import as_path
 from foedus.ensemble.result import ARMS, Ensemble, Method
 from foedus.errors import InputError
-from foedus.yamlfile import is_file
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     from numpy.typing import NDArray
-
-    from foedus.crisis import Scenario
 
 RUNS_PER_PART = 250
 
@@ -50,16 +46,11 @@ def save(ensemble: Ensemble, directory: Path, *, record_path: Path | None = None
     for name, columns in ((DRAWN, ensemble.drawn), (STARTS, ensemble.starts)):
         table = _table({key: _array(values) for key, values in columns.items()})
         tables[name] = _write(table, directory / name)
-    (directory / SCENARIO).write_text(ensemble.scenario.model_dump_json(indent=1), encoding="utf-8")
-    file = ensemble.scenario.file
+    prints, came_from = kept.keep(ensemble.scenario, record_path, directory)
     manifest = {
         "format": FORMAT,
         "scenario": ensemble.scenario.name,
-        "scenario_directory": str(ensemble.scenario.directory.resolve()),
-        "scenario_file": file.name if file else None,
-        "scenario_sha256": ensemble.scenario.sha256(),
-        "record": str(record_path.resolve()) if record_path else None,
-        "record_sha256": record.sha256(record_path) if record_path else None,
+        **came_from,
         "seed": ensemble.seed,
         "runs": ensemble.runs,
         "replicates": ensemble.replicates,
@@ -69,7 +60,7 @@ def save(ensemble: Ensemble, directory: Path, *, record_path: Path | None = None
         "places": ensemble.places,
         "variables": list(VARIABLES),
         "parts": written,
-        "tables": tables,
+        "tables": tables | prints,
         "versions": versions(),
     }
     (directory / MANIFEST).write_text(json.dumps(manifest, indent=1), encoding="utf-8")
@@ -80,7 +71,11 @@ def load(directory: Path | str) -> Ensemble:
     """Read a stored ensemble back.
 
     Raises:
-        InputError: not a Foedus run, its files are not what the manifest says, or its scenario is gone or changed.
+        InputError: not a Foedus run, its files are not what the manifest says, or its scenario is gone and so is the
+            run's own copy.
+
+    Warns:
+        FoedusWarning: the scenario is gone or changed, so that the run's own copy is taken.
 
     """
     place = as_path(directory, "directory")
@@ -89,33 +84,13 @@ def load(directory: Path | str) -> Ensemble:
     drawn, starts = (_columns(place, name, manifest) for name in (DRAWN, STARTS))
     if "draw" not in drawn:
         raise _damaged(place / DRAWN, "no column 'draw'")
-    scenario = _scenario(place, manifest)
+    scenario = kept.find_scenario(place, manifest)
     if manifest.places != tuple(one.code for one in scenario.places):
         raise _damaged(place / MANIFEST, "other places than the scenario has")
     method = Method(**manifest.method.model_dump())
     return Ensemble(
-        scenario, manifest.seed, list(manifest.days), figures, drawn, manifest.replicates, method, starts
-    )  # fmt: skip
-
-
-def own_record(directory: Path) -> Path | None:
-    """Return the record of the user's own that a stored run's forecast is made from, if it is.
-
-    Raises:
-        InputError: the record is gone or changed.
-
-    """
-    manifest = read(directory)
-    if manifest.record is None:
-        return None
-    path = Path(manifest.record)
-    there = is_file(path)
-    if there and manifest.record_sha256 in (None, record.sha256(path)):
-        return path
-    raise InputError(
-        "the record was changed since this run" if there else "the record of this run is not there any more",
-        file=directory / MANIFEST, key="record", found=path, expected="the record as it was when it was run",
-        cure=f"put it back, or {AGAIN}",
+        scenario, manifest.seed, list(manifest.days), figures, drawn, manifest.replicates, method, starts,
+        manifest.versions,
     )  # fmt: skip
 
 
@@ -181,39 +156,6 @@ def _columns(place: Path, name: str, manifest: Manifest) -> dict[str, NDArray[An
         if len(column) != manifest.runs or column.dtype.kind not in "iuf":
             raise _damaged(place / name, f"column '{key}' is not one number for each of {manifest.runs} runs")
     return columns
-
-
-def _scenario(place: Path, manifest: Manifest) -> Scenario:
-    """Return the scenario of a run, which must still say what it said."""
-    folder = Path(manifest.scenario_directory)
-    files = _yaml_files(folder) if manifest.scenario_file is None else [folder / manifest.scenario_file]
-    there = [file for file in files if is_file(file)]
-    if not there:
-        raise InputError(
-            "the scenario of this run is not there any more", file=place / MANIFEST, key="scenario_directory",
-            found=files[0] if files else folder, expected="the scenario where it was when it was run",
-            cure=f"put it back, or {AGAIN} from where it is now",
-        )  # fmt: skip
-    for file in there:
-        if found := _saying(file, manifest.scenario_sha256):
-            return found
-    load_scenario(there[0])  # says what is wrong with a scenario that cannot be read at all
-    raise InputError("the scenario was changed since this run", file=place, found=there[0], cure=AGAIN)
-
-
-def _yaml_files(folder: Path) -> list[Path]:
-    """Return the files of a folder that may be a scenario, the usual name first."""
-    files = (*folder.glob("*.yaml"), *folder.glob("*.yml"))
-    return sorted(files, key=lambda file: (file.name != "scenario.yaml", file.name))
-
-
-def _saying(file: Path, sha256: str) -> Scenario | None:
-    """Return the scenario in a file if it says just that."""
-    try:
-        found = load_scenario(file)
-    except InputError:
-        return None
-    return found if found.sha256() == sha256 else None
 
 
 def _part(ensemble: Ensemble, start: int) -> Any:

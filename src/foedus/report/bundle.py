@@ -5,10 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import shlex
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from foedus import __version__, record
+from foedus import record
 from foedus.crisis import load_scenario, scenario_names
 from foedus.crisis.contingents import draw_sizes
 from foedus.ensemble import spread, store
@@ -16,8 +15,11 @@ from foedus.evidence import load_claims, reconcile
 from foedus.report import arms, course, decision, law, prediction, verdict
 from foedus.report import claims as claims_section
 from foedus.report.quantities import QUANTITIES
+from foedus.yamlfile import is_file
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from foedus.crisis import Scenario
     from foedus.ensemble import Ensemble
     from foedus.forecast import CaseForecast
@@ -60,11 +62,14 @@ def assemble(ensemble: Ensemble, forecast: CaseForecast | None, record_path: Pat
 
 
 def _meta(ensemble: Ensemble, record_path: Path | None) -> dict[str, Any]:
-    scenario = ensemble.scenario
+    scenario, writer = ensemble.scenario, store.versions()
+    computed = dict(writer if ensemble.versions is None else ensemble.versions or {"foedus": "not recorded"})
+    if computed != writer:
+        computed |= {f"{name} (wrote this page)": version for name, version in writer.items()}
     return {
         "title": scenario.title,
         "scenario": scenario.name,
-        "version": __version__,
+        "version": computed.get("foedus", "not recorded"),
         "seed": ensemble.seed,
         "runs": ensemble.runs,
         "draws": ensemble.draws,
@@ -77,7 +82,8 @@ def _meta(ensemble: Ensemble, record_path: Path | None) -> dict[str, Any]:
             "claims": hashlib.sha256(scenario.claims_path.read_bytes()).hexdigest(),
             "record": record.sha256(record_path),
         },
-        "versions": store.versions(),
+        "versions": computed,
+        "written_by": writer,
     }
 
 
@@ -90,6 +96,9 @@ def _command(ensemble: Ensemble, record_path: Path | None) -> str:
     given = {name: value for name, value in given.items() if name not in usual or value != usual[name]}
     if _comes_with_foedus(scenario):
         name = scenario.name
+    elif scenario.is_kept:
+        options = ", ".join(f"{name}={value!r}" for name, value in given.items())
+        return f"foedus.run(foedus.ensemble.load(RUN).scenario, {options}) in Python, RUN being this run's directory"
     elif file := scenario.file:
         name = f"{file.parent.resolve().name}/{file.name}"
     else:  # no command line gets what somebody has changed in memory
@@ -106,10 +115,9 @@ def _comes_with_foedus(scenario: Scenario) -> bool:
     if scenario.name not in scenario_names():
         return False
     ours = load_scenario(scenario.name)
-    incident = scenario.law.incident if isinstance(scenario.incident, Path) else None
-    beside = [name for name in (scenario.claims, scenario.geometry, incident) if name]
     return ours.sha256() == scenario.sha256() and all(
-        (ours.directory / name).read_bytes() == (scenario.directory / name).read_bytes() for name in beside
+        is_file(scenario.files[role]) and path.read_bytes() == scenario.files[role].read_bytes()
+        for role, path in ours.files.items()
     )
 
 

@@ -1,0 +1,230 @@
+"""What a stored run keeps of its inputs, and how it finds them again.
+
+A run is opened with the scenario that was run where that still says the same: then the report shows its claims and its
+incident as they now are. Where it is gone or changed, the run's own copies are taken, and that is told.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import warnings
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+
+from foedus import record
+from foedus.crisis import Scenario, load_scenario, scenario_names
+from foedus.ensemble.manifest import AGAIN, INPUTS, MANIFEST, SCENARIO, Manifest, read
+from foedus.errors import FoedusWarning, InputError
+from foedus.yamlfile import is_file, is_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+def keep(scenario: Scenario, record_path: Path | None, directory: Path) -> tuple[dict[str, str], dict[str, Any]]:
+    """Copy a run's inputs into its directory.
+
+    Returns:
+        The fingerprints of the copies, and what the manifest says of where the inputs came from: the way from the run
+        to them, never a path of this machine.
+
+    """
+    (directory / SCENARIO).write_text(scenario.model_dump_json(indent=1), encoding="utf-8")
+    prints = {SCENARIO: _fingerprint(directory / SCENARIO)}
+    for role, path in _sources(scenario, record_path).items():
+        copy = directory / INPUTS[role]
+        copy.parent.mkdir(exist_ok=True)
+        shutil.copyfile(path, copy)
+        prints[INPUTS[role]] = _fingerprint(copy)
+    file = scenario.file
+    origin = "python" if file is None else "library" if file == _in_library(scenario.name) else "file"
+    return prints, {
+        "scenario_origin": origin,
+        "scenario_directory": _way(scenario.directory, directory) if origin == "file" else None,
+        "scenario_file": file.name if file else None,
+        "scenario_sha256": scenario.sha256(),
+        "record": _way(record_path, directory) or record_path.name if record_path else None,
+        "record_sha256": record.sha256(record_path) if record_path else None,
+    }
+
+
+def find_scenario(place: Path, manifest: Manifest) -> Scenario:
+    """Return the scenario of a stored run: the one that was run, or else the run's own copy.
+
+    Raises:
+        InputError: it is gone or changed, and the copy is gone or damaged.
+
+    """
+    if manifest.scenario_origin == "python":  # it never was in a file
+        own = _own_scenario(place, manifest)
+        return own.kept_as(_files_of(own, place, manifest))
+    files = list(_candidates(place, manifest))
+    for file in files:
+        if found := _saying(file, manifest.scenario_sha256):
+            return found
+    reason = f"was changed since this run, or cannot be read ({files[0]})" if files else "is not where it was run"
+    own = _own_scenario(place, manifest)
+    _warn(place, f"the scenario {reason}; the run's own copy is used")
+    return own.kept_as(_files_of(own, place, manifest))
+
+
+def own_record(directory: Path) -> Path | None:
+    """Return the record of the user's own that a stored run's forecast is made from, if it is.
+
+    Raises:
+        InputError: the record is gone or changed, and the run has no copy of it.
+
+    """
+    manifest = read(directory)
+    if manifest.record is None:
+        return None
+    path = _from(directory, manifest.record)
+    there = is_file(path)
+    if there and manifest.record_sha256 in (None, record.sha256(path)):
+        return path
+    reason = "was changed since this run" if there else "is not where it was"
+    if INPUTS["record"] in manifest.tables:
+        _warn(directory, f"the record {reason} ({manifest.record}); the run's own copy is used")
+        return _checked(directory, INPUTS["record"], manifest)
+    raise InputError(
+        f"the record {reason}", file=directory / MANIFEST, key="record", found=path,
+        expected="the record as it was when it was run", cure=f"put it back, or {AGAIN}",
+    )  # fmt: skip
+
+
+def tell_changes(scenario: Scenario, directory: Path) -> None:
+    """Warn of files beside the scenario that are no more what they were when it was run."""
+    prints = read(directory).tables
+    for role, path in scenario.files.items():
+        if INPUTS[role] in prints and is_file(path) and prints[INPUTS[role]] != _fingerprint(path):
+            _warn(directory, f"the {role} changed since this run; the report shows what now is in {path}")
+
+
+def _sources(scenario: Scenario, record_path: Path | None) -> dict[str, Path]:
+    """Return the files of a run's inputs by what they are, as far as they are there."""
+    found = dict(scenario.files)
+    if isinstance(scenario.incident, str):
+        folder = Path(str(resources.files("foedus.treaties") / "incidents"))
+        found["incident"] = folder / f"{scenario.incident}.yaml"
+    if record_path is not None:
+        found["record"] = record_path
+    return {role: path for role, path in found.items() if is_file(path)}
+
+
+def _way(path: Path, directory: Path) -> str | None:
+    """Return the way from a run to an input; None where it leads through folders above the user's own."""
+    try:
+        here, there = directory.resolve(), path.resolve()
+        common = Path(os.path.commonpath([here, there]))
+        home = Path(os.path.expanduser("~"))  # noqa: PTH111 - Path.home() fails where there is none
+        if common == Path(common.anchor) or (home != common and home.is_relative_to(common)):
+            return None
+        return Path(os.path.relpath(there, here)).as_posix()
+    except ValueError:  # another drive
+        return None
+
+
+def _from(place: Path, way: str) -> Path:
+    """Go a way from a run; an absolute one, of an earlier version, stays what it is."""
+    return Path(os.path.normpath(place / way))
+
+
+def _candidates(place: Path, manifest: Manifest) -> Iterator[Path]:
+    """Yield the files that may be the scenario that was run."""
+    for folder in _folders(place, manifest):
+        if manifest.scenario_file is not None:
+            files = [folder / manifest.scenario_file]
+        else:  # the usual name first
+            files = sorted(folder.glob("*.y*ml"), key=lambda file: (file.name != "scenario.yaml", file.name))
+        yield from filter(is_file, files)
+
+
+def _folders(place: Path, manifest: Manifest) -> Iterator[Path]:
+    """Yield the folders that the scenario may be in."""
+    origin = manifest.scenario_origin
+    if manifest.scenario_directory is not None:
+        folder = _from(place, manifest.scenario_directory)
+        if is_folder(folder):
+            yield folder
+            return
+    # an earlier version did not say whether a scenario came with Foedus, which may have been installed elsewhere then
+    packaged = _in_library(manifest.scenario) if origin in (None, "library") else None
+    if packaged is not None:
+        yield packaged.parent
+
+
+def _in_library(name: str) -> Path | None:
+    return load_scenario(name).file if name in scenario_names() else None
+
+
+def _saying(file: Path, sha256: str) -> Scenario | None:
+    """Return the scenario in a file if it says just that."""
+    try:
+        found = load_scenario(file)
+    except InputError:
+        return None
+    return found if found.sha256() == sha256 else None
+
+
+def _own_scenario(place: Path, manifest: Manifest) -> Scenario:
+    """Return the scenario that the run itself holds.
+
+    Raises:
+        InputError: it is gone or was changed, or this version cannot read it.
+
+    """
+    file = _checked(place, SCENARIO, manifest)
+    try:
+        own = Scenario.model_validate_json(file.read_bytes())
+    except OSError as error:
+        raise InputError(
+            "the scenario of this run is gone, and so is the run's copy", file=file, found=error.strerror,
+            expected="the scenario as it was run", cure=f"put it back, or {AGAIN}",
+        ) from error  # fmt: skip
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        raise InputError(
+            "the run's copy of its scenario cannot be read by this version of Foedus", file=file,
+            key=".".join(map(str, first["loc"])), found=first["msg"], cure=AGAIN,
+        ) from error  # fmt: skip
+    if SCENARIO not in manifest.tables and own.sha256() != manifest.scenario_sha256:
+        _warn(place, f"{SCENARIO} is not known to be what was run: another version wrote it, or it was changed")
+    return own
+
+
+def _files_of(own: Scenario, place: Path, manifest: Manifest) -> dict[str, Path]:
+    """Return the files for a run's own scenario: its copies, or those beside the scenario that was run."""
+    found = {}
+    named = {"claims": own.claims, "incident": own.law.incident, "geometry": own.geometry}
+    for role, name in named.items():
+        if INPUTS[role] in manifest.tables:
+            found[role] = _checked(place, INPUTS[role], manifest)
+        elif name is not None and Path(name).suffix:  # a run of an earlier version, and not an incident of the library
+            beside = [folder / name for folder in _folders(place, manifest)]
+            found[role] = next(filter(is_file, beside), place / INPUTS[role])
+    return found
+
+
+def _checked(place: Path, name: str, manifest: Manifest) -> Path:
+    """Return a file of the run after a look at its fingerprint."""
+    path = place / name
+    expected = manifest.tables.get(name)
+    if expected is not None and (not is_file(path) or _fingerprint(path) != expected):
+        raise InputError(
+            "a file of the run is missing or was changed", file=path, found="another content than the run wrote",
+            cure=AGAIN,
+        )  # fmt: skip
+    return path
+
+
+def _fingerprint(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _warn(place: Path, words: str) -> None:
+    warnings.warn(f"{place}: {words}", FoedusWarning, stacklevel=4)
