@@ -11,9 +11,9 @@ import pytest
 from hypothesis import settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Page
 
 settings.register_profile("foedus", derandomize=True, deadline=None)
 settings.load_profile("foedus")
@@ -57,6 +57,22 @@ def browser() -> Iterator[Browser]:
             yield chromium
         finally:
             chromium.close()
+
+
+@pytest.fixture
+def barriers() -> Callable[[Page], list[str]]:
+    """Return a function that lists what axe finds serious or critical in a page, and where."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    def look(page: Page) -> list[str]:
+        return [
+            f"{rule['id']}: {node['html'][:120]}"
+            for rule in Axe().run(page).response["violations"]
+            if rule["impact"] in ("serious", "critical")
+            for node in rule["nodes"]
+        ]
+
+    return look
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

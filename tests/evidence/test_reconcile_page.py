@@ -14,9 +14,10 @@ from foedus.evidence import load_claims, reconcile
 from foedus.evidence.page import render
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Page
 
 CLAIMS = load_claims(load_scenario("kazakhstan-2022").claims_path)
 
@@ -53,4 +54,23 @@ def test_the_page_opens_from_file_and_plots_the_dead_over_time(tmp_path: Path, b
     assert page.locator("tr:target").count() == 1
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     assert (said, asked) == ([], [file.as_uri()])
+    page.close()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "dark"), (390, "light")])
+def test_the_page_follows_the_colour_scheme_and_has_no_serious_barrier(
+    width: int, scheme: str, tmp_path: Path, browser: Browser, barriers: Callable[[Page], list[str]]
+) -> None:
+    some = CLAIMS[:25]
+    file = tmp_path / "page.html"
+    file.write_text(render(some, reconcile(some)), encoding="utf-8")
+    page = browser.new_page(viewport={"width": width, "height": 800})
+    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    page.goto(file.as_uri())
+    ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert (ground == "rgb(255, 255, 255)") == (scheme == "light")
+    assert page.locator(".scroll").evaluate("(area) => area.scrollWidth > area.clientWidth") == (width == 390)
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert barriers(page) == []
     page.close()

@@ -15,10 +15,10 @@ from foedus.evidence import Claim, extract_files, load_claims, write_claims
 from foedus.evidence.review import ACCEPTED, Review, correct, review
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Page
 
 TEXT = (
     "Veldania, 14 March 2031\n\nMore than 160 people were killed. Some 6,000 were detained. <script>alert(1)</script>\n"
@@ -96,6 +96,27 @@ def test_a_page_shows_what_another_saved_and_says_so(made: tuple[Review, Path, l
     assert [claim.status for claim in load_claims(out)] == ["current", "rejected"]
     for page in pages:
         page.close()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "dark"), (390, "light")])
+def test_the_page_follows_the_colour_scheme_and_has_no_serious_barrier(
+    width: int,
+    scheme: str,
+    made: tuple[Review, Path, list[Claim]],
+    browser: Browser,
+    barriers: Callable[[Page], list[str]],
+) -> None:
+    page = browser.new_page(viewport={"width": width, "height": 800})
+    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    page.goto(made[0].address)
+    page.get_by_text("Correct", exact=True).first.click()
+    page.get_by_role("button", name="Reject").first.click()
+    page.get_by_role("button", name="Accept").nth(1).click()
+    ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert (ground == "rgb(255, 255, 255)") == (scheme == "light")
+    assert barriers(page) == []
+    page.close()
 
 
 def test_nobody_without_the_address_reads_or_writes(made: tuple[Review, Path, list[Claim]]) -> None:

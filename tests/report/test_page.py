@@ -7,17 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-import foedus
-
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
     from foedus.pipeline import Result
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Result:
-    return foedus.run("kazakhstan-2022", runs=8, out=tmp_path_factory.mktemp("page") / "run")
 
 
 @pytest.mark.browser
