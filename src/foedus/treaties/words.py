@@ -189,7 +189,10 @@ def _sentence(names: Sequence[str], duty: OwedDuty) -> str:
     what_became = f", {_STATES[duty.state]}" if duty.state else ""
     due = f" (by {duty.due})" if duty.due else ""
     phrase = _phrase(duty, organ=duty.bearer.startswith("organ:"), several=len(names) > 1)
-    return f"{capital(listed(names))} {phrase}{due}: {answer(duty)}{what_became}."
+    who = listed(names)
+    if duty.modality == "must_not" and who.startswith("every "):  # "every member must not" could be read as "not every"
+        who, phrase = f"no {who.removeprefix('every ')}", phrase.replace("must not", "may", 1)
+    return f"{capital(who)} {phrase}{due}: {answer(duty)}{what_became}."
 
 
 def _phrase(duty: OwedDuty | Duty, *, organ: bool, several: bool) -> str:
