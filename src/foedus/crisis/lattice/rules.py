@@ -15,7 +15,6 @@ from typing import Any
 from foedus.crisis.given import number, plain, senseless, short, whole
 from foedus.errors import InputError, closest
 
-
 LONGEST_TERM = 2**31 - 2  # steps; the next number stands for ever (``serial.FOR_EVER``)
 
 
