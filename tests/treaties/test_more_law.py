@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import jsonschema
@@ -163,6 +164,75 @@ def test_the_library_comes_from_its_cache_until_a_file_is_edited(
     (store,) = (tmp_path / "cache" / "foedus").glob("treaties-*.json")
     store.write_text("half a fi", encoding="utf-8")
     assert "Singapore" in (load.load_library(folder)["fpda-1971"].place or "")
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda _: b"",
+        lambda _: b"[]",
+        lambda _: b"[{}]",
+        lambda content: content[: len(content) // 2],
+        lambda content: content.replace(b"1971-11-01", b"1961-11-01"),
+        lambda content: content.split(b"\n", 1)[1],
+        lambda _: bytes(range(256)),
+    ],
+)
+def test_a_cache_that_is_not_as_it_was_written_is_never_believed_and_is_made_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damage: Callable[[bytes], bytes]
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    folder = tmp_path / "library"
+    folder.mkdir()
+    (folder / "fpda-1971.yaml").write_bytes((LIBRARY / "fpda-1971.yaml").read_bytes())
+    first = load.load_library(folder)
+    (store,) = (tmp_path / "cache" / "foedus").iterdir()
+    written = store.read_bytes()
+    store.write_bytes(damage(written))
+    assert store.read_bytes() != written
+    assert load.load_library(folder) == first
+    assert store.read_bytes() == written
+
+
+def test_a_cache_of_other_files_under_this_name_is_not_believed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    stores = {}
+    for name in ("fpda-1971", "cst-1992"):
+        folder = tmp_path / name
+        folder.mkdir()
+        (folder / f"{name}.yaml").write_bytes((LIBRARY / f"{name}.yaml").read_bytes())
+        assert list(load.load_library(folder)) == [name]
+        (store,) = (tmp_path / "cache" / "foedus").iterdir()
+        stores[store] = store.read_bytes()
+    own, foreign = stores.values()
+    store.write_bytes(own)
+    assert list(load.load_library(folder)) == [name]
+    assert store.read_bytes() == foreign
+
+
+@pytest.mark.parametrize("hindrance", ["no home", "a file in the way", "a folder in its place"])
+def test_the_library_is_read_without_a_cache_where_none_can_be_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, hindrance: str
+) -> None:
+    def homeless() -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    if hindrance == "no home":
+        monkeypatch.delenv("XDG_CACHE_HOME")
+        monkeypatch.setattr(Path, "home", homeless)
+    elif hindrance == "a file in the way":
+        (tmp_path / "foedus").write_text("mine", encoding="utf-8")
+    else:
+        load.load_library(LIBRARY)
+        (store,) = (tmp_path / "foedus").iterdir()
+        store.unlink()
+        store.mkdir()
+    before = sorted(tmp_path.rglob("*"))
+    assert "fpda-1971" in load.load_library(LIBRARY)
+    assert sorted(tmp_path.rglob("*")) == before
 
 
 def test_the_quick_reader_reads_the_library_as_the_careful_one_does() -> None:

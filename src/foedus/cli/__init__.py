@@ -126,7 +126,7 @@ def run_cli(arguments: list[str]) -> int:
         return stop.exit_code
     except (click.Abort, KeyboardInterrupt) as stop:
         if isinstance(stop.__cause__, EOFError):  # click takes the end of any file for the end of what is typed
-            click.echo(f"error: a file ended too early: {stop.__cause__ or 'it is empty or cut'}", err=True)
+            click.echo(f"error: a file ended too early: {str(stop.__cause__) or 'it is empty or cut'}", err=True)
             return 1
         notes = getattr(stop.__cause__ or stop, "__notes__", ())  # click's own stop comes from the interrupt
         click.echo("; ".join(("error: interrupted", *notes)), err=True)
@@ -142,6 +142,8 @@ def run_cli(arguments: list[str]) -> int:
         click.echo(f"error: {place}: {error.strerror or error}", err=True)
         return 1
     except MemoryError as error:
-        click.echo(f"error: the memory of this machine does not suffice: {error or 'no more can be had'}", err=True)
+        click.echo(
+            f"error: the memory of this machine does not suffice: {str(error) or 'no more can be had'}", err=True
+        )
         return 1
     return outcome if isinstance(outcome, int) else 0

@@ -121,18 +121,32 @@ def terminal(stream: TextIO) -> TextIO:
 
 def print_json(data: Any) -> None:
     """Print one JSON document."""
-    click.echo(json.dumps(data, ensure_ascii=False, indent=2, allow_nan=False, default=str))
+    click.echo(json_text(data, indent=2))
 
 
 def print_event(event: Event) -> None:
     """Print one event as a JSON line."""
-    click.echo(json.dumps(event.to_dict(), ensure_ascii=False, allow_nan=False, default=str))
+    click.echo(json_text(event.to_dict()))
     sys.stdout.flush()
 
 
 def columns() -> int:
     """Return the width for text: the terminal's, at most 100; 80 where there is no terminal."""
     return min(shutil.get_terminal_size((80, 24)).columns, 100)
+
+
+def json_text(data: Any, indent: int | None = None) -> str:
+    """Return data as JSON."""
+    return json.dumps(_steady(data), ensure_ascii=False, indent=indent, allow_nan=False, default=str)
+
+
+def _steady(data: Any) -> Any:
+    """Return data with fractions cut to 12 digits: the last ones vary between processors and versions of numpy."""
+    if isinstance(data, float):
+        return data if data.is_integer() else float(f"{data:.12g}")
+    if isinstance(data, dict):
+        return {key: _steady(value) for key, value in data.items()}
+    return [_steady(value) for value in data] if isinstance(data, list | tuple) else data
 
 
 def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from foedus.cli import forecast_parts
-from foedus.cli.console import json_option, print_json, print_table, progress_bar
+from foedus.cli.console import json_option, json_text, print_json, print_table, progress_bar
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -155,8 +154,7 @@ def forecast_predict(file: Path, skip_bad: bool, record_path: Path | None, as_js
                 if "pooled effect" in note:
                     strangers[note] = strangers.get(note, 0) + 1
             if as_json:
-                text = json.dumps(_brief(found), ensure_ascii=False, allow_nan=False)
-                click.echo((",\n" if number else "\n") + text, nl=False)
+                click.echo((",\n" if number else "\n") + json_text(_brief(found)), nl=False)
             else:
                 click.echo(_line(found))
             if number % 100 == 0 or number + 1 == table.count:

@@ -76,9 +76,10 @@ def maker(function: Function) -> Function:
     return cast("Function", keep(_compile(**_OPTIONS, **_INNER)(function), _FINGERPRINT))
 
 
-def lattice_kernel(function: Function) -> Function:
+def lattice_kernel(function: Callable[..., Any]) -> Callable[..., Any]:
     """Compile a function of the lattice, outside the interpreter's lock, cached on disk."""
-    return cast("Function", keep(_compile(nogil=True)(function), _LATTICE_FINGERPRINT))
+    compiled: Callable[..., Any] = keep(_compile(nogil=True)(function), _LATTICE_FINGERPRINT)
+    return compiled
 
 
 @part

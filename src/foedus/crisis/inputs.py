@@ -267,8 +267,9 @@ def coupling(scenario: Scenario) -> NDArray[np.float64]:
 
 
 def _shares(weights: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return every row divided by its sum, in the same bits everywhere: powers and sums of numpy's vary by processor."""
-    return weights / np.array([[math.fsum(row)] for row in weights])
+    """Return every row divided by its sum, which is exact: numpy's powers and sums are free in their last digits."""
+    totals: NDArray[np.float64] = np.array([[math.fsum(row)] for row in weights])
+    return weights / totals
 
 
 def _quadrature(levels: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

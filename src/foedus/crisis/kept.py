@@ -6,6 +6,7 @@ power cut it may even pair a new index with old code. Here whatever does not fit
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import pickle
@@ -22,10 +23,8 @@ _SEAL = hashlib.sha256().digest_size
 
 def keep(compiled: Any, stamp: str) -> Any:
     """Return a function of Numba's that keeps its machine code on disk for as long as ``stamp`` stays the same."""
-    try:
+    with contextlib.suppress(RuntimeError, OSError):  # no folder can be written; it stays without
         compiled._cache = _Cache(compiled.py_func, stamp)
-    except (RuntimeError, OSError):  # no folder can be written; it stays without
-        pass
     return compiled
 
 
@@ -63,11 +62,11 @@ class _Files(caching.IndexDataCacheFile):
         super().save(key, (key, data))
 
     def _load_index(self) -> dict[Any, str]:
+        own = self._index_name.removesuffix("nbi")  # keys alone do not tell functions apart that differ in a constant
         try:
-            index: dict[Any, str] = super()._load_index()
+            return {key: name for key, name in super()._load_index().items() if name.startswith(own)}
         except Exception:  # noqa: BLE001 - a broken pickle can raise anything
             return {}
-        return index
 
     def _save_data(self, name: str, data: Any) -> None:
         data = self._dump(data)
@@ -98,7 +97,8 @@ class _Cache(caching.FunctionCache):
 
     def is_filled(self) -> bool:
         """Return whether machine code of this very source lies on disk."""
-        return any(self._cache_file.sealed(name) is not None for name in self._cache_file._load_index().values())
+        file: Any = self._cache_file
+        return any(file.sealed(name) is not None for name in file._load_index().values())
 
     def load_overload(self, sig: Any, target_context: Any) -> Any:
         try:
@@ -107,7 +107,6 @@ class _Cache(caching.FunctionCache):
             return None
 
     def save_overload(self, sig: Any, data: Any) -> None:
-        try:
+        # a full disk, or a folder that has become read-only: the next run compiles again
+        with contextlib.suppress(OSError):
             super().save_overload(sig, data)
-        except OSError:  # a full disk, or a folder that has become read-only: the next run compiles again
-            pass

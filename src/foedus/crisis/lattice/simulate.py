@@ -215,8 +215,9 @@ def announce(on_event: Listener) -> None:
     from foedus.crisis.kept import note
     from foedus.crisis.lattice import serial
 
-    if not serial.advance.signatures:
-        on_event(Event("note", "lattice", message=note(serial.advance, "lattice", "15 seconds")))
+    kernel: Any = serial.advance
+    if not kernel.signatures:
+        on_event(Event("note", "lattice", message=note(kernel, "lattice", "15 seconds")))
 
 
 class Course:

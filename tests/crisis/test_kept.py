@@ -1,0 +1,115 @@
+"""Machine code on disk: made anew where it is not as it was written, done without where no folder can be written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numba
+import pytest
+
+from foedus.crisis import kept
+
+
+def double(x):
+    return 2 * x
+
+
+def triple(x):
+    return 3 * x
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    with monkeypatch.context() as patch:
+        patch.setenv("NUMBA_CACHE_DIR", str(tmp_path))
+        numba.config.reload_config()
+        yield tmp_path
+    numba.config.reload_config()
+
+
+def fresh(function: Any = double, stamp: str = "1") -> Any:
+    """Return a function as a new process would compile or load it."""
+    return kept.keep(numba.njit(function), stamp)
+
+
+def hits(function: Any = double, stamp: str = "1") -> int:
+    """Return how many signatures come from the disk; the answer must be right wherever they come from."""
+    compiled = fresh(function, stamp)
+    assert compiled(21) == function(21)
+    return sum(compiled.stats.cache_hits.values())
+
+
+def only(folder: Path, pattern: str) -> Path:
+    (found,) = folder.rglob(pattern)
+    return found
+
+
+def test_machine_code_is_kept_for_as_long_as_its_stamp_stays_the_same(folder: Path) -> None:
+    assert "once for this version" in kept.note(fresh(), "lattice", "15 seconds")
+    assert [hits(), hits()] == [0, 1]
+    assert kept.note(fresh(), "lattice", "15 seconds") == "Loading the compiled lattice."
+    assert [hits(stamp="2"), hits(stamp="2")] == [0, 1]
+    assert only(folder, "*double*.nbc").stat().st_size > 1000
+
+
+@pytest.mark.parametrize(
+    ("file", "damage"),
+    [
+        *(("*double*.nbi", damage) for damage in ("empty", "cut", "another pickle", "foreign", "a folder")),
+        *(("*double*.nbc", damage) for damage in ("empty", "cut", "changed", "foreign", "gone")),
+    ],
+)
+def test_files_that_are_not_as_they_were_written_are_made_anew(folder: Path, file: str, damage: str) -> None:
+    hits()
+    path = only(folder, file)
+    content = path.read_bytes()
+    path.unlink()
+    if damage == "foreign":
+        hits(triple)
+        path.write_bytes(only(folder, file.replace("double", "triple")).read_bytes())
+    elif damage == "a folder":
+        path.mkdir()
+    elif damage != "gone":
+        changed = content[:-900] + bytes([content[-900] ^ 1]) + content[-899:]
+        new = {"empty": b"", "cut": content[:60], "changed": changed, "another pickle": b"\x80\x04]\x94."}
+        path.write_bytes(new[damage])
+    if file.endswith("nbc"):
+        assert kept.note(fresh(), "lattice", "").startswith("Compiling the lattice once")
+    assert hits() == 0
+    assert hits() == (damage != "a folder")
+
+
+def test_new_index_with_the_code_of_an_earlier_version_is_not_believed(folder: Path) -> None:
+    hits()  # as after a power cut between the two files
+    old = only(folder, "*double*.nbc").read_bytes()
+    hits(stamp="2")
+    only(folder, "*double*.nbc").write_bytes(old)
+    assert hits(stamp="2") == 0
+
+
+def test_where_no_folder_can_be_written_it_is_compiled_and_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kept._Place, "_locator_classes", [])
+    assert [hits(), hits()] == [0, 0]
+    assert "cannot be kept" in kept.note(fresh(), "lattice", "15 seconds")
+    assert "NUMBA_CACHE_DIR" in kept.note(fresh(), "lattice", "15 seconds")
+
+
+def test_a_disk_that_is_full_costs_the_next_run_some_time_and_no_more(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(kept._Files, "_save_data", full)
+    assert [hits(), hits()] == [0, 0]
+    assert not list(folder.rglob("*.nbc"))
+
+
+def test_without_a_home_no_folder_of_that_name_appears(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    monkeypatch.setattr(kept.os.path, "expanduser", lambda path: path)  # what it does without HOME and passwd
+    assert not kept._has_home()
+    monkeypatch.setenv("XDG_CACHE_HOME", "/somewhere")
+    assert kept._has_home()
