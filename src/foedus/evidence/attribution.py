@@ -81,8 +81,10 @@ _OF_ITSELF = frozenset({"US State Department", "Kremlin", "Human Rights Watch", 
 def speakers(text: str, country: str, last: str) -> list[tuple[int, str]]:
     """Return who says a sentence and where the words that name them stand; ``last`` is whom a pronoun means."""
     found = [(match.start(), match["who"] or match["who2"]) for match in _ACCORDING.finditer(text)]
-    found += [(match.start(), match["who"]) for match in _INVERTED.finditer(text)]
-    found += [_before(text, match.start()) for match in _SAYS.finditer(text)]
+    inverted = {match.start("verb"): match for match in _INVERTED.finditer(text)}
+    found += [(match.start(), match["who"]) for match in inverted.values()]
+    inverted = {at: match for at, match in inverted.items() if _who(match["who"], country, last)}
+    found += [_before(text, at) for at in (match.start() for match in _SAYS.finditer(text)) if at not in inverted]
     named = [(at, who) for at, raw in found if (who := _who(raw, country, last))]
     framing = "" if named else _framing(text, last)
     return [(0, framing)] if framing else named

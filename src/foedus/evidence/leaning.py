@@ -305,6 +305,8 @@ def nearby(read: Read, found: list[Found], taken: dict[int, Found | None]) -> No
             (_LEFTWARDS * (len(before) - match.end()), lot) for lot, words in _LOTS for match in words.finditer(before)
         ]
         if lots and (people or min(lots)[0] <= _CLOSE):
+            if min(lots)[1] == "participants" and people and people["who"] and rules().security.fullmatch(people["who"]):
+                continue  # officers sent to calm protests
             item = _add(min(lots)[1], at, start, end, figure, "nearby", found, taken)
             if people:
                 of_whom(item, people["who"], people["also"])

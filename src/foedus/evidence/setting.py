@@ -18,6 +18,12 @@ if TYPE_CHECKING:
     from foedus.dates import DateInterval
 
 _WITHIN = re.compile(r"\b(?:in|at|of|near|around)(?: central| the| downtown)*(?: \w+ of)? $")
+_RULED_FROM = re.compile(
+    r"\b(?:ministry|government|officials?|authorities|embassy|parliament|spokes\w+|rulers|leaders)(?: \w+){0,2} (?:in|of|at) $"
+    r"|\b(?:request|wish|invitation|appeal|call|plea|behest) of $"
+)
+_ITS_WISH = re.compile(r"'s? (?:\w+ )?(?:request|wish|invitation|appeal|plea|behest|government|ministry|leaders|rulers)\b")
+_COUNTED_SINCE = re.compile(r"\bsince\b[^.;,]{0,50}$")  # the day on which a count began is not the one it is of
 _SHAKEN = re.compile(r"\b(?:war|conflict|earthquake|genocide|invasion|coup)\b")
 _OTHER = re.compile(
     r"\b(?:wars?|conflicts?|fighting|invasion|genocide|famine|earthquake|coup|massacre|riots?|unrest|uprising|crackdown"
@@ -40,6 +46,9 @@ _ELSEWHERE = re.compile(r"\b(?:said|now|today|after|this time)\b")
 _NOW = re.compile(r"\b(?:said|now|today|this time)\b")
 _YEAR_NAMED = re.compile(r"\d{4}|years?\b|decades?\b", re.IGNORECASE)
 _THAT_YEAR = re.compile(r"(?:that|the same) ", re.IGNORECASE)
+_ITS_FORCE = re.compile(
+    r"(?:'s)? (?:contingent|battalion|battlegroup|detachment)(?: (?:now|also))? (?:has|had|numbers|numbered|counts|counted|is|of|consists of) "
+)
 _SENT = re.compile(
     r"\b(?:sen[dt]s?|sending|respond\w*|deploy\w*|dispatch\w*|contribut\w+|provid\w+|suppl\w+|pledg\w+|commit\w*)\b"
 )
@@ -74,6 +83,7 @@ def settle(item: Found, read: Read, named: Sequence[Mention], context: Context) 
             return
     near = [m for m in named if m.kind == "city" and (not context.country or m.country == context.country)]
     near = [m for m in near if _WITHIN.search(read.text[max(m.start - 30, 0) : m.start].lower())]
+    near = [m for m in near if not _names_government(read.text, m)]
     if item.quantity in COUNTS and near and not labelled:
         item.place = min(near, key=lambda m: abs(m.start - item.end)).key
     if item.quantity in ("age", "article", "price"):
@@ -89,6 +99,12 @@ def settle(item: Found, read: Read, named: Sequence[Mention], context: Context) 
         item.as_of = _day_of(item, read, context)
 
 
+def _names_government(text: str, city: Mention) -> bool:
+    """Whether a capital stands for its government: "at Maputo's request", "the defence ministry in Baku"."""
+    before = text[max(city.start - 50, 0) : city.start].lower()
+    return bool(_RULED_FROM.search(before) or _ITS_WISH.match(text, city.end))
+
+
 def _sender(item: Found, read: Read, named: Sequence[Mention], context: Context) -> str:
     """Return the state whose soldiers are counted, "" for the whole force."""
     for mention in named:
@@ -96,6 +112,8 @@ def _sender(item: Found, read: Read, named: Sequence[Mention], context: Context)
             if 0 <= mention.start - item.end <= 2:
                 return mention.country
             between = read.text[mention.end : item.start]
+            if _ITS_FORCE.fullmatch(between):
+                return mention.country
             if 0 < len(between) < 60 and _SENT.search(between) and not re.search(r"-led|\balliance|[;,] ", between):
                 return mention.country
     return ""
@@ -105,7 +123,12 @@ def _day_of(item: Found, read: Read, context: Context) -> DateInterval | None:
     """Return the day nearest to the figure in its sentence, else the day of publication."""
     published = context.published
     days = [
-        m for m in read.moments if m.when and not m.year_only and (published is None or m.when.earliest <= published)
+        m
+        for m in read.moments
+        if m.when
+        and not m.year_only
+        and (published is None or m.when.earliest <= published)
+        and not (published and _COUNTED_SINCE.search(read.text[max(m.start - 60, 0) : m.start].lower()))
     ]
     if days and item.qualifier != "earlier figure":
         return min(days, key=lambda m: min(abs(m.start - item.end), abs(item.start - m.end))).when
