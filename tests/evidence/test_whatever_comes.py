@@ -132,3 +132,11 @@ def test_the_last_day_of_all_is_reconciled_and_drawn() -> None:
 )
 def test_comments_are_cut_and_a_mark_that_opens_none_is_text(text: str, left: str) -> None:
     assert parse(text.encode(), "a.txt").text == left
+
+
+@pytest.mark.parametrize("mark", ["<!--", "<a ", "<a <", "</", "<![CDATA["])
+def test_marks_that_never_close_leave_the_page_before_them(mark: str) -> None:
+    document = parse(f"<html><body><p>Twelve died.</p>{mark * 2000}".encode(), "a.html")
+    assert document.text.startswith("Twelve died.\n")
+    start, end = document.origin(0, 6)
+    assert (start, end) == (15, 21)

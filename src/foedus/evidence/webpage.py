@@ -135,6 +135,7 @@ class _Reader(HTMLParser):
 
 def read_page(source: str) -> Page:
     """Return the text of a page with its title, publisher and day; broken pages give what they hold."""
+    source = _closed(source)
     reader = _Reader(source)
     reader.feed(source)
     reader.close()
@@ -160,6 +161,17 @@ def read_page(source: str) -> Page:
         length += 1
     text = "".join(parts)
     return Page(_plain(text), tuple(pieces), _title(reader), _first(reader.meta, _SITE_KEYS), _published(reader.meta))
+
+
+def _closed(source: str) -> str:
+    """Blank, without moving anything, the marks that open a comment or a tag that never closes.
+
+    The parser looks from each of them to the end of the page.
+    """
+    last = source.rfind("-->") + 1
+    source = source[:last] + source[last:].replace("<!--", "    ")
+    last = source.rfind(">") + 1
+    return source[:last] + source[last:].replace("<", " ")
 
 
 def _plain(text: str) -> str:
