@@ -79,7 +79,7 @@ def test_a_closed_output_is_silence(closed: str) -> None:
         (OSError(5, "Input/output error", "some.csv"), "error: some.csv: Input/output error\n"),
         (
             MemoryError("Unable to allocate 2 GiB"),
-            "error: the memory of this machine does not suffice: Unable to allocate 2 GiB\n",
+            "error: this takes more memory than there is: Unable to allocate 2 GiB\n",
         ),
     ],
 )

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import pty
+import re
 import subprocess
 import sys
 from typing import Any
@@ -178,6 +180,49 @@ def test_a_change_of_another_kind_is_refused(values: tuple[Any, ...]) -> None:
         lattice.Change(*values)
     assert caught.value.found
     assert caught.value.expected
+
+
+@pytest.mark.parametrize("term", ["2147483647", "3000000000", "1e300"])
+def test_a_term_beyond_what_is_counted_is_refused_and_one_below_is_for_ever(
+    capsys: pytest.CaptureFixture[str], term: str
+) -> None:
+    assert foedus(f"--steps 5 --jail-max {term}") == 2
+    shown = capsys.readouterr().err
+    assert "--jail-max" in shown
+    assert "up to 2147483646, or inf for ever" in shown
+    longest, endless = (lattice.run(steps=40, seed=1, jail_max=value) for value in (2147483646, math.inf))
+    assert longest.series["jailed"].tolist() == endless.series["jailed"].tolist()
+
+
+@pytest.mark.parametrize("more", ["", " --groups 2", " --schedule tiles --rules mesa-3.5"])
+def test_a_grid_beyond_the_memory_is_refused_with_the_size_it_needs(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, more: str
+) -> None:
+    monkeypatch.setattr(simulate, "physical_memory", lambda: 1e6)
+    assert foedus("--size 2000x2000 --steps 1" + more) == 2
+    shown = capsys.readouterr().err
+    assert "does not fit into the memory" in shown
+    assert re.search(r"2000 x 2000, which takes about 0\.[034] GB", shown)
+
+
+def test_a_grid_for_which_the_system_gives_no_memory_is_refused(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from foedus.crisis.lattice import world
+
+    def refuse(*_: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(world, "SerialWorld", refuse)
+    assert foedus("--steps 1") == 2
+    assert "does not fit into the memory" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("ratio", ["literal", "floor", "round"])
+@pytest.mark.parametrize("k", [0.0, -0.0, 5e-324])
+def test_where_nobody_fears_arrest_all_who_are_aggrieved_act(ratio: str, k: float) -> None:
+    found = lattice.run(steps=3, switches={"ratio": ratio}, k=k, legitimacy=0.0, threshold=0.0, officers=0.0)
+    assert found.series["quiet"].tolist() == [0, 0, 0]
 
 
 @pytest.mark.parametrize("given", [{"seeds": 3}, {"seeds": [1], "workers": "x"}])

@@ -142,8 +142,6 @@ def run_cli(arguments: list[str]) -> int:
         click.echo(f"error: {place}: {error.strerror or error}", err=True)
         return 1
     except MemoryError as error:
-        click.echo(
-            f"error: the memory of this machine does not suffice: {str(error) or 'no more can be had'}", err=True
-        )
+        click.echo(f"error: this takes more memory than there is: {str(error) or 'no more can be had'}", err=True)
         return 1
     return outcome if isinstance(outcome, int) else 0

@@ -1,4 +1,4 @@
-"""Standard output and error that take any text: on every console, into every file, and where they are closed or full."""
+"""Standard output and error that take any text, on every console and where they are closed or full."""
 
 from __future__ import annotations
 
