@@ -78,7 +78,9 @@ def _check(claim: Claim, texts: dict[str, _Text]) -> Checked:
     if claim.kind == "name" and claim.qualifier and claim.qualifier not in quoted:
         return Checked(claim, "broken", f"the span says '{quoted[:40]}', the claim '{claim.qualifier}'")
     bounds = [bound for bound in (claim.low, claim.high) if bound is not None]
-    values = [v for figure in figures(lowered(quoted)) for v in (figure.low, figure.high) if v is not None]
+    values = [
+        v for figure in figures(lowered(" ".join(quoted.split()))) for v in (figure.low, figure.high) if v is not None
+    ]
     counted = claim.kind in ("cumulative", "level", "fact") and claim.quantity not in _SCALED
     if counted and bounds and values and not any(abs(v - b) <= _CLOSE * abs(b) + 1 for v in values for b in bounds):
         return Checked(claim, "broken", f"the span says '{quoted[:40]}', the claim {claim.value_text()}")

@@ -198,6 +198,7 @@ def inherit(read: Read, found: list[Found], taken: dict[int, Found | None], cont
                         "dead_attackers",
                         "detained",
                     ):
+                        taken[at] = None  # "164 dead, including two children": a part is no rival of the whole
                         continue
                 item.qualifier = item.qualifier or ("earlier figure" if kind == "earlier" else "")
                 taken[at] = item
@@ -305,7 +306,12 @@ def nearby(read: Read, found: list[Found], taken: dict[int, Found | None]) -> No
             (_LEFTWARDS * (len(before) - match.end()), lot) for lot, words in _LOTS for match in words.finditer(before)
         ]
         if lots and (people or min(lots)[0] <= _CLOSE):
-            if min(lots)[1] == "participants" and people and people["who"] and rules().security.fullmatch(people["who"]):
+            if (
+                min(lots)[1] == "participants"
+                and people
+                and people["who"]
+                and rules().security.fullmatch(people["who"])
+            ):
                 continue  # officers sent to calm protests
             item = _add(min(lots)[1], at, start, end, figure, "nearby", found, taken)
             if people:

@@ -121,6 +121,9 @@ _CHANGE = re.compile(
     r"\b(?:r[aio]s(?:e|en|es|ed|ing)|increas\w+|jump\w+|climb\w+|soar\w+|grew|grow\w*|went|up|down|f[ae]ll(?:en)?|revis\w+"
     r"|lower\w+|rais\w+|doubl\w+|hik\w+|surg\w+|cut|rais\w+|chang\w+|upwards?|updat\w+|corrected)\b[^.;]{0,40}$"
 )
+_GREW_BY = re.compile(
+    r"\b(?:r[aio]s\w+|increas\w+|gr[eo]w\w*|climb\w+|jump\w+|fell|dropp\w+|up|down) by $"
+)  # "by 6 to 40"
 _LABELLED = re.compile(r"\b(?:articles?|paragraphs?|clauses?|pages?|chapters?|rooms?|lines?) $")
 _MOVED = re.compile(
     r"\b(?:went|gone|goes|risen|rose|shot|jumped|climbed|moved|driven|pushed|brought|sped|caught|live[sd]?|owned|led) $"
@@ -184,6 +187,7 @@ def figures(text: str) -> list[Figure]:
             joint = text[found[-1].end : figure.start]
             opened = _BETWEEN.search(text, max(found[-1].start - 16, 0), found[-1].start)
             changed = opened and "to" in joint and _CHANGE.search(text, max(opened.start() - 60, 0), opened.start())
+            changed = changed or _GREW_BY.search(text, max(found[-1].start - 40, 0), found[-1].start)
             labelled = _LABELLED.search(text, max(found[-1].start - 12, 0), found[-1].start)
             if _RANGE.fullmatch(joint) and ("and" not in joint or opened) and not changed and not labelled:
                 low, scale = found[-1].low, _SCALE_WORD.search(text, figure.start, figure.end)

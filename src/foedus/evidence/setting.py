@@ -22,7 +22,9 @@ _RULED_FROM = re.compile(
     r"\b(?:ministry|government|officials?|authorities|embassy|parliament|spokes\w+|rulers|leaders)(?: \w+){0,2} (?:in|of|at) $"
     r"|\b(?:request|wish|invitation|appeal|call|plea|behest) of $"
 )
-_ITS_WISH = re.compile(r"'s? (?:\w+ )?(?:request|wish|invitation|appeal|plea|behest|government|ministry|leaders|rulers)\b")
+_ITS_WISH = re.compile(
+    r"'s? (?:\w+ )?(?:request|wish|invitation|appeal|plea|behest|government|ministry|leaders|rulers)\b"
+)
 _COUNTED_SINCE = re.compile(r"\bsince\b[^.;,]{0,50}$")  # the day on which a count began is not the one it is of
 _SHAKEN = re.compile(r"\b(?:war|conflict|earthquake|genocide|invasion|coup)\b")
 _OTHER = re.compile(

@@ -42,7 +42,10 @@ _NEAR = (
 _PATTERNS = tuple(
     (kind, re.compile(pattern))
     for kind, pattern in (
-        ("iso", r"\b(?P<year>\d{4})-(?P<monthno>\d\d)-(?P<day>\d\d)(?:t\d\d:\d\d(?::\d\d)?(?:\.\d+)?(?:z\b|[+-]\d\d:?\d\d)?)?(?!\d)"),
+        (
+            "iso",
+            r"\b(?P<year>\d{4})-(?P<monthno>\d\d)-(?P<day>\d\d)(?:t\d\d:\d\d(?::\d\d)?(?:\.\d+)?(?:z\b|[+-]\d\d:?\d\d)?)?(?!\d)",
+        ),
         ("day", rf"\b(?:(?:{_W}),? )?(?:the )?{_DAY}(?: of)? {_M},? (?P<year>{_YEAR})\b"),
         ("day", rf"\b(?:(?:{_W}),? )?{_M} {_DAY},? (?P<year>{_YEAR})\b"),
         ("day", r"\b(?P<day>\d{1,2})\.(?P<monthno>\d{1,2})\.(?P<year>(?:19|20)\d\d)\b"),
@@ -98,7 +101,8 @@ _YEARS = ("year", "decade")
 _BESIDE = {"next": 1, "following": 1, "previous": -1}
 _COMING = re.compile(r"\b(?:will|would|shall|is to|are to|begins?|starts?|expected|due|scheduled)\b")
 _PUBLISHED = re.compile(
-    r"^\W*(?:published|posted|date[ :]|dated|updated|first published|on:|last modified|issued)\b|^.{2,40}[,|] ?(?:published|posted|updated)\b", re.IGNORECASE
+    r"^\W*(?:published|posted|date[ :]|dated|updated|first published|on:|last modified|issued)\b|^.{2,40}[,|] ?(?:published|posted|updated)\b",
+    re.IGNORECASE,
 )
 _DATELINE = re.compile(r"^[A-ZÀ-Ý][A-ZÀ-Ý' .-]{2,40}[,:(]|^[^.]{0,80}\([A-Z][\w .&/-]{1,30}\)\s*[-\u2013\u2014]")
 
