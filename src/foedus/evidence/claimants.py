@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from functools import lru_cache
 from importlib import resources
 from pathlib import Path
@@ -108,4 +109,5 @@ def _says(pattern: str, low: str) -> bool:
 
 
 def _slug(state: str) -> str:
-    return re.sub(r"[^a-z]+", "-", name_of(state).lower()).strip("-")
+    plain = unicodedata.normalize("NFKD", name_of(state)).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z]+", "-", plain).strip("-")

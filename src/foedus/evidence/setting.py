@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 _WITHIN = re.compile(r"\b(?:in|at|of|near|around)(?: central| the| downtown)*(?: \w+ of)? $")
 _RULED_FROM = re.compile(
-    r"\b(?:ministry|government|officials?|authorities|embassy|parliament|spokes\w+|rulers|leaders)(?: \w+){0,2} (?:in|of|at) $"
+    r"\b(?:ministry|government|officials?|authorities|embassy|parliament|spokes\w+|rulers|leaders)"
+    r"(?: \w+){0,2} (?:in|of|at) $"
     r"|\b(?:request|wish|invitation|appeal|call|plea|behest) of $"
 )
 _ITS_WISH = re.compile(
@@ -49,7 +50,8 @@ _NOW = re.compile(r"\b(?:said|now|today|this time)\b")
 _YEAR_NAMED = re.compile(r"\d{4}|years?\b|decades?\b", re.IGNORECASE)
 _THAT_YEAR = re.compile(r"(?:that|the same) ", re.IGNORECASE)
 _ITS_FORCE = re.compile(
-    r"(?:'s)? (?:contingent|battalion|battlegroup|detachment)(?: (?:now|also))? (?:has|had|numbers|numbered|counts|counted|is|of|consists of) "
+    r"(?:'s)? (?:contingent|battalion|battlegroup|detachment)(?: (?:now|also))?"
+    r" (?:has|had|numbers|numbered|counts|counted|is|of|consists of) "
 )
 _SENT = re.compile(
     r"\b(?:sen[dt]s?|sending|respond\w*|deploy\w*|dispatch\w*|contribut\w+|provid\w+|suppl\w+|pledg\w+|commit\w*)\b"

@@ -101,7 +101,8 @@ _YEARS = ("year", "decade")
 _BESIDE = {"next": 1, "following": 1, "previous": -1}
 _COMING = re.compile(r"\b(?:will|would|shall|is to|are to|begins?|starts?|expected|due|scheduled)\b")
 _PUBLISHED = re.compile(
-    r"^\W*(?:published|posted|date[ :]|dated|updated|first published|on:|last modified|issued)\b|^.{2,40}[,|] ?(?:published|posted|updated)\b",
+    r"^\W*(?:published|posted|date[ :]|dated|updated|first published|on:|last modified|issued)\b"
+    r"|^.{2,40}[,|] ?(?:published|posted|updated):",
     re.IGNORECASE,
 )
 _DATELINE = re.compile(r"^[A-ZÀ-Ý][A-ZÀ-Ý' .-]{2,40}[,:(]|^[^.]{0,80}\([A-Z][\w .&/-]{1,30}\)\s*[-\u2013\u2014]")
