@@ -50,6 +50,13 @@ def test_an_article_cannot_inject_markup(tmp_path: Path) -> None:
     assert "<" not in embed({"title": "</script><script>alert(1)</script>"})
 
 
+def test_whole_numbers_reach_the_page_whole() -> None:
+    from foedus.report.html import embed
+
+    assert embed([327738.0, 327738.4, 1234.45, 12.0, -2819.6]) == "[327738,327738,1234,12,-2820]"
+    assert embed([0.123456, 104.97531]) == "[0.12346,104.98]"
+
+
 def test_reported_human_cost_that_no_engine_simulates_is_shown(made: Result) -> None:
     rows = {row["label"]: row for row in made.bundle["beside_the_model"]}
     custody = rows["dead from torture in custody"]

@@ -82,6 +82,8 @@ def test_every_reported_figure_of_a_chart_is_in_the_table_below_it(made: Result,
     claims = [mark["claim"] for mark in made.bundle["course"]["reported"]["dead"]]
     drawn = figure.locator(".marks a").evaluate_all("(marks) => marks.map((mark) => mark.getAttribute('href'))")
     assert sorted(drawn) == sorted(f"#claim-{claim}" for claim in claims)
+    figure.locator(".marks a").last.click()
+    assert page.evaluate("location.hash") == drawn[-1]
     figure.locator("summary").click()
     assert sorted(figure.locator("details a").all_inner_texts()) == sorted(claims)
     assert figure.locator("tbody tr").count() == len(made.bundle["course"]["days"])

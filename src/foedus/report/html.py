@@ -11,10 +11,7 @@ from jinja2 import Environment, StrictUndefined
 
 from foedus.ensemble.figures import whole
 from foedus.errors import RunError
-from foedus.files import write_text
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from foedus.report.quantities import whole
 
 
 def render(bundle: dict[str, Any]) -> str:
@@ -65,14 +62,14 @@ def write(bundle: dict[str, Any], path: Path) -> Path:
 
 
 def _rounded(data: Any) -> Any:
-    """Return the data with floats cut to five significant digits, and to whole numbers from there on.
+    """Return the data with fewer digits, so that the file stays small and reviewable, and whole numbers as they are.
 
-    The file stays small and reviewable, and a count is the same on the page as anywhere else.
+    From a thousand on that is the nearest whole number, which is what the page and the command line show.
     """
     if isinstance(data, float):
         if not math.isfinite(data):
             raise ValueError("a number in the report is not finite")
-        return whole(data) if abs(data) >= 10_000 else float(f"{data:.5g}")
+        return whole(data) if abs(data) >= 1000 or data.is_integer() else float(f"{data:.5g}")
     if isinstance(data, dict):
         return {key: _rounded(value) for key, value in data.items()}
     if isinstance(data, list | tuple):
