@@ -61,6 +61,14 @@ def test_a_plot_has_a_panel_a_variable_and_draws_the_middle_run(runs: Ensemble) 
         runs.plot(["deaths"])
 
 
+@pytest.mark.parametrize(("scenario", "solid"), [(FIRST, "with help"), (OTHER, "as it was")])
+def test_only_the_arm_that_happened_is_plotted_solid(scenario: crisis.Scenario, solid: str) -> None:
+    (axis,) = ensemble.run(scenario, runs=2).plot("dead").axes
+    styles = {line.get_label(): line.get_linestyle() for line in axis.lines}
+    assert len(styles) == 2
+    assert [name for name, style in styles.items() if style == "-"] == [solid]
+
+
 def test_one_variable_is_plotted_by_its_name(runs: Ensemble) -> None:
     (axis,) = runs.plot("dead").axes
     assert axis.get_title(loc="left") == "Dead, everyone"

@@ -10,9 +10,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from foedus.ensemble.compare import Comparison
-    from foedus.ensemble.result import Ensemble
+    from foedus.ensemble.result import Arm, Ensemble
 
-COLOURS = {"help": "#0b62a4", "no_help": "#b64a00"}
+COLOURS: dict[Arm, str] = {"help": "#0b62a4", "no_help": "#b64a00"}
 LABELS = {
     "dead": "Dead, everyone",
     "wounded": "Injured, everyone",
@@ -23,17 +23,20 @@ _WIDTH, _HEIGHT = 5.0, 3.0
 
 
 def fans(ensemble: Ensemble, variables: Sequence[str], place: str | None) -> Any:
-    """Return a figure with one fan a variable: middle run, half of the runs, 90 of 100, for both arms."""
+    """Return a figure with one fan a variable: middle run, half of the runs, 90 of 100, for both arms.
+
+    The arm that stands for what happened is solid and on top, the hypothetical one dashed.
+    """
     figure, axes = _figure(len(variables))
     names = _arm_names(ensemble)
     for axis, variable in zip(axes, variables, strict=True):
-        for arm in ("no_help", "help"):
+        for arm in sorted(COLOURS, key=lambda arm: arm == ensemble.actual_arm):
             values = ensemble.daily(arm, variable, place)
             q05, q25, q50, q75, q95 = np.quantile(values, [0.05, 0.25, 0.5, 0.75, 0.95], axis=0)
-            colour = COLOURS[arm]
+            colour, style = COLOURS[arm], "-" if arm == ensemble.actual_arm else "--"
             axis.fill_between(ensemble.days, q05, q95, color=colour, alpha=0.13, linewidth=0)
             axis.fill_between(ensemble.days, q25, q75, color=colour, alpha=0.25, linewidth=0)
-            axis.plot(ensemble.days, q50, color=colour, label=names[arm], linestyle="-" if arm == "help" else "--")
+            axis.plot(ensemble.days, q50, color=colour, label=names[arm], linestyle=style)
         _finish(axis, LABELS.get(variable, variable.replace("_", " ")))
         axis.tick_params(axis="x", rotation=30)
     axes[0].legend(frameon=False)
