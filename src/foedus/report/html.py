@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 import math
 from importlib import resources
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from jinja2 import Environment, StrictUndefined
 
 from foedus.ensemble.figures import whole
 from foedus.errors import RunError
-from foedus.report.quantities import whole
 
 
 def render(bundle: dict[str, Any]) -> str:
