@@ -5,12 +5,16 @@ from __future__ import annotations
 import json
 import math
 from importlib import resources
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, StrictUndefined
 
 from foedus.ensemble.figures import whole
 from foedus.errors import RunError
+from foedus.files import write_text
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def render(bundle: dict[str, Any]) -> str:
