@@ -85,10 +85,15 @@ def test_drafts_of_dead_writers_go_and_those_of_living_ones_stay(tmp_path: Path)
         for job in jobs:
             job.send_signal(signal.SIGKILL if hasattr(signal, "SIGKILL") else signal.SIGTERM)
             job.communicate()
-    (tmp_path / ".run-like-0a1b2c3d.tmp").mkdir()  # another's
+    for name in (".run-like-0a1b2c3d4e5f.tmp", ".run-0a1b2c3_.tmp"):  # another's, and one of the first version at work
+        (tmp_path / name).mkdir()
+    (tmp_path / ".run-0a1b2c3d4e5f.tmp").mkdir()  # killed in the last moment
     files.write_text(file, "y")
     files.sweep(folder)
-    assert names(tmp_path) == [".run-like-0a1b2c3d.tmp", "a.csv"]
+    assert names(tmp_path) == [".run-0a1b2c3_.tmp", ".run-like-0a1b2c3d4e5f.tmp", "a.csv"]
+    os.utime(tmp_path / ".run-0a1b2c3_.tmp", (0, 0))
+    files.sweep(folder)
+    assert names(tmp_path) == [".run-like-0a1b2c3d4e5f.tmp", "a.csv"]
 
 
 def test_a_lock_keeps_others_out_and_dies_with_its_holder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,7 +1,7 @@
 """Files of the user's: written aside and put in place whole, one writer at a time, drafts of dead writers swept.
 
-A draft lies beside its target as ``.NAME-xxxxxxxx.tmp``. Its writer holds a lock on it (of a folder, on ``.owner`` in
-it) that ends with the process, so whoever comes next can tell a draft that is being written from one left behind.
+A draft lies beside its target as ``.NAME-xxxxxxxxxxxx.tmp``. Its writer holds a lock on it (of a folder, on ``.owner``
+in it) that ends with the process, so whoever comes next can tell a draft that is being written from one left behind.
 """
 
 from __future__ import annotations
@@ -165,14 +165,14 @@ def draft_folder(target: Path) -> Iterator[Path]:
 
 
 def finish(draft: Path) -> None:
-    """Take the owner's mark out of a draft folder that is about to be moved; put all of it on the disk."""
-    _close(draft)  # Windows moves no folder with an open file
-    (draft / OWNER).unlink(missing_ok=True)
+    """Put all of a draft folder on the disk and take the owner's mark out; the caller holds the lock and moves it."""
     for folder, _, names in os.walk(draft):
         for name in names:
             with contextlib.suppress(OSError), (Path(folder) / name).open("rb+") as file:
                 os.fsync(file.fileno())
         sync_folder(Path(folder))
+    _close(draft)  # Windows moves no folder with an open file
+    (draft / OWNER).unlink(missing_ok=True)
 
 
 def _close(draft: Path) -> None:
@@ -190,18 +190,20 @@ def sweep(target: Path) -> None:
 
 def drafts_of(target: Path, suffix: str = "tmp") -> list[Path]:
     """Return what lies beside a target under a draft's name."""
-    named = re.compile(rf"\.{re.escape(target.name[:_NAME])}-[a-z0-9_]{{8}}\.{suffix}")
+    named = re.compile(rf"\.{re.escape(target.name[:_NAME])}-([a-z0-9_]{{8}}|[0-9a-f]{{12}})\.{suffix}")
     with contextlib.suppress(OSError):
         return [one for one in target.parent.iterdir() if named.fullmatch(one.name) and not one.is_symlink()]
     return []
 
 
 def is_dead(draft: Path) -> bool:
-    """Say whether nobody writes a draft any more."""
+    """Say whether nobody writes a draft any more; the caller holds the lock of its target."""
     mark = draft / OWNER if draft.is_dir() else draft
     try:
         handle = os.open(mark, os.O_RDWR)
     except FileNotFoundError:
+        if re.search(r"-[0-9a-f]{12}\.tmp$", draft.name):  # without its mark only while its owner holds the lock
+            return True
         with contextlib.suppress(OSError):
             return time.time() - draft.stat().st_mtime > _STRAY
         return False
@@ -270,7 +272,7 @@ def _settle(draft: Path, target: Path, *, new: bool, over: bool) -> None:
 
 
 def _draft_of(target: Path) -> Path:
-    return target.with_name(f".{target.name[:_NAME]}-{secrets.token_hex(4)}.tmp")
+    return target.with_name(f".{target.name[:_NAME]}-{secrets.token_hex(6)}.tmp")
 
 
 def _begin(target: Path) -> tuple[Path, int]:
