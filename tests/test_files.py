@@ -64,6 +64,21 @@ def test_what_fails_halfway_leaves_the_earlier_file_and_says_so(tmp_path: Path, 
     assert getattr(caught.value, "__notes__", []) == ([files.UNTOUCHED] if failure is KeyboardInterrupt else [])
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes with names")
+def test_a_pipe_is_written_and_stays_one(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    (tmp_path / "link").symlink_to(pipe)
+    got: list[str] = []
+    reader = threading.Thread(target=lambda: got.append(pipe.read_text()))
+    reader.start()
+    files.write_text(tmp_path / "link", "text")
+    reader.join(5)
+    assert got == ["text"]
+    assert pipe.is_fifo()
+    assert names(tmp_path) == ["link", "pipe"]
+
+
 def test_a_file_that_came_meanwhile_is_not_overwritten_where_a_new_one_was_wanted(tmp_path: Path) -> None:
     file = tmp_path / "a.yaml"
     with pytest.raises(FileExistsError), files.replacing(file, new=True) as stream:

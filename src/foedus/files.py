@@ -97,11 +97,11 @@ def replacing(path: Path, *, new: bool = False, over: bool = True) -> Iterator[I
         OSError: it cannot be written.
 
     """
-    target = _real(path)
-    if target.exists() and not target.is_file():  # a pipe or a device: there is nothing to lose
-        with target.open("w", encoding="utf-8", newline="") as file:
+    if path.exists() and not path.is_file():  # a pipe or a device: there is nothing to lose
+        with path.open("w", encoding="utf-8", newline="") as file:
             yield file
         return
+    target = _real(path)
     _may_replace(target)
     with locked(target):
         sweep(target)

@@ -95,7 +95,7 @@ def test_a_page_takes_the_place_of_a_page_only(here: Path, capsys: pytest.Captur
     command = ["evidence", "reconcile", "kazakhstan-2022", "--html"]
     assert run_cli([*command, "page.html"]) == run_cli([*command, "page.html"]) == 0
     assert run_cli([*command, "report.txt"]) == 2
-    assert "says something else" in capsys.readouterr().err
+    assert "a file of another kind" in capsys.readouterr().err
     assert (here / "report.txt").read_text() == REPORT
 
 

@@ -208,8 +208,12 @@ def write_text(path: Path, text: str, what: str) -> None:
     A file is replaced only if it begins as the new one does: a slip of the pen costs nobody a table or a report.
     """
     try:
-        over = not path.is_file() or path.read_bytes()[:5].lower() == text[:5].lower().encode()
-        files.write_text(path, text, over=over)
+        if path.is_file() and path.read_bytes()[:5].lower() not in (b"", text[:5].lower().encode()):
+            raise InputError(
+                f"{what} would overwrite a file of another kind; it was not touched", file=path,
+                cure="name another file, or move this one away",
+            )  # fmt: skip
+        files.write_text(path, text)
     except OSError as error:
         raise InputError(f"{what} cannot be written", file=path, found=error.strerror) from error
 
