@@ -260,7 +260,7 @@ def _foreign(document: Document) -> str:
     return f"{'part of the text' if partly else 'the text'} is in {language}; the rules read English only"
 
 
-def _failed(path: Path | str, error: Exception) -> InputError:
+def failed(path: Path | str, error: Exception) -> InputError:
     """Return in words what an extractor tripped over, which is a fault of its own and none of the report's."""
     first = next(iter(str(error).splitlines()), "")
     return InputError(
@@ -300,7 +300,7 @@ def extract_files(
         try:
             document, claims = _read(path, days.get(str(path), days.get("")), event)
         except Exception as error:  # noqa: BLE001 - whatever is wrong with a report, the others go on
-            told = str(error if isinstance(error, InputError) else _failed(path, error))
+            told = str(error if isinstance(error, InputError) else failed(path, error))
             on_event(Event("note", "articles", number, len(waiting), told, {"skipped": str(path)}))
             continue
         digests[document.sha256] += 1
@@ -318,7 +318,7 @@ def extract_files(
         try:
             made = list(using(document, event=event)) if claims is None else claims
         except Exception as error:  # noqa: BLE001 - what an extractor trips over costs this report only
-            told = str(_failed(path, error))
+            told = str(failed(path, error))
             on_event(Event("note", "articles", number, len(waiting), told, {"skipped": str(path)}))
             continue
         yield document, made

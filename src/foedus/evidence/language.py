@@ -23,7 +23,7 @@ _LEAST, _CLEARLY = 0.15, 1.5  # share of little words that a language needs, and
 _PROSE = 0.12  # share of words without a capital that are no little words
 _STRANGE = 0.03  # a text with fewer of the little words of English is none, if it is long
 _LONG = 40  # words in lower case
-_LINE, _PART = 60, 0.2  # letters of a line that is judged by itself; share of a text that is worth telling
+_LINE, _PART = 70, 0.2  # characters of a line that is judged by itself; share of a text that is worth telling
 _WORD = re.compile(r"[^\W\d_]+")
 Text = Annotated[str, Field(min_length=1)]
 UNKNOWN = "a language that is not English"
@@ -85,8 +85,7 @@ def languages_in(text: str) -> tuple[str, bool]:
         return whole, False
     letters: Counter[str] = Counter()
     for line in text[: 10 * _READ].split("\n"):
-        size = sum(letter.isalpha() for letter in line)
-        letters[language_of(line) if size >= _LINE else ""] += size
+        letters[language_of(line) if len(line) >= _LINE else ""] += len(line)
     foreign = [(count, name) for name, count in letters.items() if name not in ("", UNKNOWN)]
     if foreign and sum(count for count, _ in foreign) >= _PART * letters.total():
         return max(foreign)[1], True

@@ -138,8 +138,14 @@ class Made:
 
 
 def claims_on(paths: Iterable[str], gold: Iterable[Claim], using: Extractor, *, event: str | None = None) -> Made:
-    """Run an extractor on annotated reports, with the days of publication and the events of the annotations."""
+    """Run an extractor on annotated reports, with the days of publication and the events of the annotations.
+
+    Raises:
+        InputError: a report cannot be read, or the extractor fails on it.
+
+    """
     from foedus.evidence.document import load
+    from foedus.evidence.extraction import failed
 
     annotated: dict[str, list[Claim]] = defaultdict(list)
     for claim in gold:
@@ -155,5 +161,8 @@ def claims_on(paths: Iterable[str], gold: Iterable[Claim], using: Extractor, *, 
         about = [claim.event for claim in own if _CASE.fullmatch(claim.event)]
         name = event or (max(set(about), key=lambda e: (about.count(e), e)) if about else None)
         documents.add(document.sha256)
-        claims += using(replace(document, published=day), event=name)
+        try:
+            claims += using(replace(document, published=day), event=name)
+        except Exception as error:
+            raise failed(path, error) from error
     return Made(claims, documents)
