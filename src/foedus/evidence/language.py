@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 _READ = 30_000  # characters; enough to tell
-_FEW = 6  # words; a text of fewer tells nothing
+_FEW = 5  # words; a text of fewer tells nothing
 _LEAST, _CLEARLY = 0.15, 1.5  # share of little words that a language needs, and how far it must be before English
 _PROSE = 0.12  # share of words without a capital that are no little words
 _STRANGE = 0.03  # a text with fewer of the little words of English is none, if it is long
@@ -102,7 +102,11 @@ def _by_words(words: Sequence[str]) -> str | None:
     counts = Counter(name for word in said for name in _of_word().get(word, ()))
     kinds = {name: len({word for word in set(said) if name in _of_word().get(word, ())}) for name in counts}
     english = counts.pop("", 0)
-    fitting = [(count, name) for name, count in counts.items() if kinds[name] >= 3]
+    fitting = [
+        (count, name)
+        for name, count in counts.items()
+        if kinds[name] >= 3 or (kinds[name] == 2 and not english and _outside_names(words, _book().languages[name]))
+    ]
     if len(said) < _FEW:
         return ""
     prose = sum(not word[0].isupper() and word not in _of_word() for word in words)
@@ -113,6 +117,19 @@ def _by_words(words: Sequence[str]) -> str | None:
         if count >= _LEAST * len(said) and count > _CLEARLY * english:
             return name
     return "" if english >= _STRANGE * len(said) else None
+
+
+def _outside_names(words: Sequence[str], little: frozenset[str]) -> bool:
+    """Whether a little word leads to no capital: "la policía", and not "de la Cruz"."""
+    within = False
+    for word in reversed(words):
+        if word[0].isupper():
+            within = True
+        elif word not in little:
+            within = False
+        elif not within:
+            return True
+    return False
 
 
 def _strange(words: list[str]) -> str:
