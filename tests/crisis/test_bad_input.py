@@ -12,7 +12,7 @@ from small_countries import REAL
 
 from foedus import ensemble
 from foedus.crisis import Scenario, claim_faults, named_faults
-from foedus.crisis.compiled import SOURCES
+from foedus.crisis.compiled import LATTICE_SOURCES, SOURCES
 from foedus.crisis.inputs import compile_inputs
 from foedus.crisis.parameters import Prior
 from foedus.crisis.rules import Rule, compile_expression
@@ -177,6 +177,10 @@ def test_machine_code_is_made_anew_when_any_compiled_source_changes() -> None:
     marks = re.compile(r"^@(kernel|maker|part)$", re.MULTILINE)
     compiled = {f.stem for f in folder.glob("*.py") if marks.search(f.read_text(encoding="utf-8"))}
     assert compiled | {"layout", "rules", "parameters", "compiled"} == set(SOURCES)
+    lattice = {
+        f"lattice/{f.stem}" for f in (folder / "lattice").glob("*.py") if "lattice_kernel" in f.read_text("utf-8")
+    }
+    assert lattice | {"compiled", "keyed"} == set(LATTICE_SOURCES)
     from foedus.crisis import cohort
     from foedus.crisis import compiled as module
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -107,9 +110,28 @@ def test_a_disk_that_is_full_costs_the_next_run_some_time_and_no_more(
     assert not list(folder.rglob("*.nbc"))
 
 
-def test_without_a_home_no_folder_of_that_name_appears(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
-    monkeypatch.setattr(kept.os.path, "expanduser", lambda path: path)  # what it does without HOME and passwd
-    assert not kept._has_home()
-    monkeypatch.setenv("XDG_CACHE_HOME", "/somewhere")
-    assert kept._has_home()
+def test_without_a_home_no_folder_of_that_name_appears(tmp_path: Path) -> None:
+    program = (
+        "import os.path\n"
+        "os.path.expanduser = lambda path: path\n"  # what it does without HOME and an entry in passwd
+        "from foedus.crisis import kept\n"
+        "assert not kept._has_home()\n"
+        "from numba import njit\n"
+        "print(kept.keep(njit(eval('lambda x: 2 * x')), 'stamp')(21))"
+    )
+    bare = {
+        name: value for name, value in os.environ.items() if name not in {"HOME", "XDG_CACHE_HOME", "NUMBA_CACHE_DIR"}
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=tmp_path, env=bare, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "42\n", "")
+    assert not list(tmp_path.iterdir())
+
+
+def test_numba_switched_off_leaves_plain_functions() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", "import foedus.crisis.lattice.serial, foedus.crisis.cohort"],
+        env={**os.environ, "NUMBA_DISABLE_JIT": "1"}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, "")

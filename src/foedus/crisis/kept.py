@@ -22,7 +22,12 @@ _SEAL = hashlib.sha256().digest_size
 
 
 def keep(compiled: Any, stamp: str) -> Any:
-    """Return a function of Numba's that keeps its machine code on disk for as long as ``stamp`` stays the same."""
+    """Return a function of Numba's that keeps its machine code on disk for as long as ``stamp`` stays the same.
+
+    Where Numba is switched off (``NUMBA_DISABLE_JIT``) the function is a plain one, and stays as it is.
+    """
+    if not hasattr(compiled, "py_func"):
+        return compiled
     with contextlib.suppress(RuntimeError, OSError):  # no folder can be written; it stays without
         compiled._cache = _Cache(compiled.py_func, stamp)
     return compiled
@@ -30,7 +35,7 @@ def keep(compiled: Any, stamp: str) -> Any:
 
 def note(compiled: Any, what: str, wait: str) -> str:
     """Return a sentence for people who are about to wait for a function's machine code."""
-    cache = compiled._cache
+    cache = getattr(compiled, "_cache", None)
     if not isinstance(cache, _Cache):
         return (
             f"Compiling the {what}, which takes about {wait}. The result cannot be kept: no folder for it can be "

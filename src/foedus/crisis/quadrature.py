@@ -20,7 +20,7 @@ def gauss_legendre(size: int) -> tuple[tuple[float, ...], tuple[float, ...]]:
     """Return the points, from small to large, and the weights, which add up to 1.
 
     >>> gauss_legendre(2)
-    ((0.21132486540518713, 0.7886751345948129), (0.5, 0.5))
+    ((0.2113248654051871, 0.7886751345948129), (0.5, 0.5))
     """
     points, weights = [], []
     with decimal.localcontext(prec=_DIGITS):

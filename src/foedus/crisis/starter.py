@@ -134,7 +134,7 @@ def _texts(name: str, directory: Path, state: str, day: dt.date) -> tuple[dict[s
 
 
 def _places(state: str, known: Places, day: dt.date) -> list[dict[str, Any]]:
-    """Return the capital, the largest other town and the rest of a state, as far as they are known."""
+    """Return the capital, the largest town away from it and the rest of a state, as far as they are known."""
     capital, town = known.capital, known.town
     # claims know places by name, and the state has its own
     name = f"{capital.name} (city)" if capital.name == name_of(state) else capital.name
@@ -172,16 +172,16 @@ def _told(state: str, known: Places | None, day: dt.date, why: str) -> tuple[str
     if known is None:
         places = (
             f"Invented: Foedus knows no places of {who}. Names, people and clocks of its places are made up, and their "
-            "coordinates lie in the Gulf of Guinea; put real ones in their stead."
+            "coordinates lie in the Gulf of Guinea; replace them with real ones."
         )
         rest = "Invented too: events, officers, soldiers, claims, sites, and the facts for the law."
     else:
-        parts = ["the capital", "the largest other town"][: 2 if known.town else 1]
+        parts = ["the capital", "the largest town more than 30 km from it"][: 2 if known.town else 1]
         parts += ["one place for all the rest, in the middle of the further towns"] if known.rest else []
         places = (
-            f"Real: {_and(parts)}; the {known.people:,} people of {who} are those of {known.year}, the towns' have no "
-            f"date, and clocks are those of {day}{'' if known.capital.zone() else ' but for summer time'} ({SOURCE})."
-            + (f" Note: {known.note}." if known.note else "")
+            f"Real: {_and(parts)}; the {known.people:,} people of {who} are those of {known.year}, town populations "
+            f"are undated, and clocks are those of {day}{'' if known.capital.zone() else ' but for summer time'} "
+            f"({SOURCE})." + (f" Note: {known.note}." if known.note else "")
         )
         rest = "Invented: events, officers, soldiers, claims, sites, and the facts for the law."
     return places, rest, f"The law: {why}"

