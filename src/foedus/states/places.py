@@ -45,7 +45,7 @@ class Town:
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """A state's capital, the largest town more than 30 km from it, the middle of the rest (lon, lat), and all its people.
+    """A capital, the largest town more than 30 km from it, the middle of the rest (lon, lat), and all the people.
 
     ``note`` says where the capital is not what one would expect.
     """
