@@ -26,7 +26,6 @@ export interface Duty {
   bearer_name: string;
   modality: "must" | "may" | "must_not";
   action: string;
-  action_text: string;
   level: number;
   owed: Truth;
 }
@@ -45,7 +44,7 @@ export interface Finding {
   readings: Record<string, Truth>;
   duties: Duty[];
   lines: { sentence: string; level: number; answer: string }[];
-  from_memory: string | null; // how it was encoded, if not checked against the text
+  confidence_text: string | null; // how it was encoded, if not checked against the text
   trace: TraceNode;
   could_change: string[];
   could_change_text: string[];
@@ -59,8 +58,8 @@ export interface Law {
   relied_on: string;
   findings: Finding[];
   conflicts: string[];
-  approvals: { state: string; state_name: string; body: string }[];
-  from_memory: number; // provisions examined that rest at least partly on memory
+  approvals: { state_name: string; body: string }[];
+  unchecked: number; // provisions examined that rest at least partly on memory
   perspectives: { label: string; status: Truth; readings: Record<string, Truth> }[];
 }
 
@@ -103,6 +102,7 @@ export interface Decision {
   what_if: { if: string; p_act: number }[];
   days: { q10: number; q50: number; q90: number } | null;
   contributors: { state: string; state_name: string; p_participates: number; share: number; interval: [number, number]; hurdle: string | null }[];
+  contributors_excluded: { state: string; state_name: string; reason: string }[];
   precedent: {
     organisation: string;
     before: number;
@@ -151,6 +151,7 @@ export interface Variable {
 export type Arm = "help" | "no_help";
 
 export interface Course {
+  inside: string; // which runs the outer quantiles hold
   days: string[];
   variables: Variable[];
   national: Record<Arm, Record<string, Quantiles>>;

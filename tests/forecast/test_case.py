@@ -201,7 +201,7 @@ def test_the_terminal_tells_chances_counts_and_what_each_comes_from(capsys: pyte
     ]
     assert run_cli(["forecast", "new", *args]) == 0
     text = " ".join(capsys.readouterr().out.split())
-    assert "the record holds no refusal by 'ecowas'" in text
+    assert "the record holds no refusal by the Economic Community of West African States (ECOWAS)" in text
     assert re.search(r"Calls like it in other crises .*: \d+ of \d+ answered with troops; Brier score", text)
     assert run_cli(["forecast", "new", *args, "--json"]) == 0
     data = json.loads(capsys.readouterr().out)

@@ -95,8 +95,8 @@ def test_where_the_model_loses_for_an_organisation_it_is_said() -> None:
 
 def test_a_record_without_a_refusal_or_an_answer_is_warned_of() -> None:
     own = training(record.cases())
-    assert "no refusal by 'ecowas'" in (warning("ecowas", own) or "")
-    assert "no answer with troops by 'cento'" in (warning("cento", own) or "")
+    assert "no refusal by the Economic Community of West African States" in (warning("ecowas", own) or "")
+    assert "no answer with troops by the Central Treaty Organization" in (warning("cento", own) or "")
     assert warning("nato", own) is None
     assert warning("nobody", own) is None  # told by another note
     call, _ = forecast.new_call("ecowas", "NER", "coup", on="2023-08-10", request=True)

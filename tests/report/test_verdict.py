@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from foedus.ensemble.figures import of_runs, parts_of
+from foedus.forecast.organisations import in_words
 from foedus.report import answers, verdict
 from foedus.report.headline import MOST_WORDS, headline
 from foedus.treaties.load import library
@@ -18,9 +19,11 @@ def finding(
 ) -> dict[str, Any]:
     readings = readings or {"textual": status}
     duties = [
-        {"bearer": code, "bearer_name": name, "modality": modality, "level": 3, "owed": status, "action_text": "help"}
-        for code, name in (("FJI", "Fiji"), ("NZL", "New Zealand"))
-    ]
+        {"bearer": code, "bearer_name": name, "modality": modality, "level": 3, "owed": status, "help": helping}
+        for code, name, helping in (
+            ("FJI", "Fiji", True), ("NZL", "New Zealand", True), ("KAZ", "Kazakhstan", False), ("organ:c", "the C", True),
+        )
+    ]  # fmt: skip
     return {
         "treaty": "pact",
         "provision": "2",
@@ -33,7 +36,7 @@ def finding(
         "duties": duties,
         "could_change": [],
         "could_change_text": [],
-        "from_memory": None,
+        "confidence_text": None,
     } | other
 
 
@@ -51,7 +54,7 @@ def bundle(one: dict[str, Any] | None, **row: Any) -> dict[str, Any]:
         "counts": {"fewer": 20, "same": 29, "more": 51, "of": 100},
     } | row
     return {
-        "meta": {"runs": 200, "inside": "90 of 100 runs", "caveat": "Read this."},
+        "meta": {"runs": 200, "draws": 100, "inside": "90 of 100 runs", "caveat": "Read this."},
         "arms": {"kind": "sent", "actual": "help", "invented": False, "names": [{"short": "with help"}]},
         "law": {
             "findings": [one] if one else [],
@@ -73,7 +76,7 @@ def said(one: dict[str, Any] | None, **row: Any) -> str:
 def test_a_permission_is_never_told_as_a_duty() -> None:
     text = said(finding("may"))
     assert "permitted help and obliged nobody" in text
-    assert "Fiji and New Zealand might then help, without owing it" in text
+    assert "Fiji and New Zealand might help without owing it" in text
     assert not re.search(r"(?<!without )ow(ed|ing) help|obliged (?!nobody)", text)
     assert "obliged two allies to help" in said(finding("must"))
     assert "owed help" in said(finding("must"))
@@ -90,7 +93,7 @@ def test_rival_readings_are_counted_in_the_headline() -> None:
     other = finding("must", status="no", readings={"textual": "no", "broad": "yes"})
     assert "obliged" not in headline(bundle(other), other)
     open_ = finding("must", status="unknown", readings={"textual": "no", "broad": "unknown"})
-    assert "stayed open" in headline(bundle(open_), open_)
+    assert "stays open on one of two readings and is triggered on none" in headline(bundle(open_), open_)
 
 
 def test_no_difference_inside_the_noise_is_told_as_one_and_ties_are_counted() -> None:
@@ -99,7 +102,7 @@ def test_no_difference_inside_the_noise_is_told_as_one_and_ties_are_counted() ->
     assert "fewer in 20, as many in 29 and more in 51 of 100 runs" in text
     beyond = said(finding("must"), difference=[-40.0, -12.0, -3.0], seen=True)
     assert "the model has 12 fewer dead (−40 to −3)" in beyond
-    assert "too few to show a difference" in said(finding("must"), seen=None)
+    assert "100 draws of the parameters are too few to show a difference" in said(finding("must"), seen=None)
 
 
 def test_a_figure_that_the_priors_were_tuned_to_says_so_beside_the_simulated_one() -> None:
@@ -147,14 +150,16 @@ def test_chances_that_answer_different_questions_are_told_apart() -> None:
         "earlier_calls": {"organisation": 9, "acted": 0, "requests": 3, "answered": 0},
         "alike": {"earlier": {"n": 16, "acted": 12}},
     }  # fmt: skip
-    text = answers.three_answers(data, {"before": 0.47}, "Collective Security Treaty Organization (CSTO)")
-    assert "from earlier calls alone, this call had a chance of 54 %" in text
+    text = answers.three_answers(data, {"before": 0.47}, in_words("csto"))
+    assert "from earlier calls alone, the Collective Security Treaty Organization (CSTO) had a chance of 54 %" in text
     assert "from all other crises of the record, later ones included, it has 66 %" in text
-    assert (
-        "for an average request to the Collective Security Treaty Organization (CSTO) the record of that day gave 47 %"
-        in text
-    )
-    assert "0 of 9 earlier calls to it brought troops (0 of 3 requests); of 16 earlier calls like this one" in text
+    assert "for an average request to it the record of that day gave 47 %" in text
+    assert "it acted on 0 of 9 earlier calls (0 of 3 requests); of 16 earlier calls like this one" in text
+    first = data | {
+        "earlier_calls": dict.fromkeys(data["earlier_calls"], 0),
+        "alike": {"earlier": {"n": 0, "acted": 0}},
+    }
+    assert answers.three_answers(first, None, in_words("anzus")).endswith("The record holds no earlier call to it.")
     unknown = answers.three_answers(data | {"p_act_then": None, "earlier_calls": None}, None, "x")
     assert "earlier calls alone" not in unknown
 
@@ -168,7 +173,39 @@ def test_where_the_model_loses_the_page_says_it_and_a_tie_is_a_tie() -> None:
             "loses": True, "difference": tie,
         },
     }  # fmt: skip
-    text = answers.skill_text(data, "CSTO")
+    text = answers.skill_text(data, in_words("csto"))
     assert "plain ridge logit, has 0.190: a tie" in text or "plain ridge logit, has 0.191: a tie" in text
-    assert "On the 10 calls to the CSTO the model loses: 0.174 against 0.110" in text
+    assert (
+        "On the 10 calls to the Collective Security Treaty Organization (CSTO) the model loses: 0.174 against 0.110"
+        in text
+    )
     assert answers.skill_text({"skill": None, "skill_organisation": None}, "CSTO") == ""
+
+
+def test_a_way_that_was_not_open_is_not_named() -> None:
+    relied = finding("must", status="no")
+    other = finding("may") | {
+        "treaty": "other",
+        "provision": "9",
+        "article": "9",
+        "treaty_name": "Agreement on Peacekeeping",
+    }
+    shut = other | {"duties": [duty | {"owed": "no"} for duty in other["duties"]]}
+    for way, named in ((other, True), (shut, False)):
+        both = bundle(relied)
+        both["law"]["findings"].append(way)
+        text = " ".join(verdict.write(both)["points"])
+        assert ("Forces could still have been sent under article 9" in text) == named
+
+
+def test_the_charts_of_few_runs_say_which_runs_they_hold(reports: dict[str, Any]) -> None:
+    for made in reports.values():
+        assert (
+            made.bundle["course"]["inside"]
+            == made.bundle["meta"]["inside"]
+            == f"all {made.bundle['meta']['runs']} runs"
+        )
+        dead, row = made.bundle["course"]["national"]["help"]["dead"], made.bundle["summary"][0]
+        assert [round(dead[key][-1]) for key in ("q05", "q95")] == pytest.approx(
+            [row["help"][0], row["help"][2]], abs=1
+        )

@@ -112,6 +112,7 @@ def compare(first: Path, second: Path, arm: Arm | None, per: float | None, as_js
       foedus compare runs/bahrain-2011 runs/kyrgyzstan-2010 --per 100000
     """
     from foedus import ensemble
+    from foedus.ensemble.figures import inside
 
     with named_as_options(_OPTIONS):
         found = ensemble.compare(ensemble.load(first), ensemble.load(second), arm=arm, per=per)
@@ -132,7 +133,7 @@ def compare(first: Path, second: Path, arm: Arm | None, per: float | None, as_js
     ]
     unit = "people" if per is None else f"per {per:,.0f} inhabitants"
     columns = ["", *found.names, "second less first", f"fewer / as many / more of {parts[0][1]}"]
-    print_table(f"Middle run (5 % to 95 % of runs), {unit}", columns, rows)
+    print_table(f"Middle run ({inside(found.draws, len(found.first['dead']))}), {unit}", columns, rows)
     same, other = "Same dice: a difference is the change's.", "Different dice: the difference of independent runs."
     click.echo(same if found.paired else other)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from foedus.crisis.given import number
-from foedus.ensemble.figures import interval
+from foedus.ensemble.figures import interval, levels
 from foedus.ensemble.given import of_kind, one_of
 from foedus.errors import FoedusWarning
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from foedus.ensemble.result import Arm, Ensemble
 
 OUTCOMES = ("dead", "wounded", "detained", "participants")
-_LEVELS = (0.05, 0.5, 0.95)
 _MOST_PAIRS = 1_000_000
 
 
@@ -39,12 +38,16 @@ class Comparison:
     per: float | None
     first: dict[str, NDArray[np.float64]]
     second: dict[str, NDArray[np.float64]]
+    draws: int
+    """Of the parameters, behind the intervals: the fewer of both."""
 
     def __repr__(self) -> str:
         kind = "the same dice" if self.paired else "different dice"
         unit = "" if self.per is None else f", per {self.per:,.0f} inhabitants"
         decimals = 0 if self.per is None else 2
-        figures = (f"{outcome} {interval(self.difference(outcome), '+', decimals)}" for outcome in self.first)
+        figures = (
+            f"{outcome} {interval(self.difference(outcome), '+', decimals, draws=self.draws)}" for outcome in self.first
+        )
         return f"<Comparison: {self.names[1]} less {self.names[0]}, {kind}{unit}; {', '.join(figures)}>"
 
     @property
@@ -73,7 +76,7 @@ class Comparison:
             for name, values in (
                 (self.names[0], self.first[outcome]), (self.names[1], self.second[outcome]), ("difference", change),
             ):  # fmt: skip
-                low, middle, high = (float(x) for x in np.quantile(values, _LEVELS))
+                low, middle, high = (float(x) for x in np.quantile(values, [0.05, 0.5, 0.95]))
                 row |= {(name, "5 %"): low, (name, "middle"): middle, (name, "95 %"): high}
             row |= {("runs", "fewer"): float(np.mean(change < 0)), ("runs", "more"): float(np.mean(change > 0))}
             rows[outcome] = row
@@ -88,14 +91,21 @@ class Comparison:
             rows.append(
                 {
                     "outcome": outcome,
-                    "first": np.quantile(self.first[outcome], _LEVELS).tolist(),
-                    "second": np.quantile(self.second[outcome], _LEVELS).tolist(),
-                    "difference": np.quantile(change, _LEVELS).tolist(),
+                    "first": np.quantile(self.first[outcome], levels(self.draws)).tolist(),
+                    "second": np.quantile(self.second[outcome], levels(self.draws)).tolist(),
+                    "difference": np.quantile(change, levels(self.draws)).tolist(),
                     "fewer_in_second": float(np.mean(change < 0)),
                     "more_in_second": float(np.mean(change > 0)),
                 }
             )
-        return {"names": self.names, "arms": self.arms, "paired": self.paired, "per": self.per, "outcomes": rows}
+        return {
+            "names": self.names,
+            "arms": self.arms,
+            "paired": self.paired,
+            "per": self.per,
+            "draws": self.draws,
+            "outcomes": rows,
+        }
 
     def plot(self) -> Any:
         """Draw both ensembles' totals; return a matplotlib figure (needs the ``notebook`` extra)."""
@@ -134,7 +144,8 @@ def compare(first: Ensemble, second: Ensemble, *, arm: Arm | None = None, per: f
     for one, side in zip((first, second), arms, strict=True):
         scale = 1.0 if per is None else per / sum(place.population for place in one.scenario.places)
         totals.append({outcome: one.total(side, outcome) * scale for outcome in OUTCOMES})
-    return Comparison(_names(first, second), arms, paired, per, *totals)
+    draws = min(first.draws, second.draws)
+    return Comparison(_names(first, second), arms, paired, per, totals[0], totals[1], draws)
 
 
 def _tell_versions(first: Ensemble, second: Ensemble) -> None:

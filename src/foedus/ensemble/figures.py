@@ -14,13 +14,27 @@ _HUNDRED = 100
 FEWEST_DRAWS = 19  # a further draw lies between the least and the greatest of n with chance (n - 1) / (n + 1): .9 at 19
 
 
-def interval(values: Any, sign: str = "", decimals: int = 0) -> str:
-    """Return the middle of some figures and where 90 of 100 lie.
+def levels(draws: int) -> tuple[float, float, float]:
+    """Return the quantiles between which 90 of 100 runs lie, and the middle; of few draws the least and greatest."""
+    return (0.0, 0.5, 1.0) if draws < FEWEST_DRAWS else (0.05, 0.5, 0.95)
 
-    >>> interval([0, 10, 1200], "+")
-    '+10 (+1 to +1,081)'
+
+def inside(draws: int, runs: int) -> str:
+    """Return in words which runs lie between the outer ones of ``levels``.
+
+    >>> inside(100, 200), inside(2, 4)
+    ('90 of 100 runs', 'all 4 runs')
     """
-    low, middle, high = (figure(float(x), sign, decimals) for x in np.quantile(values, [0.05, 0.5, 0.95]))
+    return f"all {runs} runs" if draws < FEWEST_DRAWS else "90 of 100 runs"
+
+
+def interval(values: Any, sign: str = "", decimals: int = 0, *, draws: int) -> str:
+    """Return the middle of some figures and where 90 of 100 lie, or all of them if they come from few draws.
+
+    >>> interval([0, 10, 1200], "+", draws=100), interval([0, 10, 1200], draws=3)
+    ('+10 (+1 to +1,081)', '10 (0 to 1,200)')
+    """
+    low, middle, high = (figure(float(x), sign, decimals) for x in np.quantile(values, levels(draws)))
     return f"{middle} ({low} to {high})"
 
 

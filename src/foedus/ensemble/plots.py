@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from foedus.ensemble.figures import levels
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -32,7 +34,8 @@ def fans(ensemble: Ensemble, variables: Sequence[str], place: str | None) -> Any
     for axis, variable in zip(axes, variables, strict=True):
         for arm in sorted(COLOURS, key=lambda arm: arm == ensemble.actual_arm):
             values = ensemble.daily(arm, variable, place)
-            q05, q25, q50, q75, q95 = np.quantile(values, [0.05, 0.25, 0.5, 0.75, 0.95], axis=0)
+            low, _, high = levels(ensemble.draws)
+            q05, q25, q50, q75, q95 = np.quantile(values, [low, 0.25, 0.5, 0.75, high], axis=0)
             colour, style = COLOURS[arm], "-" if arm == ensemble.actual_arm else "--"
             axis.fill_between(ensemble.days, q05, q95, color=colour, alpha=0.13, linewidth=0)
             axis.fill_between(ensemble.days, q25, q75, color=colour, alpha=0.25, linewidth=0)
@@ -45,13 +48,13 @@ def fans(ensemble: Ensemble, variables: Sequence[str], place: str | None) -> Any
 
 
 def comparison(compared: Comparison) -> Any:
-    """Return a figure with one panel an outcome: middle and 90 of 100 runs of both ensembles."""
+    """Return a figure with one panel an outcome: middle and 90 of 100 runs (all, of few draws) of both ensembles."""
     figure, axes = _figure(len(compared.first))
     from matplotlib.ticker import MaxNLocator
 
     for axis, outcome in zip(axes, compared.first, strict=True):
         for position, values in enumerate((compared.first[outcome], compared.second[outcome])):
-            low, middle, high = np.quantile(values, [0.05, 0.5, 0.95])
+            low, middle, high = np.quantile(values, levels(compared.draws))
             axis.plot([low, high], [position, position], color="#59626d", linewidth=2)
             axis.plot([middle], [position], "o", color="#0b62a4")
         axis.set_yticks([0, 1], compared.names)

@@ -71,7 +71,10 @@ class Ensemble:
     def headline(self) -> str:
         """Return scenario, size, method and what the runs came to in a line: the middle run and 90 of 100 of them."""
         how = f"{self.method.engine}, {self.method.mode}, steps of {self.method.step_hours:g} h, seed {self.seed}"
-        arms = (f"{arm}: {', '.join(f'{name} {interval(self.total(arm, name))}' for name in OUTCOMES)}" for arm in ARMS)
+        arms = (
+            f"{arm}: {', '.join(f'{name} {interval(self.total(arm, name), draws=self.draws)}' for name in OUTCOMES)}"
+            for arm in ARMS
+        )
         return f"{self.scenario.name}: {self.runs} runs (draws: {self.draws}), {how}; {'; '.join(arms)}"
 
     @property

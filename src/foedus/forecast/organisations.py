@@ -51,6 +51,20 @@ def organisations() -> Mapping[str, Organisation]:
     return {row["organisation"]: _read(row) for row in _rows("organisations.csv")}
 
 
+def in_words(code: str) -> str:
+    """Return an organisation's name as it stands inside a sentence.
+
+    >>> in_words("nato"), in_words("anzus"), in_words("arab-league")
+    ('the North Atlantic Treaty Organization (NATO)', 'ANZUS', 'the League of Arab States')
+    """
+    known = organisations().get(code)
+    if known is None:
+        return f"the organisation '{code}'"
+    if " " not in known.title:
+        return known.title
+    return f"the {known.title}" + ("" if "-" in code else f" ({code.upper()})")  # codes are abbreviations, or names
+
+
 @cache
 def _shares() -> Mapping[str, tuple[tuple[int, float], ...]]:
     found: dict[str, list[tuple[int, float]]] = {}

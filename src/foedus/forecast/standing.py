@@ -15,6 +15,7 @@ import numpy as np
 from foedus import record
 from foedus.forecast.baselines import baselines
 from foedus.forecast.folds import before, fits, predictors_of, training
+from foedus.forecast.organisations import in_words
 from foedus.forecast.predictors import NAMES, matrix
 from foedus.forecast.response import ACTED
 from foedus.forecast.score import brier, log_score, paired
@@ -137,13 +138,13 @@ def warning(organisation: str, others: Sequence[Case]) -> str | None:
         return None
     if not any(case.acted for case in calls):
         return (
-            f"the record holds no answer with troops by '{organisation}' (other crises: {_of(len(calls), 'call')}): "
-            "it cannot show when this organisation acts"
+            f"the record holds no answer with troops by {in_words(organisation)} (other crises: "
+            f"{_of(len(calls), 'call')}): it cannot show when this organisation acts"
         )
     if all(case.acted for case in asked):
         held = f"every request was answered, {len(asked)} of {len(asked)}" if asked else "nobody asked"
         return (
-            f"the record holds no refusal by '{organisation}' (other crises: {held}): it cannot show when this "
+            f"the record holds no refusal by {in_words(organisation)} (other crises: {held}): it cannot show when this "
             "organisation stays away, and the chance may be too high"
         )
     return None
@@ -248,9 +249,9 @@ def _text(call: Call, alike: dict[str, Any], of_it: dict[str, Any] | None) -> st
     if of_it is None:
         return text + "."
     text += (
-        f". Calls to {of_it['organisation']}: {of_it['acted']} of {of_it['n']} acted on, {of_it['expected']:.1f} "
-        f"expected; Brier score of the model {of_it['brier']:.3f}, of the strongest simple rule "
-        f"({of_it['strongest']}) {of_it['strongest_brier']:.3f}"
+        f". Calls to {in_words(of_it['organisation'])}: {of_it['acted']} of {of_it['n']} acted on, "
+        f"{of_it['expected']:.1f} expected; Brier score of the model {of_it['brier']:.3f}, of the strongest simple "
+        f"rule ({of_it['strongest']}) {of_it['strongest_brier']:.3f}"
     )
     if not of_it["loses"]:
         return text + "."

@@ -85,7 +85,7 @@ def find(case_id: str, among: tuple[Case, ...]) -> Case:
             return case
     if (why := withdrawn().get(case_id)) is not None:
         raise InputError(
-            f"case '{case_id}' was withdrawn from the record: {why}",
+            f"case '{case_id}' is not in the record; Foedus's own was withdrawn: {why}",
             cure="choose another one; `foedus record list` names them all",
         )
     raise InputError(

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from foedus.ensemble.figures import whole
-from foedus.forecast.organisations import organisations
+from foedus.forecast.organisations import in_words
 from foedus.report.headline import number
-from foedus.treaties.words import listed
+from foedus.treaties.words import capital, listed
 
 if TYPE_CHECKING:
     from foedus.forecast import CaseForecast
@@ -15,23 +15,10 @@ if TYPE_CHECKING:
 _NEAREST = 3
 
 
-def organisation_name(code: str) -> str:
-    """Return an organisation's name for readers.
-
-    >>> organisation_name("nato")
-    'North Atlantic Treaty Organization (NATO)'
-    """
-    known = organisations().get(code)
-    if known is None:
-        return code.replace("-", " ").upper() if len(code) <= 5 else code.replace("-", " ")
-    short = code.upper()
-    return known.title if known.title.upper() == short or "-" in code else f"{known.title} ({short})"
-
-
 def section(forecast: CaseForecast, precedent: dict[str, Any] | None) -> dict[str, str]:
     """Return ``three_answers``, ``skill_text`` and ``nearest_text``; each may be empty."""
     data = forecast.to_dict()
-    name = organisation_name(data["organisation"]) if data["organisation"] else ""
+    name = in_words(data["organisation"]) if data["organisation"] else ""
     return {
         "three_answers": three_answers(data, precedent, name),
         "skill_text": skill_text(data, name),
@@ -41,35 +28,44 @@ def section(forecast: CaseForecast, precedent: dict[str, Any] | None) -> dict[st
 
 def three_answers(data: dict[str, Any], precedent: dict[str, Any] | None, organisation: str) -> str:
     """Return in one sentence which chance answers which question, and then the plain counts."""
+    who = organisation or "the organisation asked"
     answers = []
     if data["p_act_then"] is not None:
-        answers.append(
-            f"from earlier calls alone, this call had a chance of {_chance(data['p_act_then'], data['interval_then'])} "
-            "of being answered with troops"
-        )
-    answers.append(
-        f"from all other crises of the record, later ones included, it has {_chance(data['p_act'], data['interval'])}"
-    )
+        chance = _chance(data["p_act_then"], data["interval_then"])
+        answers.append(f"from earlier calls alone, {who} had a chance of {chance} of sending troops")
+    chance = _chance(data["p_act"], data["interval"])
+    everything = "from all other crises of the record, later ones included,"
+    answers.append(f"{everything} it has {chance}" if answers else f"{everything} {who} has {chance} of sending troops")
     if precedent is not None:
         answers.append(
-            f"and for an average request to the {organisation} the record of that day gave "
-            f"{whole(100 * precedent['before'])} %"
+            f"and for an average request to it the record of that day gave {whole(100 * precedent['before'])} %"
         )
-    start = "" if len(answers) == 1 else f"{number(len(answers)).capitalize()} chances answer different questions: "
-    text = f"{start}{'; '.join(answers)}."
-    text = text[0].upper() + text[1:]
-    earlier, alike = data["earlier_calls"], data["alike"]["earlier"]
-    if earlier is not None:
-        text += (
-            f" Counted: {earlier['acted']} of {_calls(earlier['organisation'], 'earlier call')} to it brought troops "
-            f"({earlier['answered']} of {_calls(earlier['requests'], 'request')})"
+    if len(answers) == 1:
+        text = f"{capital(answers[0])}."
+    else:
+        text = f"The {number(len(answers))} figures answer different questions: {'; '.join(answers)}."
+    return text + _counted(data["earlier_calls"], data["alike"]["earlier"])
+
+
+def _counted(earlier: dict[str, int] | None, alike: dict[str, int] | None) -> str:
+    if earlier is None:
+        return ""
+    if not earlier["organisation"]:
+        text = " The record holds no earlier call to it"
+    else:
+        asked = (
+            f"{earlier['answered']} of {_calls(earlier['requests'], 'request')}"
+            if earlier["requests"]
+            else "no request"
         )
-        text += (
-            f"; of {_calls(alike['n'], 'earlier call')} like this one to anybody, {alike['acted']} did."
-            if alike
-            else "."
+        text = (
+            f" In plain counts, it acted on {earlier['acted']} of {_calls(earlier['organisation'], 'earlier call')} "
+            f"({asked})"
         )
-    return text
+    if alike and alike["n"]:
+        text += f"; of {_calls(alike['n'], 'earlier call')} like this one to any organisation, {alike['acted']} "
+        text += "was acted on" if alike["acted"] == 1 else "were acted on"
+    return f"{text}."
 
 
 def skill_text(data: dict[str, Any], organisation: str) -> str:
@@ -84,7 +80,7 @@ def skill_text(data: dict[str, Any], organisation: str) -> str:
     )
     if own is None:
         return text
-    text += f" On the {_calls(own['n'], 'call')} to the {organisation} the model "
+    text += f" On {'the ' if own['n'] > 1 else ''}{_calls(own['n'], 'call')} to {organisation} the model "
     if own["loses"]:
         text += f"loses: {own['brier']:.3f} against {own['strongest_brier']:.3f} for the rule '{own['strongest']}'"
         text += ", a difference that may be chance" if own["difference"]["tie"] else ""
@@ -94,14 +90,14 @@ def skill_text(data: dict[str, Any], organisation: str) -> str:
 
 
 def nearest_text(analogues: list[dict[str, Any]]) -> str:
-    """Return the nearest calls made before, and how many of them brought troops."""
+    """Return the nearest calls made before, and how many of them the organisations acted on."""
     nearest = analogues[:_NEAREST]
     if not nearest:
         return ""
     sent = sum(bool(case["acted"]) for case in nearest)
     titles = [case["title"] for case in nearest]
     verb = "call in the record is" if len(nearest) == 1 else "calls in the record are"
-    return f"The nearest earlier {verb} {listed(titles)}; troops went in {sent} of {len(nearest)}."
+    return f"The nearest earlier {verb} {listed(titles)}; the organisation acted on {sent} of {len(nearest)}."
 
 
 def _chance(p: float, interval: list[float] | None) -> str:

@@ -11,6 +11,7 @@ from foedus import record
 from foedus.crisis import load_scenario, scenario_names
 from foedus.crisis.contingents import draw_sizes
 from foedus.ensemble import spread, store
+from foedus.ensemble.figures import inside
 from foedus.evidence import load_claims, reconcile
 from foedus.report import arms, course, decision, law, prediction, verdict
 from foedus.report import claims as claims_section
@@ -73,7 +74,7 @@ def _meta(ensemble: Ensemble, record_path: Path | None) -> dict[str, Any]:
         "seed": ensemble.seed,
         "runs": ensemble.runs,
         "draws": ensemble.draws,
-        "inside": course.interval_words(ensemble),
+        "inside": inside(ensemble.draws, ensemble.runs),
         "calibration": scenario.calibration,
         "caveat": scenario.caveat,
         "command": _command(ensemble, record_path),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from foedus.ensemble.figures import FEWEST_DRAWS, parts_of, whole
+from foedus.ensemble.figures import FEWEST_DRAWS, inside, levels, parts_of, whole
 from foedus.report.quantities import QUANTITIES, Quantity
 
 if TYPE_CHECKING:
@@ -45,13 +45,16 @@ def section(
     }
     shown = np.unique(ensemble.drawn["draw"], return_index=True)[1][:SINGLE_RUNS]
     return {
+        "inside": inside(ensemble.draws, ensemble.runs),
         "days": [str(day) for day in ensemble.days],
         "variables": [{"key": q.variable, "label": q.label, "unit": q.unit, "by_place": True} for q in QUANTITIES],
         "national": {
-            arm: {name: quantiles(values) for name, values in series.items()} for arm, series in national.items()
+            arm: {name: quantiles(values, ensemble.draws) for name, values in series.items()}
+            for arm, series in national.items()
         },
         "difference": {
-            name: quantiles(values - national["no_help"][name]) for name, values in national["help"].items()
+            name: quantiles(values - national["no_help"][name], ensemble.draws)
+            for name, values in national["help"].items()
         },
         "places": list(places),
         "by_place": by_place,
@@ -63,9 +66,16 @@ def section(
     }
 
 
-def quantiles(values: NDArray[np.float64]) -> dict[str, list[float]]:
-    """Return the 5, 25, 50, 75 and 95 % quantiles over runs; ``values`` is [run, day]."""
-    return {name: np.quantile(values, level, axis=0).tolist() for name, level in _LEVELS.items()}
+def quantiles(values: NDArray[np.float64], draws: int) -> dict[str, list[float]]:
+    """Return the 5, 25, 50, 75 and 95 % quantiles over runs; ``values`` is [run, day].
+
+    Of few draws the outer ones are the least and the greatest.
+    """
+    low, _, high = levels(draws)
+    return {
+        name: np.quantile(values, level, axis=0).tolist()
+        for name, level in (_LEVELS | {"q05": low, "q95": high}).items()
+    }
 
 
 def one_number(quantity: Quantity, daily: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -86,15 +96,15 @@ def summary(ensemble: Ensemble, reported: dict[str, dict[str, Any]]) -> list[dic
 
     """
     rows = []
-    few = too_few(ensemble)
+    draws = ensemble.draws
     for quantity in QUANTITIES:
         if quantity.kind == "level":
             continue
         with_help, without = (one_number(quantity, ensemble.daily(arm, quantity.variable)) for arm in ARMS)
         difference = with_help - without
         said = reported.get(quantity.claim or "")
-        low, _, high = _interval(one_number(quantity, ensemble.daily(ensemble.actual_arm, quantity.variable)), few)
-        least, _, most = change = _interval(difference, few)
+        low, _, high = _interval(one_number(quantity, ensemble.daily(ensemble.actual_arm, quantity.variable)), draws)
+        least, _, most = change = _interval(difference, draws)
         fewer, more = float(np.mean(difference < 0)), float(np.mean(difference > 0))
         parts, of = parts_of([fewer, 1.0 - fewer - more, more], ensemble.runs)
         rows.append(
@@ -104,10 +114,10 @@ def summary(ensemble: Ensemble, reported: dict[str, dict[str, Any]]) -> list[dic
                 "reported": said["text"] if said else "no report",
                 "claims": said["claims"] if said else [],
                 "tuned": bool(said) and quantity.claim in ensemble.scenario.tuned_to,
-                "help": _interval(with_help, few),
-                "no_help": _interval(without, few),
+                "help": _interval(with_help, draws),
+                "no_help": _interval(without, draws),
                 "difference": change,
-                "seen": None if few else least > 0 or most < 0,
+                "seen": None if draws < FEWEST_DRAWS else least > 0 or most < 0,
                 "fewer_with_help": fewer,
                 "more_with_help": more,
                 "counts": dict(zip(("fewer", "same", "more"), parts, strict=True)) | {"of": of},
@@ -117,22 +127,12 @@ def summary(ensemble: Ensemble, reported: dict[str, dict[str, Any]]) -> list[dic
     return rows
 
 
-def too_few(ensemble: Ensemble) -> bool:
-    """Say whether there are too few draws of the parameters for an interval that holds 90 of 100."""
-    return ensemble.draws < FEWEST_DRAWS
-
-
-def interval_words(ensemble: Ensemble) -> str:
-    """Return which runs the intervals of the summary hold, in words."""
-    return f"all {ensemble.runs} runs" if too_few(ensemble) else "90 of 100 runs"
-
-
-def _interval(values: NDArray[np.float64], few: bool) -> list[float]:
+def _interval(values: NDArray[np.float64], draws: int) -> list[float]:
     """Return the 5, 50 and 95 % points in whole people, so that page, sentence and command line say the same number.
 
-    Of a few runs: the least, the middle and the greatest.
+    Of few draws: the least, the middle and the greatest.
     """
-    return [float(whole(x)) for x in np.quantile(values, [0.0, 0.5, 1.0] if few else [0.05, 0.5, 0.95])]
+    return [float(whole(x)) for x in np.quantile(values, levels(draws))]
 
 
 def _overlap(said: dict[str, Any], low: float, high: float) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from foedus.forecast import council
+from foedus.forecast.organisations import in_words
 from foedus.forecast.precedent import precedent
 from foedus.forecast.svg import precedent_plot
 from foedus.report import answers
@@ -26,9 +27,10 @@ def section(scenario: Scenario, forecast: CaseForecast | None) -> dict[str, Any]
     data = forecast.to_dict() if forecast is not None else {"p_act": None, "analogues": []}
     known = None if forecast is None else _precedent(forecast)
     if forecast is not None:
-        data |= {"organisation_name": answers.organisation_name(forecast.case.organisation)}
+        data |= {"organisation_name": in_words(forecast.case.organisation)}
         data |= answers.section(forecast, known)
-        data["contributors"] = [{"state_name": name_of(row["state"])} | row for row in data["contributors"]]
+        for key in ("contributors", "contributors_excluded"):
+            data[key] = [{"state_name": name_of(row["state"])} | row for row in data[key]]
     return data | {
         "council": _council(scenario),
         "precedent": known,

@@ -9,7 +9,6 @@ from foedus.ensemble.figures import whole
 from foedus.treaties.words import capital
 
 MOST_WORDS = 40
-_HELP = 2  # level of an action from which on it is help, and not talk
 _LONGEST_NAME = 8  # words of a treaty's name
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
@@ -25,30 +24,33 @@ def headline(bundle: dict[str, Any], finding: dict[str, Any] | None) -> str:
     dead = next((row for row in bundle["summary"] if row["key"] == "dead"), None)
     first = _reported(dead)
     text = ""
-    for short, terse in ((False, False), (True, False), (True, True)):
-        law = law_clause(bundle["law"], finding, short=short)
+    for form, terse in ((0, False), (1, False), (1, True), (2, True)):
+        law = law_clause(bundle["law"], finding, form)
         text = " ".join(filter(None, (first, law, _done(bundle, dead, terse=terse))))
         if len(text.split()) <= MOST_WORDS:
             break
     return text
 
 
-def law_clause(law: dict[str, Any], finding: dict[str, Any] | None, *, short: bool = False) -> str:
-    """Return whether the provision relied on was triggered, and whether it then obliged or only permitted."""
+def law_clause(law: dict[str, Any], finding: dict[str, Any] | None, form: int = 0) -> str:
+    """Return whether the provision relied on was triggered, and whether it then obliged or only permitted.
+
+    ``form``: 0 with the treaty's name, 1 with its short name, 2 without either.
+    """
     if finding is None:
-        return f"No provision that the request relied on bound {law['target_name']}'s allies."
-    name = finding["treaty_name"].partition(" (")[0]
-    if short or len(name.split()) > _LONGEST_NAME:
+        return f"The treaty that the request relied on did not bind {law['target_name']}'s allies."
+    name = (finding["treaty_name"].partition(" (")[0], finding["treaty_short"], "treaty relied on")[form]
+    if len(name.split()) > _LONGEST_NAME:
         name = finding["treaty_short"]
     clause = f"{article(finding['article'], short=True)} of the {name}"
     readings = list(finding["readings"].values())
     effect = _effect(finding) or "was triggered"
     if finding["disputed"]:
         yes, still = readings.count("yes"), readings.count("unknown")
-        start = f"On {number(yes or still)} of {number(len(readings))} readings, {clause}"
+        some = f"{number(yes or still)} of {number(len(readings))} readings"
         if yes:
-            return f"{start} {effect if finding['status'] == 'yes' else 'was triggered'}."
-        return f"{start} stayed open; else not triggered."
+            return f"On {some}, {clause} {effect if finding['status'] == 'yes' else 'was triggered'}."
+        return f"{capital(clause)} stays open on {some} and is triggered on none."
     if finding["status"] == "unknown":
         return f"Whether {clause} was triggered is open."
     return f"{capital(clause)} {effect if finding['status'] == 'yes' else 'was not triggered'}."
@@ -71,9 +73,9 @@ def bound_to_help(finding: dict[str, Any], modality: str) -> list[str]:
         {
             duty["bearer_name"]
             for duty in finding["duties"]
-            if duty["owed"] == "yes"
+            if duty["help"]
+            and duty["owed"] == "yes"
             and duty["modality"] == modality
-            and duty["level"] >= _HELP
             and not duty["bearer"].startswith("organ:")  # an organ acts or decides; help is what states give
         }
     )
@@ -111,23 +113,29 @@ def _reported(dead: dict[str, Any] | None) -> str:
     return f"Reported dead: {dead['reported']}." if dead["claims"] else "No report says how many died."
 
 
+def draws_of(bundle: dict[str, Any]) -> str:
+    """Return how many draws of the parameters there are, in words."""
+    draws = bundle["meta"]["draws"]
+    return f"{number(draws)} draw{'' if draws == 1 else 's'} of the parameters"
+
+
 def _done(bundle: dict[str, Any], dead: dict[str, Any] | None, *, terse: bool) -> str:
     """Return what was done, and what difference the model sees in it."""
     kind, acted = bundle["arms"]["kind"], bundle["decision"].get("acted")
     if kind == "none":
-        return "" if acted is None else "Troops were sent." if acted else "No troops were sent."
+        return "" if acted is None else f"The organisation sent {'' if acted else 'no '}troops."
+    sent = kind == "sent"
+    start = f"{'Troops' if sent else 'No troops'} {'come' if bundle['arms']['invented'] else 'were sent'}"
     if bundle["arms"]["invented"]:
-        start = "In this invented crisis troops come;"
-    elif kind == "sent":
-        start = "Troops were sent;"
-    else:
-        start = f"No troops were sent; had they come{'' if terse else ' as assumed'},"
+        start = f"In this invented crisis {start[0].lower()}{start[1:]}"
     if dead is None:
-        return start.rstrip(";").partition("; had")[0] + "."
+        return f"{start}."
     low, middle, high = (whole(value) for value in dead["difference"])
+    had = "" if sent else " had they come" if terse else " had they come as assumed"
     if dead["seen"] is None:
-        return f"{start} {bundle['meta']['runs']} runs are too few to show a difference in deaths."
+        change = "to show a difference in deaths" if sent else "to show what they would have changed"
+        return f"{start}; {draws_of(bundle)} are too few {change}."
+    span = f"({signed(low)} to {signed(high)})"
     if not dead["seen"]:
-        return f"{start} the model sees no difference in deaths ({signed(low)} to {signed(high)})."
-    word = "fewer" if middle < 0 else "more"
-    return f"{start} the model has {abs(middle):,} {word} dead ({signed(low)} to {signed(high)})."
+        return f"{start}; the model sees no difference in deaths{had} {span}."
+    return f"{start}; the model has {abs(middle):,} {'fewer' if middle < 0 else 'more'} dead{had} {span}."

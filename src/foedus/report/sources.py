@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from foedus.evidence import Claim
 
-_ADDRESS = re.compile(r"https?://[^\s;,<>\"]+")
+_ADDRESS = re.compile(r"https?://[^\s;<>\"]+")
 _NOTES = "sources.md"  # beside a scenario: a heading for each document, its address below it
 
 
@@ -40,10 +40,18 @@ class Notes:
 def addresses_in(text: str) -> list[str]:
     """Return the web addresses in a text, each once.
 
-    >>> addresses_in("read at https://example.org/a; http://example.org/b.")
-    ['https://example.org/a', 'http://example.org/b']
+    >>> addresses_in("read at https://example.org/a; (http://example.org/b,c_(d)), http://example.org/e.")
+    ['https://example.org/a', 'http://example.org/b,c_(d)', 'http://example.org/e']
     """
-    return list(dict.fromkeys(url.rstrip(".)") for url in _ADDRESS.findall(text)))
+    return list(dict.fromkeys(_whole(url) for url in _ADDRESS.findall(text)))
+
+
+def _whole(url: str) -> str:
+    """Return an address without the signs of the sentence around it; a bracket that it opens belongs to it."""
+    url = url.rstrip(".,:!?'")
+    while url.endswith(")") and url.count(")") > url.count("("):
+        url = url[:-1].rstrip(".,:!?'")
+    return url
 
 
 def addresses(claim: Claim, notes: Notes) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from foedus.ensemble.figures import of_runs, whole
-from foedus.report.headline import article, bound_to_help, headline, number, signed
+from foedus.report.headline import article, bound_to_help, draws_of, headline, number, signed
 from foedus.treaties.words import capital, listed
 
 _TRUTH = {"yes": "triggered", "no": "not triggered", "unknown": "open"}
@@ -69,7 +69,7 @@ def _difference(dead: dict[str, Any] | None, bundle: dict[str, Any]) -> str:
     low, middle, high = (whole(value) for value in dead["difference"])
     counts, assumed = dead["counts"], bundle["arms"]["kind"] == "assumed"
     verdict = {
-        None: "These are too few runs to tell a difference.",
+        None: f"{capital(draws_of(bundle))} are too few to tell a difference.",
         False: "The model sees no difference, and no report can test that.",
         True: "The difference follows from assumptions that no report can test.",
     }[dead["seen"]]
@@ -100,7 +100,7 @@ def beside_sentence(rows: list[dict[str, Any]]) -> str:
 
 def _law(finding: dict[str, Any] | None, law: dict[str, Any]) -> list[str]:
     if finding is None:
-        return [f"No treaty provision that the request relied on bound {law['target_name']}'s allies on {law['on']}."]
+        return [f"The treaty that the request relied on did not bind {law['target_name']}'s allies on {law['on']}."]
     points = [_answer(finding)]
     if finding["could_change"]:
         points.append(f"The legal answer still hangs on: {'; '.join(finding['could_change_text'][:3])}.")
@@ -116,13 +116,14 @@ def _answer(finding: dict[str, Any]) -> str:
         others = sorted({_TRUTH[truth] for truth in finding["readings"].values() if truth != finding["status"]})
         text += f" on one reading, and {' or '.join(others)} on another"
     owing, allowed = bound_to_help(finding, "must"), bound_to_help(finding, "may")
+    first = "On the first, " if finding["disputed"] else ""
     if owing:
-        text += f". {capital(_named(owing))} then owed help"
+        text += f". {capital(first + _named(owing))} {'' if first else 'then '}owed help"
     if allowed:
-        text += f"; {_named(allowed)} might" if owing else f". {capital(_named(allowed))} might then"
-        text += " help, without owing it"
-    memory = ". The article is encoded from memory, not checked against its text" if finding["from_memory"] else ""
-    return text + memory + "."
+        text += f"; {_named(allowed)} might" if owing else f". {capital(first + _named(allowed))} might"
+        text += " help without owing it"
+    told = finding["confidence_text"]
+    return text + (f". The article is encoded {told}." if told else ".")
 
 
 def _named(bearers: list[str]) -> str:
@@ -133,7 +134,11 @@ def _other_ways(finding: dict[str, Any], findings: list[dict[str, Any]]) -> str:
     """Return which other provisions were triggered and would have let, or made, the allies send forces."""
     ways = []
     for other in findings:
-        strong = [d for d in other["duties"] if d["level"] >= _FORCE and d["modality"] in {"may", "must"}]
+        strong = [
+            duty
+            for duty in other["duties"]
+            if duty["help"] and duty["level"] >= _FORCE and duty["owed"] == "yes" and duty["modality"] != "must_not"
+        ]
         if other["status"] == "yes" and strong and other["provision"] != finding["provision"]:
             verb = "obliges" if any(d["modality"] == "must" for d in strong) else "permits"
             ways.append(f"{article(other['article'])} of the {other['treaty_name']} (which {verb} it)")

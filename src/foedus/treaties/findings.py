@@ -252,7 +252,10 @@ class Obligations:
         lines = [f"{self._head()}: {self.incident.title}", "", *(f"  {line}" for line in bottom_line(self)), ""]
         for finding in self.findings:
             lines += [*explain_finding(finding), ""]
-        homes = approvals_at_home(self)
+        homes = [
+            f"{name[0].upper()}{name[1:]} needs approval at home before it can send troops: {body}"
+            for name, body in approvals_at_home(self).items()
+        ]
         lines += [*homes, ""] if homes else []
         lines += [f"Conflict: {conflict}" for conflict in self.conflicts if self.findings]
         return "\n".join(wrapped(line, width) for line in lines).rstrip() + "\n"

@@ -37,13 +37,14 @@ class Action(_Record):
     """What a duty asks for or prohibits; ``level`` orders strength from 0 (refrain) to 5 (all means).
 
     ``text`` follows *must*, *may* or *must not*; ``organ`` stands in its place where an organ must or may do it;
-    ``judged``: the text already says that the bearer decides what is necessary.
+    ``judged``: the text already says that the bearer decides what is necessary; ``help``: who does it helps the target.
     """
 
     level: int
     text: Text
     organ: Text | None = None
     judged: bool = False
+    help: bool = False
 
 
 class Vocabulary(_Record):

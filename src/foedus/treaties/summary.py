@@ -6,7 +6,7 @@ import textwrap
 from typing import TYPE_CHECKING
 
 from foedus.treaties.logic import Truth
-from foedus.treaties.words import bearer_name, capital, clause, duty_lines, facts_in_words, listed
+from foedus.treaties.words import bearer_name, clause, duty_lines, facts_in_words, listed
 
 if TYPE_CHECKING:
     from foedus.treaties.findings import Finding, Obligations
@@ -93,15 +93,14 @@ def _clauses(told: list[Told]) -> str:
     return "; ".join(named.values())
 
 
-def approvals_at_home(found: Obligations) -> list[str]:
-    """Return whose approval each state that may have to act needs at home before it can send troops."""
-    homes = {
+def approvals_at_home(found: Obligations) -> dict[str, str]:
+    """Return, by the name of each state that may have to send troops, whose approval it needs at home first."""
+    return {
         bearer_name(finding.treaty, duty.bearer): duty.home
         for finding in found.findings
         for duty in finding.duties
         if duty.home and duty.owed is not Truth.NO and duty.modality != "must_not"
     }
-    return [f"{capital(name)} needs approval at home before it can send troops: {home}" for name, home in homes.items()]
 
 
 def wrapped(line: str, width: int | None) -> str:
