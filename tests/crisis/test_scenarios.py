@@ -51,7 +51,10 @@ def test_where_help_was_refused_the_report_says_what_was_and_what_is_only_assume
     assert [arm["key"] for arm in bundle["arms"]["names"]] == ["no_help", "help"]
     sentence = bundle["verdict"]["sentence"]
     assert "was not triggered" in sentence
-    assert "No troops were sent; had they come as assumed," in sentence
+    assert (
+        "No troops were sent; four draws of the parameters are too few to show what they would have changed."
+        in sentence
+    )
     assert any("article 3 of the Agreement on the peacekeeping" in point for point in bundle["verdict"]["points"])
     beside = {item["label"]: item["value"] for item in bundle["beside_the_model"]}
     assert beside["displaced inside the country"] == "300,000"

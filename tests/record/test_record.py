@@ -66,7 +66,7 @@ def test_corrected_labels_say_why_in_their_row(case_id: str, column: str, value:
 def test_a_withdrawn_case_is_told_with_its_reason() -> None:
     for case_id, why in withdrawn().items():
         assert case_id not in {case.case_id for case in record.cases()}
-        with pytest.raises(InputError, match="withdrawn from the record") as error:
+        with pytest.raises(InputError, match="was withdrawn: ") as error:
             record.find(case_id, record.cases())
         assert why in str(error.value)
 

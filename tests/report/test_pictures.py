@@ -33,7 +33,7 @@ def test_the_difference_is_taken_within_each_run_and_not_between_the_arms(runs: 
     section = course.section(runs, places=[], events=[], reported={})
     for name, found in section["difference"].items():
         pairs = runs.daily("help", name) - runs.daily("no_help", name)
-        assert found["q95"] == pytest.approx(np.quantile(pairs, 0.95, axis=0)), name
+        assert found["q95"] == pytest.approx(pairs.max(axis=0)), name  # of few draws the greatest
     arms = section["national"]
     apart = np.subtract(arms["help"]["forces"]["q95"], arms["no_help"]["forces"]["q95"])
     assert section["difference"]["forces"]["q95"] != pytest.approx(apart)
