@@ -19,7 +19,8 @@ def finding(
 ) -> dict[str, Any]:
     readings = readings or {"textual": status}
     duties = [
-        {"bearer": code, "bearer_name": name, "modality": modality, "level": 3, "owed": status, "help": helping}
+        {"bearer": code, "bearer_name": name, "modality": modality, "level": 3, "owed": status, "help": helping,
+         "answer": {"must": "owed", "may": "permitted"}.get(modality, "barred") if status == "yes" else "open"}
         for code, name, helping in (
             ("FJI", "Fiji", True), ("NZL", "New Zealand", True), ("KAZ", "Kazakhstan", False), ("organ:c", "the C", True),
         )
@@ -190,7 +191,7 @@ def test_a_way_that_was_not_open_is_not_named() -> None:
         "article": "9",
         "treaty_name": "Agreement on Peacekeeping",
     }
-    shut = other | {"duties": [duty | {"owed": "no"} for duty in other["duties"]]}
+    shut = other | {"duties": [duty | {"owed": "no", "answer": "not permitted"} for duty in other["duties"]]}
     for way, named in ((other, True), (shut, False)):
         both = bundle(relied)
         both["law"]["findings"].append(way)

@@ -137,11 +137,13 @@ def _other_ways(finding: dict[str, Any], findings: list[dict[str, Any]]) -> str:
         strong = [
             duty
             for duty in other["duties"]
-            if duty["help"] and duty["level"] >= _FORCE and duty["owed"] == "yes" and duty["modality"] != "must_not"
+            if duty["help"] and duty["level"] >= _FORCE and duty["answer"] in {"owed", "permitted", "not decided"}
         ]
         if other["status"] == "yes" and strong and other["provision"] != finding["provision"]:
-            verb = "obliges" if any(d["modality"] == "must" for d in strong) else "permits"
-            ways.append(f"{article(other['article'])} of the {other['treaty_name']} (which {verb} it)")
+            said = {duty["answer"] for duty in strong}
+            how = "which obliges to it" if "owed" in said else "which permits it"
+            how = how if said & {"owed", "permitted"} else "had its organ so decided"
+            ways.append(f"{article(other['article'])} of the {other['treaty_name']} ({how})")
     return f"Forces could still have been sent under {listed(ways)}." if ways else ""
 
 

@@ -106,7 +106,7 @@ class Finding:
                     "action": duty.action,
                     "level": duty.level,
                     "owed": str(duty.owed),
-                    "answer": answer(duty),
+                    "answer": answer(self, duty),
                     "bearer_name": bearer_name(self.treaty, duty.bearer),
                     "sentence": duty_sentence(self, duty),
                     "discretion": duty.discretion,

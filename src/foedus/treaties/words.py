@@ -10,6 +10,8 @@ must     owed      not owed      open
 may      permitted not permitted open
 must not barred    not barred    open
 ======== ========= ============= ==========
+
+An organ that may decide and has not is *not decided*.
 """
 
 from __future__ import annotations
@@ -41,6 +43,7 @@ _DISCRETION = {
     "organ": "as the organ decides",
 }
 _STATES = {"met": "done", "late": "done late", "open": "not yet done", "breached": "not done in time"}
+_DECISION = "decision."  # how facts about what an organ has decided begin
 _CONFIDENCE = {"memory": "from memory", "mixed": "partly from memory"}
 _EVERYBODY = {"all": "the parties", "others": "the other parties", "target": "the state in need"}
 # names that take an article inside a sentence
@@ -78,9 +81,18 @@ def modality_word(modality: str) -> str:
     return _MODALITIES[modality]
 
 
-def answer(duty: OwedDuty) -> str:
+def answer(finding: Finding, duty: OwedDuty) -> str:
     """Return what the finding says of a duty in one or two words (see the table above)."""
+    if _undecided(finding, duty):
+        return "not decided"
     return _ANSWERS[duty.modality][duty.owed]
+
+
+def _undecided(finding: Finding, duty: OwedDuty) -> bool:
+    """Say whether an organ may decide and has not: its own decision is no condition of its power."""
+    own_power = duty.modality == "may" and duty.bearer.startswith("organ:") and duty.owed is Truth.NO
+    lacks = [fact for fact in finding.version.requires if finding.view.values.get(fact) is not Truth.YES]
+    return own_power and finding.status is Truth.YES and bool(lacks) and all(f.startswith(_DECISION) for f in lacks)
 
 
 def state_name(code: str) -> str:
@@ -154,7 +166,7 @@ def duty_sentence(finding: Finding, duty: OwedDuty) -> str:
     >>> duty_sentence(finding, finding.duties[0])
     'The Collective Security Council may decide binding collective measures: permitted.'
     """
-    return _sentence((bearer_name(finding.treaty, duty.bearer),), duty)
+    return _sentence((bearer_name(finding.treaty, duty.bearer),), duty, answer(finding, duty))
 
 
 def duty_lines(finding: Finding) -> list[DutyLine]:
@@ -163,36 +175,37 @@ def duty_lines(finding: Finding) -> list[DutyLine]:
     for duty in finding.duties:
         alike = (duty.bearer.startswith("organ:"), *duty._replace(bearer="", basis=None, home=None))
         groups.setdefault(alike, []).append(duty)
-    return [_line(finding.treaty, duties) for duties in groups.values()]
+    return [_line(finding, duties) for duties in groups.values()]
 
 
-def _line(treaty: Treaty, duties: Sequence[OwedDuty]) -> DutyLine:
+def _line(finding: Finding, duties: Sequence[OwedDuty]) -> DutyLine:
     first = duties[0]
     named = sorted(
-        ((bearer_name(treaty, d.bearer), d.bearer) for d in duties), key=lambda pair: pair[0].removeprefix("the ")
+        ((bearer_name(finding.treaty, d.bearer), d.bearer) for d in duties),
+        key=lambda pair: pair[0].removeprefix("the "),
     )
-    names = tuple(name for name, _ in named)
+    names, said = tuple(name for name, _ in named), answer(finding, first)
     return DutyLine(
         bearers=tuple(bearer for _, bearer in named),
         bearer_names=names,
         modality=first.modality,
         action=first.action,
         level=first.level,
-        answer=answer(first),
+        answer=said,
         discretion=first.discretion,
         act=action_phrase(first.modality, first.action, organ=first.bearer.startswith("organ:")),
-        sentence=_sentence(names, first),
+        sentence=_sentence(names, first, said),
     )
 
 
-def _sentence(names: Sequence[str], duty: OwedDuty) -> str:
+def _sentence(names: Sequence[str], duty: OwedDuty, said: str) -> str:
     what_became = f", {_STATES[duty.state]}" if duty.state else ""
     due = f" (by {duty.due})" if duty.due else ""
     phrase = _phrase(duty, organ=duty.bearer.startswith("organ:"), several=len(names) > 1)
     who = listed(names)
     if duty.modality == "must_not" and who.startswith("every "):  # "every member must not" could be read as "not every"
         who, phrase = f"no {who.removeprefix('every ')}", phrase.replace("must not", "may", 1)
-    return f"{capital(who)} {phrase}{due}: {answer(duty)}{what_became}."
+    return f"{capital(who)} {phrase}{due}: {said}{what_became}."
 
 
 def _phrase(duty: OwedDuty | Duty, *, organ: bool, several: bool) -> str:
