@@ -262,7 +262,7 @@ def set_apart(read: Read) -> None:
         match.start(name)
         for number in rules().apart.called(read.low)
         for rule in (rules().not_people[number],)
-        for match in rule.pattern.finditer(read.low)
+        for match in rule.pattern.finditer(read.cased if rule.text.case else read.low)
         if not (rule.before and rule.before.search(read.low, max(match.start() - 60, 0), match.start()))
         for name, value in match.groupdict().items()
         if name[0] == "t" and value
