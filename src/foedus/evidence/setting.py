@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from foedus.evidence.announced import announced
 from foedus.evidence.entities import Mention, known_conflict, unique_conflict
 from foedus.evidence.found import COUNTS, Context, Found
 from foedus.evidence.model import vocabulary
@@ -56,19 +57,6 @@ _ITS_FORCE = re.compile(
 _SENT = re.compile(
     r"\b(?:sen[dt]s?|sending|respond\w*|deploy\w*|dispatch\w*|contribut\w+|provid\w+|suppl\w+|pledg\w+|commit\w*)\b"
 )
-# soldiers who are to come are not there yet
-_WILL = r"(?:will|would|shall|(?:is|are|was|were|about|going|expected|due|set|ready|prepared|willing) to)"
-_TO_COME = re.compile(
-    rf"(?:\b(?:{_WILL}|(?:agree|decide|decision|vote|plan|planned|promise|pledge|offer|order|intend)\w* to) (?:\w+ )?"
-    r"(?:send|deploy|dispatch|contribute|provide|supply|commit|grow|number|consist|be|rise|increase)\b"
-    r"|\b(?:is|are|was|were) (?:sending|dispatching)\b|\b(?:promis|pledg|offer)(?:ed|es|s|ing)\b"
-    r"|\b(?:approv|authori[sz]|announc|order)(?:ed|es|s|ing) (?:the |a )?(?:sending|dispatch|deployment|deploying)\b"
-    r"|\bagreed (?:to|on) (?:a|the)\b)[^;.,]{0,60}$"
-)
-_STILL_TO_COME = re.compile(
-    rf"[^;.,\ue000-\uefff]{{0,40}}?\b(?:{_WILL} (?:be (?:sent|deployed|dispatched|flown|stationed)|come|arrive|go|fly"
-    r"|join|land|take part)|(?:is|are|was|were) (?:being sent|on (?:its|their) way))\b"
-)
 
 
 def settle(item: Found, read: Read, named: Sequence[Mention], context: Context) -> None:
@@ -96,9 +84,7 @@ def settle(item: Found, read: Read, named: Sequence[Mention], context: Context) 
     if item.quantity == "troops" and not item.subject:
         item.subject = _sender(item, read, named, context)
     if item.quantity == "troops" and not item.qualifier:
-        after = read.low[item.at + 1 :]
-        announced = _TO_COME.search(read.low[: item.at]) or _STILL_TO_COME.match(after)
-        item.qualifier = "announced" if announced else ""
+        item.qualifier = "announced" if announced(read.low[: item.at], read.low[item.at + 1 :]) else ""
     if vocabulary().quantities[item.quantity].kind not in ("date", "year"):
         item.as_of = _day_of(item, read, context)
 
