@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 from importlib import resources
 
@@ -11,7 +10,10 @@ import pytest
 from foedus.evidence import extract
 from foedus.evidence.claimants import claimant
 from foedus.evidence.document import parse
+from foedus.evidence.governments import state_named
+from foedus.files import read_csv
 from foedus.states.names import known_codes
+from foedus.states.places import places_of
 
 OPPOSED = [
     "Opposition leaders",
@@ -103,9 +105,48 @@ def test_a_ministry_belongs_to_the_state_that_its_capital_names(sentence: str, w
     assert speaker_of(sentence, "armenia-2022") == who
 
 
-def test_every_capital_is_that_of_a_known_state_and_named_once() -> None:
-    text = resources.files("foedus.evidence").joinpath("capitals.csv").read_text(encoding="utf-8")
-    rows = list(csv.DictReader(text.splitlines()))
-    names = [name for row in rows for name in (row["capital"], *row["also"].split("|")) if name]
+@pytest.mark.parametrize(
+    "who",
+    ["Victoria Nuland", "Sofia Petrova", "Georgia Meloni", "Santiago Abascal", "Jordan Peterson", "Michael Jordan",
+     "police chief Chad Brown", "police officer Michael Jordan", "male residents", "Male residents", "Washington Post",
+     "Singapore Airlines", "Pakistani Taliban", "President Sofia Petrova", "Chad Brown of the police", "David"],
+)  # fmt: skip
+def test_a_person_or_a_company_called_like_a_state_or_a_capital_is_none(who: str) -> None:
+    assert state_named(who) == ""
+
+
+@pytest.mark.parametrize(
+    ("who", "code"),
+    [("Jordan", "JOR"), ("Jordan's army", "JOR"), ("Jordan Foreign Ministry", "JOR"), ("Jordan army", "JOR"),
+     ("Georgia Prime Minister Irakli Garibashvili", "GEO"), ("Moscow officials", "RUS"), ("Top Kazakh officials", "KAZ"),
+     ("Uganda People's Defence Force", "UGA"), ("government in Victoria", "SYC"), ("officials in Male", "MDV"),
+     ("Bogota", "COL"), ("Nuku'alofa", "TON"), ("mayor of Osh", "KGZ"), ("Istanbul police", "TUR")],
+)  # fmt: skip
+def test_a_state_is_known_by_its_name_its_seat_or_a_town_beside_an_office(who: str, code: str) -> None:
+    assert state_named(who) == code
+
+
+def test_police_of_a_town_are_those_of_its_state() -> None:
+    assert claimant("Almaty police", "KGZ")[0] == "kazakhstan"
+    assert claimant("Almaty police", "KAZ")[0] == "officials"
+    assert claimant("Almaty", "KAZ")[0] == "observers"
+
+
+@pytest.mark.parametrize("who", ["Jerusalem", "East Jerusalem police", "Karabakh authorities", "officials in Crimea"])
+def test_who_speaks_in_a_disputed_place_is_put_down_to_no_state(who: str) -> None:
+    assert state_named(who) == ""
+    assert {claimant(who, target)[0] for target in ("", "KGZ", "ISR", "ARM", "UKR")} == {"observers"}
+
+
+def test_a_ministry_in_a_disputed_place_is_not_that_of_the_state_reported_on() -> None:
+    said = "The defence ministry in Karabakh said 14 soldiers had died."
+    assert speaker_of(said, "armenia-2022") == "Karabakh defence ministry"
+
+
+def test_seats_are_named_once_and_add_to_the_capitals_of_the_table_of_places() -> None:
+    text = resources.files("foedus.evidence").joinpath("seat_names.csv").read_text(encoding="utf-8")
+    rows = list(read_csv(text))
+    names = [name for row in rows for name in row["names"].split("|")]
     assert {row["iso3"] for row in rows} <= known_codes()
     assert len(names) == len(set(names))
+    assert not set(names) & {places.capital.name for code in known_codes() if (places := places_of(code))}

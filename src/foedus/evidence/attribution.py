@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from foedus.evidence.entities import Mention, entities, person_of, state_named
+from foedus.evidence.entities import Mention, entities, person_of
+from foedus.evidence.governments import disputed_place, state_named
 from foedus.states.names import name_of
 
 if TYPE_CHECKING:
@@ -146,7 +147,10 @@ def _who(raw: str, country: str, last: str) -> str:
         if at := pattern.search(low):
             if name in _OF_ITSELF:
                 return name
-            state = _state_of(raw, at)
+            around = _around(raw, at)
+            state = state_named(around)
+            if not state and (place := disputed_place(around)):
+                return f"{place} {name[0].lower()}{name[1:]}"
             own = name[0].isupper() and state in ("", country)  # the one that the report is about
             return name if own else _whose(state or country, name if name[0].islower() else name.lower())
     names = [m.group() for m in _NAME.finditer(raw) if not _BODY.fullmatch(m.group())]
@@ -163,10 +167,10 @@ def _who(raw: str, country: str, last: str) -> str:
     return ""
 
 
-def _state_of(raw: str, office: re.Match[str]) -> str:
-    """Return the state that an office is given: by the three words before it, or by what follows it."""
+def _around(raw: str, office: re.Match[str]) -> str:
+    """Return an office with what may name its state: the three words before it, and what follows it."""
     before = raw[: office.start()].split(" ")[-4:]
-    return state_named(f"{' '.join(before)}{raw[office.start() : office.end() + 40]}")
+    return f"{' '.join(before)}{raw[office.start() : office.end() + 40]}"
 
 
 def _whose(code: str, name: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from functools import lru_cache
 from importlib import resources
 from pathlib import Path
@@ -11,7 +10,9 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from foedus.evidence.entities import entities, is_state, mentions, state_named
+from foedus.evidence.entities import entities, mentions
+from foedus.evidence.governments import disputed_place, is_state, is_town, state_named
+from foedus.evidence.letters import plain
 from foedus.states.names import name_of
 from foedus.yamlfile import load_model
 
@@ -86,6 +87,8 @@ def claimant(who: str, target: str = "") -> tuple[str, str]:
         return _book().organisations.get(body, body), who
     if office and office.key == "observers":
         return nobody()
+    if is_town(who) or (not named and disputed_place(who)):
+        return nobody()  # whose the place is, or who there speaks, is not said
     if state:
         return _slug(state) if office is None or office.state_key else f"{_slug(state)}-{office.key}", who
     if _named(_book().alliance, low):
@@ -97,7 +100,8 @@ def claimant(who: str, target: str = "") -> tuple[str, str]:
 
 @lru_cache(maxsize=1)
 def _home_keys() -> frozenset[str]:
-    return frozenset({"opposition", "rebels", "president", "prime-minister", "officials", "government"})
+    """Return the keys that an office of the state in trouble has; those of other states begin with a name."""
+    return frozenset(office.home_key or office.key for office in _book().offices) - {nobody()[0]}
 
 
 def _named(patterns: Iterable[str], low: str) -> bool:
@@ -109,5 +113,4 @@ def _says(pattern: str, low: str) -> bool:
 
 
 def _slug(state: str) -> str:
-    plain = unicodedata.normalize("NFKD", name_of(state)).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z]+", "-", plain).strip("-")
+    return plain(name_of(state), "-")

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import re
-import unicodedata
 from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
@@ -14,8 +12,10 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from foedus.evidence.letters import unaccented
 from foedus.evidence.numbers import lowered
-from foedus.states.names import name_of
+from foedus.states.names import known_codes, name_of
+from foedus.states.places import places_of
 from foedus.yamlfile import load_model
 
 if TYPE_CHECKING:
@@ -60,6 +60,9 @@ class Entities(BaseModel):
     countries: dict[str, tuple[Text, ...]]
     cities: dict[str, tuple[Text, ...]]
     seats: dict[str, tuple[Text, ...]]
+    offices: frozenset[Text]
+    homonyms: frozenset[Text]
+    disputed: tuple[Text, ...]
     alliances: dict[str, Alliance]
     conflicts: dict[str, Conflict]
     persons: dict[str, Person]
@@ -111,7 +114,7 @@ def _names() -> Mapping[str, list[tuple[str, Kind, str, str]]]:
         table.setdefault(re.split(r"[\s-]", name)[0], []).append((name, kind, key, country))
 
     known = entities()
-    for code in dict.fromkeys((*known.countries, *(row["iso3"] for row in _capitals()))):
+    for code in dict.fromkeys((*known.countries, *filter(places_of, sorted(known_codes())))):
         for name in dict.fromkeys((name_of(code), *known.countries.get(code, ()))):
             add(name, "country", code, code)
     for code, cities in known.cities.items():
@@ -177,7 +180,7 @@ def sound(name: str) -> str:
     >>> len({sound(n) for n in ("Kassym-Jomart Tokayev", "Kasim-Yomart Tokayev", "Kasym-Zhomart Tokaev")})
     1
     """
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    plain = unaccented(name).lower()
     for old, new in (("zh", "j"), ("kh", "h"), ("dzh", "j"), ("ck", "k"), ("q", "k"), ("x", "ks"), ("ph", "f")):
         plain = plain.replace(old, new)
     plain = re.sub(r"[jy]+", "i", plain.replace("w", "v").replace("'", ""))
@@ -246,51 +249,6 @@ def known_conflict(text: str, year: int) -> tuple[str, str] | None:
         if conflict.first <= year <= conflict.last and any(word in low for word in conflict.words):
             return event, conflict.place
     return None
-
-
-@lru_cache(maxsize=1)
-def _capitals() -> tuple[dict[str, str], ...]:
-    text = resources.files("foedus.evidence").joinpath("capitals.csv").read_text(encoding="utf-8")
-    return tuple(csv.DictReader(text.splitlines()))
-
-
-@lru_cache(maxsize=1)
-def _seats() -> tuple[re.Pattern[str], Mapping[str, str]]:
-    """Return how a text names a government by its seat, and the state of each seat."""
-    table: dict[str, str] = {}
-    for row in _capitals():
-        table |= dict.fromkeys([row["capital"], *filter(None, row["also"].split("|"))], row["iso3"])
-    cities = "|".join(re.escape(name) for name in sorted(table, key=len, reverse=True))
-    houses = {name: code for code, names in entities().seats.items() for name in names}
-    known = "|".join(re.escape(name) for name in sorted(houses, key=len, reverse=True))
-    return re.compile(rf"(?:^(?:the )?|\b(?:in|at|of|from) )({cities})(?!\w)|\b({known})\b", re.IGNORECASE), {
-        name.lower(): code for name, code in (table | houses).items()
-    }
-
-
-def state_named(who: str) -> str:
-    """Return the state that the name of a speaker tells: by name, by its capital or by a seat of its government.
-
-    >>> state_named("defence ministry in Baku"), state_named("Baku"), state_named("Kremlin"), state_named("police")
-    ('AZE', 'AZE', 'RUS', '')
-    """
-    by_name = next((m.key for m in mentions(who) if m.kind == "country"), "")
-    if by_name:
-        return by_name
-    pattern, table = _seats()
-    match = pattern.search(who)
-    return table[(match.group(1) or match.group(2)).lower()] if match else ""
-
-
-def is_state(who: str) -> bool:
-    """Whether a name is that of a state or of its capital and nothing else.
-
-    >>> is_state("Armenia"), is_state("Yerevan"), is_state("Armenian police")
-    (True, True, False)
-    """
-    found = mentions(who)
-    whole = [m for m in found if m.kind in ("country", "city") and m.end - m.start == len(who)]
-    return bool(whole) or who.lower() in _seats()[1]
 
 
 @lru_cache(maxsize=1)

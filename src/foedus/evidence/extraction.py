@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Mapping
@@ -18,6 +17,7 @@ from foedus.evidence.entities import Mention, acronyms, main_alliance, main_coun
 from foedus.evidence.found import COUNTS, Context, Found
 from foedus.evidence.language import languages_in
 from foedus.evidence.leaning import SHORT, spoken_of
+from foedus.evidence.letters import plain
 from foedus.evidence.model import Claim, vocabulary
 from foedus.evidence.quantities import quantities
 from foedus.evidence.rules import read_sentence
@@ -163,8 +163,8 @@ def _mentions(unit: Sentence, own: dict[str, str]) -> list[Mention]:
 def _context(document: Document, event: str | None, named: list[Mention], own: dict[str, str]) -> Context:
     country = ""
     if event:
-        stem = _plain(event.rsplit("-", 1)[0])
-        country = next((m.country for m in named if m.country and _plain(name_of(m.country)) == stem), "")
+        stem = plain(event.rsplit("-", 1)[0])
+        country = next((m.country for m in named if m.country and plain(name_of(m.country)) == stem), "")
         country = country or _country(stem)
         home = next(iter(mentions(stem.title())), None)  # the event's country, though the report never names it
         if not country and home and home.kind == "country" and home.end - home.start == len(stem):
@@ -173,25 +173,19 @@ def _context(document: Document, event: str | None, named: list[Mention], own: d
     place = name_of(country) if country else ""
     if event and not country and _YEAR_LATER.search(event):
         place = event.rsplit("-", 1)[0].replace("-", " ").title()
-    if event and country and _plain(name_of(country)).split()[0] not in _plain(event):
+    if event and country and plain(name_of(country)).split()[0] not in plain(event):
         known = event.rsplit("-", 1)[0]
         country, place = "", known.replace("-", " ").title() if _YEAR_LATER.search(event) else ""
     if not event:
-        slug = re.sub(r"[^a-z]+", "-", place.lower()).strip("-") or "unnamed"
+        slug = plain(place, "-") or "unnamed"
         event = f"{slug}-{document.published.year}" if document.published else slug
     return Context(event, document.published, country, place, main_alliance(named), own)
-
-
-def _plain(name: str) -> str:
-    """Return a name in lower case without accents and hyphens, as events are named: "guinea bissau"."""
-    letters = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", " ", letters).strip()
 
 
 @lru_cache(maxsize=256)
 def _country(stem: str) -> str:
     """Return the state that an event's name begins with, "" if it is none."""
-    return next((code for code in sorted(known_codes()) if _plain(name_of(code)) == stem), "")
+    return next((code for code in sorted(known_codes()) if plain(name_of(code)) == stem), "")
 
 
 def _said_on(moments: list[Any], context: Context) -> Any:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from foedus.evidence.announced import announced
 from foedus.evidence.entities import Mention, known_conflict, unique_conflict
 from foedus.evidence.found import COUNTS, Context, Found
+from foedus.evidence.letters import plain
 from foedus.evidence.model import vocabulary
 from foedus.evidence.rules import DAY, Read
 from foedus.evidence.times import Moment, day_interval
@@ -178,7 +179,7 @@ def _elsewhere(
         before = item.start >= mention.end and _WHERE.match(read.text, mention.end, item.start)
         after = mention.start >= item.end and _THERE.fullmatch(read.text, item.end, mention.start)
         if before or after:
-            slug = name_of(mention.country).lower().replace(" ", "-")
+            slug = plain(name_of(mention.country), "-")
             year = context.year or (context.published.year if context.published else None)
             return (f"{slug}-{year}" if year else f"other-{mention.country.lower()}"), mention.key, None
     return None
