@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
+
+from foedus.evidence.model import vocabulary
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -19,10 +22,11 @@ COUNTS = frozenset({
 })  # fmt: skip
 PEOPLE = frozenset({"dead", "injured", "hospitalised", "intensive_care", "detained", "beheaded", "participants"})
 
-OF_PEOPLE = PEOPLE | frozenset({
-    "dead_security", "dead_attackers", "injured_security", "troops", "alleged_attackers", "displaced", "refugees",
-    "charged", "convicted", "in_custody", "dead_custody",
-})  # fmt: skip
+
+@lru_cache(maxsize=1)
+def of_people() -> frozenset[str]:
+    """Return the quantities that count people who were there: no number of a time, a place or a thing is one."""
+    return frozenset(name for name, quantity in vocabulary().quantities.items() if quantity.counts_people)
 
 
 @dataclass(slots=True)

@@ -34,6 +34,7 @@ class Languages(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     english: frozenset[Text]
+    shared: frozenset[Text]
     scripts: dict[str, Text]
     languages: dict[str, frozenset[Text]]
 
@@ -45,7 +46,8 @@ def _book() -> Languages:
 
 @lru_cache(maxsize=1)
 def _of_word() -> Mapping[str, tuple[str, ...]]:
-    table: dict[str, tuple[str, ...]] = dict.fromkeys(_book().english, ("",))
+    table: dict[str, tuple[str, ...]] = dict.fromkeys(_book().shared, ())
+    table |= dict.fromkeys(_book().english, ("",))
     for name, words in _book().languages.items():
         for word in words:
             table[word] = (*table.get(word, ()), name)
@@ -98,7 +100,7 @@ def _script(letter: str) -> str:
 
 def _by_words(words: Sequence[str]) -> str | None:
     """Return the language whose little words are by far the most, "" for English, None if nothing tells."""
-    said = [word.lower() for word in words]
+    said = [word if word == "I" else word.lower() for word in words]  # "I" is English, "i" is Polish
     counts = Counter(name for word in said for name in _of_word().get(word, ()))
     kinds = {name: len({word for word in set(said) if name in _of_word().get(word, ())}) for name in counts}
     english = counts.pop("", 0)

@@ -51,6 +51,11 @@ class Quantity(BaseModel):
     unit: Text
     also: tuple[Text, ...] = ()
 
+    @property
+    def counts_people(self) -> bool:
+        """Whether the figures count people, soldiers among them."""
+        return self.unit in _COUNTED
+
 
 class Statement(BaseModel):
     """What can be said without a number; statements of one topic are rival accounts.
@@ -125,7 +130,7 @@ def _range(counted: Quantity | None) -> tuple[int, int]:
         return 1, dt.MAXYEAR
     if counted is not None and counted.kind == "date":  # ordinals are read too, but no year for a day
         return dt.date(1000, 1, 1).toordinal(), dt.date.max.toordinal()
-    return 0, MOST_PEOPLE if counted is not None and counted.unit in _COUNTED else MOST
+    return 0, MOST_PEOPLE if counted is not None and counted.counts_people else MOST
 
 
 def can_be(low: float | None, high: float | None, quantity: str) -> bool:
@@ -139,7 +144,7 @@ def can_be(low: float | None, high: float | None, quantity: str) -> bool:
         return False
     least, most = _range(counted)
     given = [bound for bound in (low, high) if bound is not None]
-    whole = counted.unit not in _COUNTED or all(float(bound).is_integer() for bound in given)
+    whole = not counted.counts_people or all(float(bound).is_integer() for bound in given)
     return whole and all(least <= bound <= most for bound in given)
 
 

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from foedus.evidence.entities import GENERIC_ALLIANCE, Mention, entities
-from foedus.evidence.found import OF_PEOPLE, PEOPLE, Context, Found
+from foedus.evidence.found import PEOPLE, Context, Found, of_people
 from foedus.evidence.leaning import by_place, coordinate, from_states, gapped, inherit, nearby, of_whom, shortened
 from foedus.evidence.model import can_be, vocabulary
 from foedus.evidence.numbers import HEDGES, lowered
@@ -45,7 +45,7 @@ def quantities(read: Read, named: Sequence[Mention], context: Context) -> list[F
             continue
         if rule.require and not rule.require.search(low) and not rule.require.search(context.before):
             continue
-        seen = read.people if rule.text.quantity in OF_PEOPLE else read.cased if rule.text.case else low
+        seen = read.people if rule.text.quantity in of_people() else read.cased if rule.text.case else low
         for match in rule.pattern.finditer(seen):
             _take(rule, match, read, named, context, taken)
     found = sorted((f for f in taken.values() if f is not None), key=lambda f: f.at)
