@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +21,11 @@ from hypothesis import strategies as st
 from foedus import crisis, ensemble
 from foedus.cli import run_cli
 from foedus.crisis.contingents import draw_sizes
+from foedus.ensemble import kept as inputs
 from foedus.errors import FoedusWarning, InputError, RunError
 from foedus.record.load import OWN
 
+FIRST = Path(__file__).parent / "first_version"  # 'foedus scenario new' and 'foedus run --runs 2' of version 0.1.0
 REAL = crisis.load_scenario("kazakhstan-2022")
 
 
@@ -197,6 +200,87 @@ def test_a_run_of_an_earlier_version_is_read(stored: Path, tmp_path: Path) -> No
     place = Path(shutil.copytree(stored, tmp_path / "run"))
     as_before(place, REAL.directory)
     assert ensemble.load(place).runs == 2
+
+
+@pytest.fixture
+def first_version(tmp_path: Path) -> Path:
+    """Return a folder with a run that the first version wrote, and its scenario where it then was."""
+    shutil.copytree(FIRST, tmp_path, dirs_exist_ok=True)
+    _say(tmp_path / "run", scenario_directory=str(tmp_path / "valdoria"))
+    return tmp_path
+
+
+def _say(place: Path, **values: object) -> None:
+    manifest = json.loads((place / "manifest.json").read_text()) | values
+    (place / "manifest.json").write_text(json.dumps(manifest))
+
+
+def test_a_run_that_the_first_version_wrote_opens_without_a_word(
+    first_version: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = str(first_version / "run")
+    assert not ensemble.load(run).scenario.is_kept
+    assert ensemble.load(run).compare(ensemble.load(run)).paired
+    for line in (["report", run], ["compare", run, run]):
+        assert run_cli(line) == 0
+        assert capsys.readouterr().err == ""
+
+
+def test_a_run_of_the_first_version_whose_scenario_moved_says_what_it_lacks(
+    first_version: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run, moved = str(first_version / "run"), first_version / "moved"
+    (first_version / "valdoria").rename(moved)
+    assert run_cli(["compare", run, run]) == 0
+    assert "could not be verified" not in capsys.readouterr().err
+    assert run_cli(["report", run]) == 2
+    said = capsys.readouterr().err
+    assert "this run kept no copy of its claims" in said
+    assert f"put the scenario's folder back to {first_version / 'valdoria'}" in said
+    monkeypatch.chdir(moved)  # here is the same scenario
+    assert run_cli(["report", run]) == 0
+    assert capsys.readouterr().err == ""
+
+
+def test_a_packaged_scenario_that_says_more_now_still_opens_runs_of_the_first_version(
+    first_version: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = first_version / "valdoria"
+    text = (folder / "scenario.yaml").read_text(encoding="utf-8")
+    (folder / "scenario.yaml").write_text(text + "tuned_to: [dead]\ninvented: true\n", encoding="utf-8")
+    assert run_cli(["report", str(first_version / "run")]) == 0
+    said = capsys.readouterr().err
+    assert said.count("warning:") == 1
+    assert "the scenario was changed since this run" in said
+
+
+@pytest.mark.parametrize("where", ["nowhere", "folder", "beside"])
+def test_a_run_far_from_its_scenario_says_that_no_way_is_recorded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    mine, run = tmp_path / "user" / "mine", tmp_path / "elsewhere" / "run"
+    shutil.copytree(FIRST / "valdoria", mine)
+    shutil.copy(OWN, tmp_path / "user" / "calls.csv")
+    for name in ("HOME", "USERPROFILE"):  # they meet above it
+        monkeypatch.setenv(name, str(tmp_path / "user"))
+    with ensemble.claim_directory(run) as draft:
+        made = ensemble.run(crisis.load_scenario(mine), runs=1)
+        ensemble.save(made, draft, record_path=tmp_path / "user" / "calls.csv")
+    monkeypatch.chdir({"nowhere": tmp_path, "folder": mine.parent, "beside": mine}[where])
+    if where == "folder":
+        mine.rename(mine.parent / "valdoria")
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        back = ensemble.load(run).scenario
+        record_path = inputs.own_record(run)
+    said = [str(one.message) for one in caught]
+    assert not [words for words in said if "is not where" in words]
+    assert back.is_kept == (where == "nowhere")
+    assert sum("this run does not record where its scenario was; its own copy is used" in one for one in said) == (
+        where == "nowhere"
+    )
+    assert (record_path == Path("calls.csv")) == (where == "folder")
+    assert sum("this run does not record where its record" in one for one in said) == (where != "folder")
 
 
 def test_a_scenario_file_of_another_name_is_found_again(tmp_path: Path) -> None:

@@ -48,6 +48,8 @@ _SIZES = {  # what 'size' counts, and the most of it; a share for the other kind
 }
 _FILES = {"claims": "claims file", "law.incident": "incident file", "geometry": "file of outlines"}
 _CODE = "an ISO 3166-1 alpha-3 code"
+# keys that a later version added: a scenario without them keeps the fingerprint that an earlier one gave it
+_LATER = ("tuned_to", "invented")
 
 
 class _Record(BaseModel):
@@ -309,7 +311,8 @@ class Scenario(_Record):
 
     def sha256(self) -> str:
         """Return the fingerprint of what was loaded (not of the file's layout)."""
-        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
+        usual = {name for name in _LATER if getattr(self, name) == type(self).model_fields[name].default}
+        return hashlib.sha256(self.model_dump_json(exclude=usual).encode()).hexdigest()
 
 
 def scenario_names() -> list[str]:

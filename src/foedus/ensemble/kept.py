@@ -64,12 +64,17 @@ def find_scenario(place: Path, manifest: Manifest) -> Scenario:
         own = _own_scenario(place, manifest)
         return own.kept_as(_files_of(own, place, manifest))
     files = list(_candidates(place, manifest))
-    for file in files:
+    for file in files or _elsewhere(manifest):
         if found := _saying(file, manifest.scenario_sha256):
             return found
-    reason = f"was changed since this run, or cannot be read ({files[0]})" if files else "is not where it was run"
     own = _own_scenario(place, manifest)
-    _warn(place, f"the scenario {reason}; the run's own copy is used")
+    if files:
+        reason = f"the scenario was changed since this run, or cannot be read ({files[0]}); the run's own copy"
+    elif manifest.scenario_directory is None and manifest.scenario_origin == "file":
+        reason = "this run does not record where its scenario was; its own copy"
+    else:
+        reason = "the scenario is not where it was run; the run's own copy"
+    _warn(place, f"{reason} is used")
     return own.kept_as(_files_of(own, place, manifest))
 
 
@@ -87,20 +92,39 @@ def own_record(directory: Path) -> Path | None:
     there = is_file(path)
     if there and manifest.record_sha256 in (None, record.sha256(path)):
         return path
-    reason = "was changed since this run" if there else "is not where it was"
+    unrecorded = Path(manifest.record).name == manifest.record  # its name, and no way to it
+    here = Path(manifest.record)  # in the current folder
+    if unrecorded and is_file(here) and manifest.record_sha256 == record.sha256(here):
+        return here
+    reason = "the record was changed since this run" if there else "the record is not where it was"
     if INPUTS["record"] in manifest.tables:
-        _warn(directory, f"the record {reason} ({manifest.record}); the run's own copy is used")
+        if unrecorded and not there:
+            _warn(directory, f"this run does not record where its record ({manifest.record}) was; its own copy is used")
+        else:
+            _warn(directory, f"{reason} ({manifest.record}); the run's own copy is used")
         return _checked(directory, INPUTS["record"], manifest)
     raise InputError(
-        f"the record {reason}", file=directory / MANIFEST, key="record", found=path,
+        reason, file=directory / MANIFEST, key="record", found=path,
         expected="the record as it was when it was run", cure=f"put it back, or {AGAIN}",
     )  # fmt: skip
 
 
 def tell_changes(scenario: Scenario, directory: Path) -> None:
-    """Warn of files beside the scenario that are no more what they were when it was run."""
-    prints = read(directory).tables
+    """Warn of files beside the scenario that are no more what they were when it was run.
+
+    Raises:
+        InputError: one is gone, and the run, of an earlier version, kept no copy of it.
+
+    """
+    manifest = read(directory)
+    prints = manifest.tables
     for role, path in scenario.files.items():
+        if scenario.is_kept and not is_file(path):
+            where = manifest.scenario_directory
+            raise InputError(
+                f"this run kept no copy of its {role}", file=directory, found="no such file beside the scenario either",
+                cure="put the scenario's folder back" + (f" to {_from(directory, where)}" if where else ""),
+            )  # fmt: skip
         if INPUTS[role] in prints and is_file(path) and prints[INPUTS[role]] != _fingerprint(path):
             _warn(directory, f"the {role} changed since this run; the report shows what now is in {path}")
 
@@ -135,13 +159,23 @@ def _from(place: Path, way: str) -> Path:
 
 
 def _candidates(place: Path, manifest: Manifest) -> Iterator[Path]:
-    """Yield the files that may be the scenario that was run."""
+    """Yield the files that may be the scenario that was run, where the run says that it was."""
     for folder in _folders(place, manifest):
         if manifest.scenario_file is not None:
             files = [folder / manifest.scenario_file]
         else:  # the usual name first
             files = sorted(folder.glob("*.y*ml"), key=lambda file: (file.name != "scenario.yaml", file.name))
         yield from filter(is_file, files)
+
+
+def _elsewhere(manifest: Manifest) -> Iterator[Path]:
+    """Yield files that may be a scenario whose place is not known: packaged, here, or in a folder of its name."""
+    if manifest.scenario_origin == "library" or (manifest.scenario_origin and manifest.scenario_directory):
+        return
+    if packaged := _in_library(manifest.scenario):
+        yield packaged
+    name = manifest.scenario_file or "scenario.yaml"
+    yield from filter(is_file, (Path(name), Path(manifest.scenario) / name))
 
 
 def _folders(place: Path, manifest: Manifest) -> Iterator[Path]:
@@ -193,7 +227,7 @@ def _own_scenario(place: Path, manifest: Manifest) -> Scenario:
             key=".".join(map(str, first["loc"])), found=first["msg"], cure=AGAIN,
         ) from error  # fmt: skip
     if SCENARIO not in manifest.tables and own.sha256() != manifest.scenario_sha256:
-        _warn(place, f"{SCENARIO} is not known to be what was run: another version wrote it, or it was changed")
+        _warn(place, f"{SCENARIO} could not be verified: another version wrote it, or it was changed")
     return own
 
 
