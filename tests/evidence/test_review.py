@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import http.client
 import json
+import re
 import threading
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlparse
+from urllib.request import urlopen
 
 import pytest
 
 from foedus.errors import InputError
 from foedus.evidence import Claim, extract_files, load_claims, write_claims
+from foedus.evidence import review as module
 from foedus.evidence.review import ACCEPTED, Review, correct, review
 
 if TYPE_CHECKING:
@@ -84,11 +87,11 @@ def test_a_page_shows_what_another_saved_and_says_so(made: tuple[Review, Path, l
     pages[0].get_by_text("saved 2 claims").wait_for()
     articles[3].get_by_role("button", name="Reject").click()
     pages[1].get_by_role("button", name="Save").click()
-    pages[1].get_by_text("1 changed elsewhere").wait_for()
+    pages[1].get_by_text("1 claim was changed elsewhere").wait_for()
     assert "rejected" in (articles[2].get_attribute("class") or "")
     articles[0].get_by_role("button", name="Accept").click()
     pages[0].get_by_role("button", name="Save").click()
-    pages[0].get_by_text("1 changed elsewhere").wait_for()
+    pages[0].get_by_text("1 claim was changed elsewhere").wait_for()
     articles[2].get_by_text("Correct").click()
     articles[2].get_by_label("status").select_option("echo")
     pages[1].get_by_role("button", name="Save").click()
@@ -189,7 +192,7 @@ def test_two_that_review_one_file_keep_each_others_work_and_are_told_where_they_
     status, told = post(second_page, {"version": 0, "edits": [{"claim_id": second, "note": "seen"}]})
     assert status == 200
     assert told["changes"] == {first: {"status": "rejected"}}
-    assert "1 changed elsewhere" in told["said"]
+    assert "1 claim was changed elsewhere and is now shown here" in told["said"]
     before = out.read_bytes()
     status, told = post(served, {"version": 0, "edits": [{"claim_id": first, "status": "echo"}]})
     assert status == 409
@@ -202,6 +205,42 @@ def test_two_that_review_one_file_keep_each_others_work_and_are_told_where_they_
     assert [(claim.status, claim.note) for claim in saved[:2]] == [("echo", claims[0].note), ("current", "seen")]
     if other == "process":
         second_page.close()
+
+
+def test_a_page_knows_the_version_that_it_shows(
+    made: tuple[Review, Path, list[Claim]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    served, out, claims = made
+    claim, item = claims[0].claim_id, module._item
+    other = [{"version": 0, "edits": [{"claim_id": claim, "status": "rejected"}]}]
+
+    def slow(*given: Any) -> Any:  # another page saves while this one is being written
+        if other:
+            assert post(served, other.pop())[0] == 200
+        return item(*given)
+
+    monkeypatch.setattr(module, "_item", slow)
+    with urlopen(served.address, timeout=5) as answer:
+        text = answer.read().decode()
+    shown = int(re.search(r"version = (\d+)", text)[1])  # type: ignore[index]
+    assert post(served, {"version": shown, "edits": [{"claim_id": claim, "status": "echo"}]})[0] == 409
+    assert load_claims(out)[0].status == "rejected"
+
+
+def test_a_change_to_a_claim_that_is_gone_is_never_called_saved(made: tuple[Review, Path, list[Claim]]) -> None:
+    served, out, claims = made
+    first, second = (claim.claim_id for claim in claims[:2])
+    out.write_text(write_claims(claims[1:]), encoding="utf-8")
+    edits = [{"claim_id": first, "note": "seen"}, {"claim_id": second, "note": "seen"}]
+    version = 0
+    for _ in range(3):
+        status, told = post(served, {"version": version, "edits": edits})
+        assert (status, told["lost"]) == (200, [first])
+        assert f"claim {first} is no longer in the file; your change to it cannot be saved" in told["said"]
+        assert [(claim.claim_id, claim.note) for claim in load_claims(out)] == [(second, "seen")]
+        version = told["version"]
+    status, told = post(served, {"version": version, "edits": edits[1:]})
+    assert (told["said"], told["lost"]) == (f"saved 1 claim to {out}", [])
 
 
 @pytest.mark.parametrize(

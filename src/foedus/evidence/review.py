@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import secrets
+import threading
 from dataclasses import dataclass
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -75,6 +76,7 @@ def review(
     secret, nonce = secrets.token_urlsafe(16), secrets.token_urlsafe(12)
     where = f"/{secret}/"
     stands = [list(claims)]  # every state that a page may have been loaded from, the last one as it was saved
+    turn = threading.Lock()  # of the threads that answer; only who holds it may look at the states, or add one
     policy = (
         f"default-src 'none'; style-src 'unsafe-inline'; script-src 'nonce-{nonce}'; connect-src 'self'; img-src data:"
     )
@@ -82,9 +84,11 @@ def review(
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             if self.path == where:
-                with contextlib.suppress(InputError):  # a file that somebody broke is told when it is saved
-                    _refresh(stands, out)
-                self._answer(HTTPStatus.OK, _page(stands, texts, nonce).encode(), "text/html")
+                with turn:
+                    with contextlib.suppress(InputError):  # a file that somebody broke is told when it is saved
+                        _refresh(stands, out)
+                    version, shown = len(stands) - 1, stands[-1]
+                self._answer(HTTPStatus.OK, _page(shown, version, texts, nonce).encode(), "text/html")
             else:
                 self._answer(HTTPStatus.NOT_FOUND, b"not here", "text/plain")
 
@@ -95,12 +99,15 @@ def review(
                 self._answer(HTTPStatus.NOT_FOUND, b"not here", "text/plain")
                 return
             try:
-                answer = _save(stands, json.loads(self.rfile.read(length)), out)
+                posted = json.loads(self.rfile.read(length))
+                with turn:
+                    answer = _save(stands, posted, out)
+                    count = len(stands[-1])
             except (InputError, RunError, ValueError, RecursionError) as error:
                 self._answer(HTTPStatus.BAD_REQUEST, f"not saved: {error}".encode(), "text/plain")
                 return
             if answer["saved"]:
-                saved(len(stands[-1]))
+                saved(count)
             status = HTTPStatus.OK if answer["saved"] else HTTPStatus.CONFLICT
             self._answer(status, json.dumps(answer).encode(), "application/json")
 
@@ -162,17 +169,14 @@ def merge(
         wanted: ``base`` with the page's corrections.
 
     Returns:
-        The claims, and for each contradiction the claim, the field and what stands there now.
+        The claims, and for each contradiction the claim, the field and what it now holds.
 
     """
     current = {claim.claim_id: _cells(claim) for claim in now}
     edits, against = [], []
     for before, after in zip(map(_cells, base), map(_cells, wanted), strict=True):
         changed = {name: after[name] for name in EDITABLE if after[name] != before[name]}
-        there = current.get(before["claim_id"])
-        if changed and there is None:
-            against.append((before["claim_id"], "claim_id", "no such claim"))
-        elif changed and there is not None:
+        if changed and (there := current.get(before["claim_id"])):
             against += [
                 (before["claim_id"], name, there[name])
                 for name, cell in changed.items()
@@ -185,7 +189,8 @@ def merge(
 def _save(stands: list[list[Claim]], posted: Any, out: Path) -> dict[str, Any]:
     """Write what a page wants, unless another changed the same; say which version the page now stands on.
 
-    ``changes`` are the cells that others changed, so that the page can show them.
+    ``changes`` are the cells that others changed, so that the page can show them; ``lost``, the claims that the page
+    changed and another program took out of the file.
     """
     edits, version = (posted.get("edits"), posted.get("version")) if isinstance(posted, dict) else (posted, 0)
     if type(version) is not int or not 0 <= version < len(stands):
@@ -198,10 +203,10 @@ def _save(stands: list[list[Claim]], posted: Any, out: Path) -> dict[str, Any]:
         if not against:
             _write(out, merged)
             stands.append(merged)
-    said = f"saved {len(merged)} claims to {out}"
+    said = f"saved {_counted(len(merged))} to {out}"
     if against:
         told = "; ".join(f"{name} of claim {claim} is now '{cell}'" for claim, name, cell in against)
-        choice = "save again to put yours there, or load this page again"
+        choice = "save again to keep your version, or load this page again"
         said = f"not saved: {told}, set by another page or program; {choice}"
     hers = {claim.claim_id: _cells(claim) for claim in wanted}
     changes = {
@@ -210,8 +215,29 @@ def _save(stands: list[list[Claim]], posted: Any, out: Path) -> dict[str, Any]:
         if (changed := _changed(hers.get(claim.claim_id), _cells(claim), against))
     }
     if changes and not against:
-        said += f"; {len(changes)} changed elsewhere meanwhile, shown here now"
-    return {"saved": not against, "said": said, "version": len(stands) - 1, "changes": changes}
+        were, are = ("was", "is") if len(changes) == 1 else ("were", "are")
+        said += f"; {_counted(len(changes))} {were} changed elsewhere and {are} now shown here"
+    lost = _lost(stands[: version + 1], stands[-1], edits)
+    said += "".join(f"; claim {claim} is no longer in the file; your change to it cannot be saved" for claim in lost)
+    return {"saved": not against, "said": said, "version": len(stands) - 1, "changes": changes, "lost": lost}
+
+
+def _counted(number: int) -> str:
+    return f"{number} claim" if number == 1 else f"{number} claims"
+
+
+def _lost(before: Sequence[Sequence[Claim]], now: Sequence[Claim], edits: Any) -> list[str]:
+    """Return the claims that a page changed and that are no longer there, however long ago they went."""
+    here = {claim.claim_id for claim in now}
+    last = {claim.claim_id: claim for state in before for claim in state}
+    return [name for name, claim in last.items() if name not in here and _is_changed(claim, edits)]
+
+
+def _is_changed(claim: Claim, edits: Any) -> bool:
+    try:
+        return [_cells(wanted) for wanted in correct([claim], edits)] != [_cells(claim)]
+    except InputError:
+        return True
 
 
 def _changed(hers: dict[str, str] | None, now: dict[str, str], against: list[tuple[str, str, str]]) -> dict[str, str]:
@@ -247,13 +273,13 @@ def _cells(claim: Claim) -> dict[str, str]:
     return dict(zip(COLUMNS, row(claim), strict=True))
 
 
-def _page(stands: Sequence[Sequence[Claim]], texts: dict[str, str], nonce: str) -> str:
+def _page(claims: Sequence[Claim], version: int, texts: dict[str, str], nonce: str) -> str:
     return (
         Environment(autoescape=True)
         .from_string(_PAGE.read_text(encoding="utf-8"))
         .render(
-            items=[_item(claim, texts.get(claim.document)) for claim in stands[-1]],
-            version=len(stands) - 1,
+            items=[_item(claim, texts.get(claim.document)) for claim in claims],
+            version=version,
             statuses=("current", "superseded", "retracted", "echo", "rejected"),
             nonce=nonce,
             mark=ACCEPTED,
