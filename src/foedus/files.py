@@ -265,8 +265,8 @@ def _settle(draft: Path, target: Path, *, new: bool, over: bool) -> None:
         return
     if not over and target.stat().st_size and not filecmp.cmp(draft, target, shallow=False):
         raise InputError(
-            "this file is there already and says something else, perhaps by hand; it was not touched", file=target,
-            expected="a new file, or one that says the same", cure="name another file, or give --force to replace it",
+            "this file already exists with different content, possibly edited by hand; it was left unchanged",
+            file=target, expected="a new file, or one that says the same", cure="name another file, or give --force to replace it",
         )  # fmt: skip
     draft.chmod(stat.S_IMODE(target.stat().st_mode))
 

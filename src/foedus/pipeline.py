@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from foedus import crisis, ensemble, evidence, forecast, report
-from foedus.ensemble import kept
+from foedus.ensemble import inputs
 from foedus.ensemble.compare import OUTCOMES
 from foedus.ensemble.given import of_kind
 from foedus.ensemble.place import as_path
@@ -135,8 +135,8 @@ def rewrite(directory: Path | str, on_event: Listener = silent) -> Path:
     """
     place = as_path(directory, "directory")
     figures = ensemble.load(place)
-    kept.tell_changes(figures.scenario, place)
-    known, own_record = figures.scenario.record_case, kept.own_record(place)
+    inputs.tell_changes(figures.scenario, place)
+    known, own_record = figures.scenario.record_case, inputs.own_record(place)
     chance = forecast.case(known, own_record, on_event) if known else None
     bundle = report.assemble(figures, chance, own_record)
     return report.write(bundle, place / REPORT)

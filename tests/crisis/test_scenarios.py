@@ -194,7 +194,7 @@ BROKEN = [
     ("scenario.yaml", "  on: 2010-06-12", "  on: 0", "law.on", "write a date as 2022-01-05"),
     ("scenario.yaml", "  on: 2010-06-12", "  on: soon", "law.on", "write a day, such as 2022-01-05"),
     ("scenario.yaml", "  on: 2010-06-12", "  on: 1980-01-01", "law.on", "not yet signed"),
-    ("scenario.yaml", "  on: 2010-06-12", "  on: 2999-01-01", "law.on", "after the crisis"),
+    ("scenario.yaml", "  on: 2010-06-12", "  on: 2999-01-01", "law.on", "later than the end of the scenario"),
     ("scenario.yaml", "on: 2012-12-19", "on: 1900-01-01", "law.perspectives.3.on", "outside what the treaty library covers"),
     ("scenario.yaml", 'start: "2010-06-10T20:00:00+06:00"', "start: 1276200000", "events.0.start", "a number is no date"),
     ("scenario.yaml", 'start: "2010-06-10T20:00:00+06:00"', 'start: "1276200000"', "events.0.start", "a number is no date"),

@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from foedus import crisis, ensemble
 from foedus.cli import run_cli
 from foedus.crisis.contingents import draw_sizes
-from foedus.ensemble import kept as inputs
+from foedus.ensemble import inputs
 from foedus.errors import FoedusWarning, InputError, RunError
 from foedus.record.load import OWN
 

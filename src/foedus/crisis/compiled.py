@@ -2,7 +2,7 @@
 
 Numba's own cache looks only at the file of the function that is called; an edit to a rule in another file would go
 unnoticed and give the old numbers. Here the fingerprint of every source that is compiled, or gives a compiled one its
-constants, decides. ``kept`` reads and writes the files.
+constants, decides. ``codecache`` reads and writes the files.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from numba import njit
 from numba.core.cpu import CPUTargetOptions
 
-from foedus.crisis.kept import keep
+from foedus.crisis.codecache import keep
 
 if TYPE_CHECKING:
     from collections.abc import Callable

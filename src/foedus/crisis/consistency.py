@@ -49,7 +49,7 @@ def _tuned(scenario: Scenario) -> Iterator[InitErrorDetails]:
     for number, name in enumerate(scenario.tuned_to):
         if name not in known:
             yield fault(
-                ("tuned_to", number), f"claims know no quantity called '{name}'", name, ", ".join(known),
+                ("tuned_to", number), f"there is no claim quantity called '{name}'", name, ", ".join(known),
                 closest(name, known) or "name a quantity as the claims file does, or leave it out",
             )  # fmt: skip
 

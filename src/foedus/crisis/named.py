@@ -87,7 +87,7 @@ def _of_target(incident: Incident, scenario: Scenario) -> None:
 def _signed(asked: LawQuestion, end: dt.date) -> None:
     if asked.on > end:
         raise InputError(
-            "this day is after the crisis", expected=f"{end} or earlier",
+            "this date is later than the end of the scenario", expected=f"{end} or earlier",
             cure="write the day on which the request relied on it",
         )  # fmt: skip
     first = min(treaty.signed.earliest for treaty in resolve(asked.treaty))

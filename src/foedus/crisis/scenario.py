@@ -119,7 +119,7 @@ class Event(_Record):
 class Contingent(_Record):
     """What one member sent: soldiers as an interval, consent, arrival, departure, where.
 
-    Every draw takes a size from the interval ``soldiers``, each whole number alike; equal ends fix it.
+    Every draw takes a size from the interval ``soldiers``, every whole number equally likely; equal ends fix it.
     ``hypothetical``: nobody came; the contingent stands for the question "and if they had?". ``places``: weights by
     which the soldiers are shared out; they need not add up to 1.
     """

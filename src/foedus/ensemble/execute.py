@@ -77,7 +77,7 @@ def run(
     # the engine is compiled at first use; importing it late keeps errors in the input fast
     simulate = importlib.import_module(f"foedus.crisis.{engine}").simulate
     if not simulate.signatures:
-        message = importlib.import_module("foedus.crisis.kept").note(simulate, "engine", "half a minute")
+        message = importlib.import_module("foedus.crisis.codecache").note(simulate, "engine", "half a minute")
         on_event(Event("note", "simulate", message=message))
     shape = (len(ARMS), len(inputs.days), len(scenario.places), len(VARIABLES))
     figures = np.zeros((runs, *shape), dtype=np.float32)

@@ -124,7 +124,8 @@ def _put(draft: Path, out: Path) -> None:
             beside = _free(out)
             draft.replace(beside)
             raise RunError(
-                "the place changed while the run was made; nothing in it was touched, and the run is stored beside it",
+                "the output directory changed during the run; nothing in it was touched, and the run was saved next to "
+                "it",
                 file=out, found=error.found or error.message, expected="an earlier run and nothing else",
                 cure=f"the run is in {beside}; move it, or work with it there",
             ) from error  # fmt: skip

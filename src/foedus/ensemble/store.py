@@ -13,7 +13,7 @@ import numpy as np
 
 import foedus
 from foedus.crisis.layout import VARIABLES
-from foedus.ensemble import kept
+from foedus.ensemble import inputs
 from foedus.ensemble.manifest import AGAIN, DRAWN, FORMAT, MANIFEST, STARTS, Manifest, read
 from foedus.ensemble.place import as_path
 from foedus.ensemble.result import ARMS, Ensemble, Method
@@ -46,7 +46,7 @@ def save(ensemble: Ensemble, directory: Path, *, record_path: Path | None = None
     for name, columns in ((DRAWN, ensemble.drawn), (STARTS, ensemble.starts)):
         table = _table({key: _array(values) for key, values in columns.items()})
         tables[name] = _write(table, directory / name)
-    prints, came_from = kept.keep(ensemble.scenario, record_path, directory)
+    prints, came_from = inputs.keep(ensemble.scenario, record_path, directory)
     manifest = {
         "format": FORMAT,
         "scenario": ensemble.scenario.name,
@@ -84,7 +84,7 @@ def load(directory: Path | str) -> Ensemble:
     drawn, starts = (_columns(place, name, manifest) for name in (DRAWN, STARTS))
     if "draw" not in drawn:
         raise _damaged(place / DRAWN, "no column 'draw'")
-    scenario = kept.find_scenario(place, manifest)
+    scenario = inputs.find_scenario(place, manifest)
     if manifest.places != tuple(one.code for one in scenario.places):
         raise _damaged(place / MANIFEST, "other places than the scenario has")
     method = Method(**manifest.method.model_dump())

@@ -212,7 +212,7 @@ def _course(changes: object) -> tuple[Change, ...]:
 
 def announce(on_event: Listener) -> None:
     """Say that the kernels are about to be compiled, which happens once on a machine."""
-    from foedus.crisis.kept import note
+    from foedus.crisis.codecache import note
     from foedus.crisis.lattice import serial
 
     kernel: Any = serial.advance

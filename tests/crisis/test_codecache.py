@@ -12,7 +12,7 @@ from typing import Any
 import numba
 import pytest
 
-from foedus.crisis import kept
+from foedus.crisis import codecache
 
 
 def double(x):
@@ -34,7 +34,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 def fresh(function: Any = double, stamp: str = "1") -> Any:
     """Return a function as a new process would compile or load it."""
-    return kept.keep(numba.njit(function), stamp)
+    return codecache.keep(numba.njit(function), stamp)
 
 
 def hits(function: Any = double, stamp: str = "1") -> int:
@@ -50,9 +50,9 @@ def only(folder: Path, pattern: str) -> Path:
 
 
 def test_machine_code_is_kept_for_as_long_as_its_stamp_stays_the_same(folder: Path) -> None:
-    assert "once for this version" in kept.note(fresh(), "lattice", "15 seconds")
+    assert "once for this version" in codecache.note(fresh(), "lattice", "15 seconds")
     assert [hits(), hits()] == [0, 1]
-    assert kept.note(fresh(), "lattice", "15 seconds") == "Loading the compiled lattice."
+    assert codecache.note(fresh(), "lattice", "15 seconds") == "Loading the compiled lattice."
     assert [hits(stamp="2"), hits(stamp="2")] == [0, 1]
     assert only(folder, "*double*.nbc").stat().st_size > 1000
 
@@ -79,7 +79,7 @@ def test_files_that_are_not_as_they_were_written_are_made_anew(folder: Path, fil
         new = {"empty": b"", "cut": content[:60], "changed": changed, "another pickle": b"\x80\x04]\x94."}
         path.write_bytes(new[damage])
     if file.endswith("nbc"):
-        assert kept.note(fresh(), "lattice", "").startswith("Compiling the lattice once")
+        assert codecache.note(fresh(), "lattice", "").startswith("Compiling the lattice once")
     assert hits() == 0
     assert hits() == (damage != "a folder")
 
@@ -93,10 +93,10 @@ def test_new_index_with_the_code_of_an_earlier_version_is_not_believed(folder: P
 
 
 def test_where_no_folder_can_be_written_it_is_compiled_and_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kept._Place, "_locator_classes", [])
+    monkeypatch.setattr(codecache._Place, "_locator_classes", [])
     assert [hits(), hits()] == [0, 0]
-    assert "cannot be kept" in kept.note(fresh(), "lattice", "15 seconds")
-    assert "NUMBA_CACHE_DIR" in kept.note(fresh(), "lattice", "15 seconds")
+    assert "cannot be kept" in codecache.note(fresh(), "lattice", "15 seconds")
+    assert "NUMBA_CACHE_DIR" in codecache.note(fresh(), "lattice", "15 seconds")
 
 
 def test_a_disk_that_is_full_costs_the_next_run_some_time_and_no_more(
@@ -105,7 +105,7 @@ def test_a_disk_that_is_full_costs_the_next_run_some_time_and_no_more(
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(kept._Files, "_save_data", full)
+    monkeypatch.setattr(codecache._Files, "_save_data", full)
     assert [hits(), hits()] == [0, 0]
     assert not list(folder.rglob("*.nbc"))
 
@@ -114,10 +114,10 @@ def test_without_a_home_no_folder_of_that_name_appears(tmp_path: Path) -> None:
     program = (
         "import os.path\n"
         "os.path.expanduser = lambda path: path\n"  # what it does without HOME and an entry in passwd
-        "from foedus.crisis import kept\n"
-        "assert not kept._has_home()\n"
+        "from foedus.crisis import codecache\n"
+        "assert not codecache._has_home()\n"
         "from numba import njit\n"
-        "print(kept.keep(njit(eval('lambda x: 2 * x')), 'stamp')(21))"
+        "print(codecache.keep(njit(eval('lambda x: 2 * x')), 'stamp')(21))"
     )
     bare = {
         name: value for name, value in os.environ.items() if name not in {"HOME", "XDG_CACHE_HOME", "NUMBA_CACHE_DIR"}
