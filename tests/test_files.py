@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import signal
 import subprocess
 import sys
 import threading
+import types
 from pathlib import Path
 
 import pytest
@@ -77,6 +79,64 @@ def test_a_pipe_is_written_and_stays_one(tmp_path: Path) -> None:
     assert got == ["text"]
     assert pipe.is_fifo()
     assert names(tmp_path) == ["link", "pipe"]
+
+
+@pytest.mark.skipif(not Path("/dev/fd").is_dir(), reason="this system names no open files")
+@pytest.mark.parametrize("linked", [True, False])
+def test_a_pipe_of_the_shell_is_written(tmp_path: Path, linked: bool) -> None:
+    """What ``/dev/stdout`` and ``>(gzip)`` come to: a name that leads to no place in any folder."""
+    source, sink = os.pipe()
+    place = Path(f"/dev/fd/{sink}")
+    if linked:
+        (tmp_path / "stdout").symlink_to(place)
+        place = tmp_path / "stdout"
+    try:
+        files.write_text(place, "text", over=False)
+        assert os.read(source, 10) == b"text"
+    finally:
+        os.close(source)
+        os.close(sink)
+
+
+def test_a_lock_of_windows_covers_no_byte_of_a_draft(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """There a locked byte cannot be read through another handle, as the comparison with an earlier file does."""
+    places: list[int] = []
+    fake = types.ModuleType("msvcrt")
+    fake.LK_NBLCK = 2  # type: ignore[attr-defined]
+    fake.locking = lambda handle, how, size: places.append(os.lseek(handle, 0, os.SEEK_CUR))  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "msvcrt", fake)
+    with monkeypatch.context() as patch:
+        patch.setattr(sys, "platform", "win32")
+        spec = importlib.util.spec_from_file_location("files_of_windows", files.__file__)
+        assert spec is not None
+        assert spec.loader is not None
+        there = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(there)
+        for _ in range(2):
+            there.write_text(tmp_path / "a.csv", "text", over=False)
+    assert (tmp_path / "a.csv").read_bytes() == b"text"
+    assert len(places) >= 2
+    assert min(places) > 2**30
+
+
+@pytest.mark.parametrize("links", [True, False])
+def test_a_file_is_given_only_a_name_that_nothing_has(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, links: bool
+) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError(1, "no links on this file system")
+
+    if not links:
+        monkeypatch.setattr(os, "link", refuse)
+    draft, target = tmp_path / "draft", tmp_path / "target"
+    draft.write_text("ours")
+    target.write_text("another's")
+    with pytest.raises(FileExistsError):
+        files.move_new(draft, target)
+    assert target.read_text() == "another's"
+    target.unlink()
+    files.move_new(draft, target)
+    assert (target.read_text(), names(tmp_path)) == ("ours", ["target"])
 
 
 def test_a_file_that_came_meanwhile_is_not_overwritten_where_a_new_one_was_wanted(tmp_path: Path) -> None:

@@ -32,6 +32,7 @@ _PATIENCE = 30.0  # seconds that a writer waits for another
 _NAME = 100  # characters of a target's name in the name of its draft
 _mine = threading.local()  # the locks that this thread holds
 _owned: dict[Path, int] = {}  # the open marks of this process's drafts
+_FAR = 2**31 - 2  # the byte that is locked on Windows, past the end of any draft
 _STRAY = 86_400.0  # seconds after which a draft without an owner (of an earlier version) is taken for dead
 
 
@@ -111,10 +112,10 @@ def replacing(path: Path, *, new: bool = False, over: bool = True) -> Iterator[I
             yield file
         os.fsync(handle)
         with locked(target):
-            _settle(draft, target, new=new, over=over)
+            _settle(draft, target, over=over or new)
             os.close(handle)  # Windows moves no open file
             handle = -1
-            draft.replace(target)
+            move_new(draft, target) if new else draft.replace(target)
         sync_folder(target.parent)
     except BaseException as error:
         if handle >= 0:
@@ -123,6 +124,26 @@ def replacing(path: Path, *, new: bool = False, over: bool = True) -> Iterator[I
             draft.unlink(missing_ok=True)
         told_untouched(error, left=os.path.lexists(draft))
         raise
+
+
+def move_new(draft: Path, target: Path) -> None:
+    """Give a file a name that nothing has; never take one from another file, however late that came.
+
+    Raises:
+        FileExistsError: something has the name.
+        OSError: it cannot be moved.
+
+    """
+    try:
+        os.link(draft, target)
+    except FileExistsError:
+        raise
+    except OSError:  # this file system has no second names
+        if os.path.lexists(target):
+            raise FileExistsError(17, "there is a file of this name already", str(target)) from None
+        draft.rename(target)
+    else:
+        draft.unlink()
 
 
 def told_untouched(error: BaseException, *, left: bool) -> None:
@@ -143,7 +164,7 @@ def draft_folder(target: Path) -> Iterator[Path]:
     """
     with locked(target):
         sweep(target)
-        draft = _draft_of(target)
+        draft = draft_of(target)
         draft.mkdir()
         try:
             _owned[draft] = os.open(draft / OWNER, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
@@ -188,6 +209,11 @@ def sweep(target: Path) -> None:
                 shutil.rmtree(draft) if draft.is_dir() else draft.unlink()
 
 
+def draft_of(target: Path, suffix: str = "tmp") -> Path:
+    """Return a draft's name beside a target, which nothing has."""
+    return target.with_name(f".{target.name[:_NAME]}-{secrets.token_hex(6)}.{suffix}")
+
+
 def drafts_of(target: Path, suffix: str = "tmp") -> list[Path]:
     """Return what lies beside a target under a draft's name."""
     named = re.compile(rf"\.{re.escape(target.name[:_NAME])}-([a-z0-9_]{{8}}|[0-9a-f]{{12}})\.{suffix}")
@@ -227,9 +253,12 @@ def sync_folder(folder: Path) -> None:
             os.close(handle)
 
 
-def read_csv(text: str) -> csv.DictReader[str]:
-    """Return the rows of a CSV text; rows end at line feeds and carriage returns only, never at U+2028 and its kind."""
-    return csv.DictReader(io.StringIO(text, newline=""))
+def read_csv(text: str | IO[str]) -> csv.DictReader[str]:
+    """Return the rows of a CSV text; rows end at line feeds and carriage returns only, never at U+2028 and its kind.
+
+    A stream, for what does not fit into memory, is one that was opened with ``newline=""``.
+    """
+    return csv.DictReader(io.StringIO(text, newline="") if isinstance(text, str) else text)
 
 
 def csv_line(cells: Sequence[str], end: str = "\n") -> str:
@@ -257,26 +286,21 @@ def _may_replace(target: Path) -> None:
         raise PermissionError(13, "the file is read-only", str(target))
 
 
-def _settle(draft: Path, target: Path, *, new: bool, over: bool) -> None:
+def _settle(draft: Path, target: Path, *, over: bool) -> None:
     """Look once more at what a draft is about to replace, and give it the permissions of that."""
-    if new and os.path.lexists(target):
-        raise FileExistsError(17, "there is a file of this name already", str(target))
     if not target.exists():
         return
     if not over and target.stat().st_size and not filecmp.cmp(draft, target, shallow=False):
         raise InputError(
             "this file already exists with different content, possibly edited by hand; it was left unchanged",
-            file=target, expected="a new file, or one that says the same", cure="name another file, or give --force to replace it",
+            file=target, expected="a new file, or one that says the same",
+            cure="name another file, or give --force to replace it",
         )  # fmt: skip
     draft.chmod(stat.S_IMODE(target.stat().st_mode))
 
 
-def _draft_of(target: Path) -> Path:
-    return target.with_name(f".{target.name[:_NAME]}-{secrets.token_hex(6)}.tmp")
-
-
 def _begin(target: Path) -> tuple[Path, int]:
-    draft = _draft_of(target)
+    draft = draft_of(target)
     handle = os.open(draft, os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
     _lock(handle)
     return draft, handle
@@ -315,10 +339,14 @@ if sys.platform == "win32":
     import msvcrt
 
     def _lock(handle: int) -> bool | None:
+        at = os.lseek(handle, 0, os.SEEK_CUR)
+        os.lseek(handle, _FAR, os.SEEK_SET)  # nobody, not even this process, reads a locked byte by another handle
         try:
             msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
         except OSError:
             return False
+        finally:
+            os.lseek(handle, at, os.SEEK_SET)
         return True
 else:
     import errno

@@ -10,9 +10,11 @@ from pathlib import Path
 import pytest
 
 import foedus
+from foedus import files
 from foedus.cli import run_cli
 from foedus.crisis import claim_faults, load_scenario, named_faults, starter
 from foedus.crisis.distance import distance_km
+from foedus.errors import RunError
 from foedus.evidence import load_claims
 from foedus.states import places
 from foedus.states.codes import codes
@@ -81,6 +83,42 @@ def test_a_starter_tells_the_law_with_a_reason_and_runs(
     assert (scenario.start.hour, scenario.start.utcoffset()) == (0, dt.timedelta(hours=offset))
     result = foedus.run(folder, runs=2, out=tmp_path / "run")
     assert result.ensemble.daily("no_help", "participants").max() > 0
+
+
+@pytest.mark.parametrize("when", ["while it is written", "in the last moment"])
+def test_a_file_that_came_meanwhile_is_kept_and_nothing_else_is_left(
+    when: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "my-crisis"
+    name = "write_text" if when == "while it is written" else "move_new"
+    step = getattr(files, name)
+
+    def late(path: Path, *given: object, **more: object) -> None:
+        if path.name == "claims.csv":  # neither the first nor the last of the files
+            (folder / "claims.csv").write_text("another's")
+        step(path, *given, **more)
+
+    monkeypatch.setattr(files, name, late)
+    assert run_cli(["scenario", "new", str(folder), "--state", "LUX"]) == 2
+    assert "there is a scenario already; nothing was touched" in capsys.readouterr().err
+    assert [path.name for path in folder.iterdir()] == ["claims.csv"]
+    assert (folder / "claims.csv").read_text() == "another's"
+
+
+def test_a_starter_that_fails_takes_back_only_what_is_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder, move = tmp_path / "my-crisis", files.move_new
+
+    def full(draft: Path, target: Path) -> None:
+        if target.name == "sources.md":  # an editor has saved the first file anew by then
+            (folder / "edited").write_text("mine")
+            (folder / "edited").replace(folder / "scenario.yaml")
+            raise OSError(28, "No space left on device")
+        move(draft, target)
+
+    monkeypatch.setattr(files, "move_new", full)
+    with pytest.raises(RunError, match="No space left"):
+        starter.write(folder, "LUX", dt.date(2024, 3, 1))
+    assert [(path.name, path.read_text()) for path in folder.iterdir()] == [("scenario.yaml", "mine")]
 
 
 @pytest.mark.parametrize(("state", "day"), [("SUN", "1985-03-01"), ("GRL", "2024-03-01")])

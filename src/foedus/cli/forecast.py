@@ -255,14 +255,15 @@ def _print_check(as_json: bool) -> None:
 
 def _write_page(path: Path, found: Track) -> None:
     from foedus.errors import InputError
+    from foedus.files import write_text
     from foedus.forecast.svg import reliability_diagram
     from foedus.forecast.trackpage import page
 
     diagram = path.parent / "images" / "reliability.svg"
     try:
         diagram.parent.mkdir(parents=True, exist_ok=True)
-        diagram.write_text(reliability_diagram(found.bins), encoding="utf-8")
-        path.write_text(page(found), encoding="utf-8")
+        write_text(diagram, reliability_diagram(found.bins))
+        write_text(path, page(found))
     except OSError as error:
         raise InputError("the page cannot be written", file=path, found=error.strerror) from error
 

@@ -20,6 +20,7 @@ from foedus.crisis.compiled import SOURCES
 from foedus.crisis.inputs import AVERSION_LEVELS, HARDSHIP_LEVELS, SITE_VALUE
 from foedus.crisis.parameters import PARAMETERS
 from foedus.errors import RunError
+from foedus.files import write_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,7 +42,7 @@ def write_pages(folder: Path | str) -> list[Path]:
     try:
         Path(folder).mkdir(parents=True, exist_ok=True)
         for file, text in texts.items():
-            file.write_text(text, encoding="utf-8")
+            write_text(file, text)
     except OSError as error:
         raise RunError(
             "the pages cannot be written", file=folder, found=error.strerror, cure="name another folder"

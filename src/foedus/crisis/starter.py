@@ -6,6 +6,7 @@ import contextlib
 import datetime as dt
 import hashlib
 import json
+import os
 import re
 import textwrap
 from importlib import resources
@@ -59,12 +60,7 @@ def write(directory: Path, state: str, day: dt.date) -> Starter:
             cure="name another directory",
         )  # fmt: skip
     try:
-        there = [file for file in FILES if (directory / file).exists()]
-        if there:
-            raise InputError(
-                "there is a scenario already; nothing was touched", file=directory, found=", ".join(there),
-                cure="name another directory",
-            )  # fmt: skip
+        _look(directory)
         texts, told = _texts(name, directory, code_of(state), day)
         _put(directory, texts)
     except OSError as error:
@@ -75,26 +71,47 @@ def write(directory: Path, state: str, day: dt.date) -> Starter:
     return Starter([directory / file for file in texts], told)
 
 
+def _look(directory: Path) -> None:
+    """Refuse a directory that holds a file of a scenario."""
+    if there := [file for file in FILES if os.path.lexists(directory / file)]:
+        raise InputError(
+            "there is a scenario already; nothing was touched", file=directory, found=", ".join(there),
+            cure="name another directory",
+        )  # fmt: skip
+
+
 def _put(directory: Path, texts: dict[str, str]) -> None:
     """Write all files, or none: the last step is quick and is taken back if it fails."""
     made = [folder for folder in (directory, *directory.parents) if not folder.exists()]
-    done: list[Path] = []
+    done: dict[Path, os.stat_result] = {}
     try:
         directory.mkdir(parents=True, exist_ok=True)
         with files.draft_folder(directory / "scenario") as draft:
             for file, text in texts.items():
                 files.write_text(draft / file, text)
-            for file in texts:
-                (draft / file).rename(directory / file)
-                done.append(directory / file)
+            with files.locked(directory / "scenario"):
+                _look(directory)  # again, since another may have been written meanwhile
+                for file in texts:
+                    ours = (draft / file).stat()
+                    files.move_new(draft / file, directory / file)
+                    done[directory / file] = ours
     except BaseException as error:
-        for path in done:
-            path.unlink(missing_ok=True)
+        for path, ours in done.items():
+            _take_back(path, ours)
         for folder in made:
             with contextlib.suppress(OSError):
                 folder.rmdir()
         files.told_untouched(error, left=any(path.exists() for path in done))
+        if isinstance(error, FileExistsError):  # one came in the last moment
+            _look(directory)
         raise
+
+
+def _take_back(path: Path, ours: os.stat_result) -> None:
+    """Remove a file that was just put there, unless another has taken its place."""
+    with contextlib.suppress(OSError):
+        if os.path.samestat(path.lstat(), ours):
+            path.unlink()
 
 
 def _texts(name: str, directory: Path, state: str, day: dt.date) -> tuple[dict[str, str], tuple[str, ...]]:

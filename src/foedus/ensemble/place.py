@@ -6,7 +6,6 @@ import contextlib
 import itertools
 import os
 import re
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -143,7 +142,8 @@ def _free(out: Path) -> Path:
 
 
 def _swap(draft: Path, out: Path) -> None:
-    aside = Path(tempfile.mkdtemp(prefix=f".{out.name[:100]}-", suffix=".old", dir=out.parent))
+    aside = files.draft_of(out, "old")
+    aside.mkdir()
     earlier = aside / "run"
     try:
         out.replace(earlier)

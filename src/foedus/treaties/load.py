@@ -6,7 +6,6 @@ import contextlib
 import hashlib
 import json
 import os
-import tempfile
 from functools import cache, lru_cache
 from importlib import resources
 from pathlib import Path
@@ -16,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 from pydantic import Field
 from ruamel.yaml.error import YAMLError
 
-from foedus.errors import InputError, closest
+from foedus.errors import InputError, RunError, closest
+from foedus.files import write_text
 from foedus.shown import Named
 from foedus.states import known_codes, name_of
 from foedus.treaties.incident import Incident
@@ -131,13 +131,10 @@ def _read_cache(store: Path) -> list[Treaty] | None:
 
 
 def _write_cache(store: Path, documents: list[Any]) -> None:
-    content = json.dumps(documents, default=str).encode()
-    with contextlib.suppress(OSError):
+    content = json.dumps(documents, default=str)
+    with contextlib.suppress(OSError, RunError):
         store.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=store.parent, ignore_cleanup_errors=True) as folder:
-            draft = Path(folder) / store.name
-            draft.write_bytes(_seal(store, content) + b"\n" + content)
-            draft.replace(store)
+        write_text(store, f"{_seal(store, content.encode()).decode()}\n{content}")
         for old in store.parent.glob("treaties-*.json"):
             if old != store:
                 old.unlink()
