@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -13,6 +12,7 @@ import numpy as np
 
 from foedus import record
 from foedus.dates import DateInterval
+from foedus.files import read_csv
 from foedus.forecast import loglogistic, shipped
 from foedus.forecast.timing import TRIGGERS, kind_of
 from foedus.progress import Listener, silent
@@ -145,7 +145,7 @@ def missions() -> dict[str, Mission]:
             DateInterval.parse(row["last_known"]) if row["last_known"] else None,
             row["source"],
         )
-        for row in csv.DictReader(text.splitlines())
+        for row in read_csv(text)
     }
 
 

@@ -7,12 +7,13 @@ digits, every fifth year; ``scripts/derive_members.py`` makes it. Who was a memb
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING
+
+from foedus.files import read_csv
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -81,7 +82,7 @@ def lead_share(state: str, year: int) -> float | None:
 
 def _rows(name: str) -> list[dict[str, str]]:
     text = resources.files("foedus.forecast").joinpath(name).read_text(encoding="utf-8")
-    return list(csv.DictReader(text.splitlines()))
+    return list(read_csv(text))
 
 
 def _read(row: dict[str, str]) -> Organisation:

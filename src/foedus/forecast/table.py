@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
 
 from foedus.errors import InputError
+from foedus.files import read_csv
 from foedus.forecast.call import COLUMNS, Call
 from foedus.record.load import COLUMNS as RECORD_COLUMNS
 from foedus.record.load import check_names, explain, listed, numbered
@@ -121,7 +122,7 @@ def read(path: Path | str, *, skip_bad: bool = False) -> Table:
 def _header(path: Path) -> list[str]:
     try:
         with path.open(encoding="utf-8-sig", newline="") as stream:
-            names = next(csv.reader(stream), [])
+            names = list(read_csv(stream).fieldnames or [])
     except OSError as error:
         raise InputError("the file cannot be read", file=path, found=error.strerror) from error
     except (UnicodeDecodeError, csv.Error) as error:
@@ -138,7 +139,7 @@ def _header(path: Path) -> list[str]:
 def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
     try:
         with path.open(encoding="utf-8-sig", newline="") as stream:
-            reader = csv.DictReader(stream)
+            reader = read_csv(stream)
             reader.fieldnames = [name.strip() for name in reader.fieldnames or []]
             yield from numbered(path, reader)
     except OSError as error:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
 from foedus.errors import InputError
-from foedus.files import csv_line, locked, write_text
+from foedus.files import csv_line, locked, read_csv, write_text
 from foedus.record.load import COLUMNS, OWN, cases_in, explain, listed
 from foedus.record.model import Case
 
@@ -32,6 +30,10 @@ def add(path: Path | str, values: Mapping[str, str]) -> Case:
 
     """
     file = Path(path)
+    if file.exists() and not file.is_file():
+        raise InputError(
+            "a case can only be added to a file", file=file, found="a folder, pipe or device", cure="name a file"
+        )
     if file.exists() and file.resolve() == OWN.resolve():
         raise InputError("this is the record that comes with Foedus", file=file, cure="name a file of your own")
     row = {name: str(values.get(name, "")) for name in COLUMNS}
@@ -58,7 +60,7 @@ def _with(file: Path, row: dict[str, str], case: Case) -> str:
         earlier = cases_in(text.removeprefix(_MARK), file)
         if case.case_id in {known.case_id for known in earlier}:
             raise InputError(f"case_id '{case.case_id}' stands in the file already", file=file)
-        header = next(csv.reader(io.StringIO(text.removeprefix(_MARK), newline="")))
+        header = list(read_csv(text.removeprefix(_MARK)).fieldnames or [])
         if lost := [name for name, cell in row.items() if cell and name not in header]:
             raise InputError(f"the file has no column '{lost[0]}'", file=file, line=1, cure="add it to the header")
     else:

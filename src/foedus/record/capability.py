@@ -7,13 +7,13 @@ distances between borders of Schvitz et al. 2022 by ``scripts/derive_members.py`
 from __future__ import annotations
 
 import bisect
-import csv
 from functools import lru_cache
 from importlib import resources
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
 from foedus.errors import InputError, closest
+from foedus.files import read_csv
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -76,4 +76,4 @@ def _near() -> Mapping[tuple[str, str], Nearness]:
 
 def _rows(name: str) -> list[dict[str, str]]:
     text = resources.files("foedus.record").joinpath(name).read_text(encoding="utf-8")
-    return list(csv.DictReader(text.splitlines()))
+    return list(read_csv(text))

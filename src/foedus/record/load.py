@@ -98,7 +98,7 @@ def find(case_id: str, among: tuple[Case, ...]) -> Case:
 def withdrawn() -> dict[str, str]:
     """Return the cases that the record once had, by name, and why they are no longer in it."""
     text = OWN.with_name("withdrawn.csv").read_text(encoding="utf-8")
-    return {row["case_id"]: row["why"] for row in csv.DictReader(text.splitlines())}
+    return {row["case_id"]: row["why"] for row in read_csv(text)}
 
 
 @lru_cache(maxsize=8)

@@ -5,7 +5,6 @@ Codes are those of the COW State System 2016 and of Gleditsch and Ward 1999 (lat
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 from dataclasses import dataclass
 from functools import lru_cache
@@ -14,6 +13,7 @@ from typing import Literal
 
 from foedus.dates import parse_day
 from foedus.errors import InputError, closest
+from foedus.files import read_csv
 
 System = Literal["iso3", "cow", "gw"]
 
@@ -96,5 +96,5 @@ def codes() -> tuple[Code, ...]:
             day(row["until"]),
             row["note"],
         )
-        for row in csv.DictReader(text.splitlines())
+        for row in read_csv(text)
     )

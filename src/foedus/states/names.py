@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 from functools import lru_cache
 from importlib import resources
 
 from foedus.errors import InputError, closest
+from foedus.files import read_csv
 
 
 def name_of(iso3: str) -> str:
@@ -69,4 +69,4 @@ def _names() -> dict[str, str]:
 @lru_cache(maxsize=1)
 def _rows() -> tuple[dict[str, str], ...]:
     text = resources.files("foedus.states").joinpath("names.csv").read_text(encoding="utf-8")
-    return tuple(csv.DictReader(text.splitlines()))
+    return tuple(read_csv(text))

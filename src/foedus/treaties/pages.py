@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from foedus.files import read_csv, write_text
 from foedus.states import name_of
 from foedus.treaties.council import needed
 from foedus.treaties.describe import facts_of, in_words, span, strength
@@ -27,7 +27,7 @@ def write_pages(folder: Path | str) -> list[Path]:
     files = []
     for name, text in pages().items():
         path = place / name
-        path.write_text(text, encoding="utf-8")
+        write_text(path, text)
         files.append(path)
     return files
 
@@ -201,5 +201,5 @@ def _parties(treaty: Treaty) -> Iterator[str]:
 
 def _atop_reasons(treaty: Treaty) -> list[str]:
     text = resources.files("foedus.treaties").joinpath("atop_differences.csv").read_text(encoding="utf-8")
-    rows = [row for row in csv.DictReader(text.splitlines()) if row["treaty"] == treaty.id]
+    rows = [row for row in read_csv(text) if row["treaty"] == treaty.id]
     return [f"{row['state'].replace('*', 'all') or 'the treaty'}, {row['field']}: {row['reason']}" for row in rows]
