@@ -69,7 +69,9 @@ def test_a_part_in_another_language_is_reported_as_a_part() -> None:
 def test_no_language_claims_a_word_of_english() -> None:
     book = load_model(Languages, Path(str(resources.files("foedus.evidence").joinpath("languages.yaml"))))
     assert not book.english & book.shared
-    assert {name: found for name, words in book.languages.items() if (found := words & (book.english | book.shared))} == {}
+    assert {
+        name: found for name, words in book.languages.items() if (found := words & (book.english | book.shared))
+    } == {}
 
 
 def test_the_command_reports_it_on_standard_error_and_lists_claims_only(tmp_path: Path) -> None:

@@ -73,7 +73,7 @@ def test_a_wrong_row_is_named_with_its_line_and_column(tmp_path: Path, row: str,
 def test_a_column_that_is_read_and_stands_twice_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "figures.csv"
     file.write_text("quantity,value,value,reporter\ndead,1,2,x\n", encoding="utf-8")
-    with pytest.raises(InputError, match="column 'value' stands twice"):
+    with pytest.raises(InputError, match="column 'value' appears more than once"):
         load_table(file)
     file.write_text("quantity,value,remark,remark,reporter\ndead,1,a,b,x\n", encoding="utf-8")
     assert [claim.low for claim in load_table(file)[1]] == [1]

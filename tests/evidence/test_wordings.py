@@ -22,11 +22,13 @@ def read(sentence: str) -> list[str]:
     document = parse(text.encode(), "report.txt", published=dt.date(2022, 1, 10))
     found = [c.to_dict() for c in extract(document, event="veldania-2022") if c.quantity and c.kind != "name"]
     return sorted(
-        " ".join([
-            c["quantity"],
-            *("-" if c[end] is None else str(c[end]) for end in ("low", "high")),
-            *(word for word in ("announced",) if word == c["definition"]),
-        ])
+        " ".join(
+            [
+                c["quantity"],
+                *("-" if c[end] is None else str(c[end]) for end in ("low", "high")),
+                *(word for word in ("announced",) if word == c["definition"]),
+            ]
+        )
         for c in found
     )
 

@@ -57,8 +57,8 @@ def extract_claims(
     be corrected by hand.
 
     FILE is a .txt, .md or .html file, a table of figures (.csv), a directory of such files, or - for standard input.
-    A file that cannot be read is told of and the others go on; the exit code is then 1. The rules read English; a text
-    in another language is told of. Nothing extracted is certain: go through it with `evidence review`.
+    A file that cannot be read is reported and skipped; the exit code is then 1. The rules read English; a text in
+    another language is reported. Nothing extracted is certain: go through it with `evidence review`.
 
     \b
     Examples:
@@ -87,7 +87,7 @@ def extract_claims(
     elif not as_json:
         click.echo(f"{total} claims from {len(paths) - len(skipped)} reports written to {out}")
     if skipped and len(skipped) == len(paths):
-        raise InputError("no report could be read", found=f"{len(skipped)} given; the reasons stand above")
+        raise InputError("no report could be read", found=f"{len(skipped)} given; the reasons are above")
     return int(bool(skipped))
 
 

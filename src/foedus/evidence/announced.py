@@ -10,8 +10,8 @@ _WILL = (
 )
 _FORCE = r"(?:force|contingent|mission|deployment|dispatch|brigade|battalion|sending|deploying)"
 _TO_COME = re.compile(
-    rf"(?:\b(?:{_WILL}|(?:agree|decide|decision|vote|plan|planned|promise|pledge|offer|order|intend|vow)\w* to) (?:\w+ )?"
-    r"(?:send|deploy|dispatch|contribute|provide|supply|commit|grow|number|consist|be|rise|increase)\b"
+    rf"(?:\b(?:{_WILL}|(?:agree|decide|decision|vote|plan|planned|promise|pledge|offer|order|intend|vow)\w* to)"
+    r" (?:\w+ )?(?:send|deploy|dispatch|contribute|provide|supply|commit|grow|number|consist|be|rise|increase)\b"
     r"|\b(?:is|are|was|were) (?:sending|dispatching)\b|\b(?:promis|pledg|offer)(?:ed|es|s|ing)\b"
     rf"|\b(?:approv|authori[sz]|announc|order)(?:ed|es|s|ing) (?:the |a )?(?:\w+ )?{_FORCE}\b"
     rf"|\bagreed (?:to|on) (?:a|the) (?:[\w-]+ ){{0,2}}{_FORCE}\b)[^;.,]{{0,60}}$"
@@ -27,13 +27,14 @@ _STILL_TO_COME = re.compile(
     rf"(?P<noun>{_NOUN}(?:,? (?:who|which|that))?)(?: (?:{_WILL} (?:(?:be|have been) {_SENT}|come|arrive|land|fly"
     rf"|deploy|have (?:arrived|landed))|to be {_SENT}|(?:is|are|was|were) (?:being (?:sent|dispatched|flown)"
     r"|on (?:its|their|the) way|heading|expected|awaited)|(?:is|are|was|were|ha(?:s|ve|d) been)"
-    rf" (?:promised|pledged|offered|approved|authori[sz]ed))\b{_AWAY}|(?P<weak> {_WILL} (?:go|join|take part)\b{_AWAY}))"
+    rf" (?:promised|pledged|offered|approved|authori[sz]ed))\b{_AWAY}"
+    rf"|(?P<weak> {_WILL} (?:go|join|take part)\b{_AWAY}))"
 )
 _HERE = re.compile(r"\b(?:already|now|currently|stationed|deployed|based|sent|landed|arrived|there|on the ground)\b")
 _KNOWN = re.compile(r"\b(?:the|these|those|its|their|his|her|all)(?: \w+)? $")  # "the 2,500 will join": they are here
 _CAME = re.compile(
-    rf"{_NOUN}(?:,? (?:who|which|and(?: they)?))?(?: (?:have|has|had|were|was|are|is)(?: (?:already|now|since|all|been))*"
-    r" (?:deployed|in (?:the|place|position)|on the ground|there|here|guard\w+|patrol\w+|stationed|sent)\b"
+    rf"{_NOUN}(?:,? (?:who|which|and(?: they)?))?"
+    r"(?: (?:have|has|had|were|was|are|is)(?: (?:already|now|since|all|been))* (?:deployed|in (?:the|place|position)|on the ground|there|here|guard\w+|patrol\w+|stationed|sent)\b"
     r"|(?: (?:have|has|had|already|since|later|then|duly|soon))* (?:arrived|landed|came|crossed|entered|reached|flew|"
     r"touched down|took up|disembarked|set foot|moved in|rolled|drove|marched)\b)"
 )

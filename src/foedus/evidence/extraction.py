@@ -261,7 +261,7 @@ def failed(path: Path | str, error: Exception) -> InputError:
         "the extractor failed on this report, and nothing was read from it",
         file=path,
         found=f"{type(error).__name__}: {first}" if first else type(error).__name__,
-        cure="shorten the report to find the sentence, and report it as a fault of the extractor",
+        cure="please report this as a bug; shortening the report helps to find the sentence",
     )
 
 
@@ -273,7 +273,7 @@ def extract_files(
     using: Extractor = extract,
     on_event: Listener = silent,
 ) -> Iterator[tuple[Document, list[Claim]]]:
-    """Yield every report with its claims, one at a time; a report that cannot be read is told of and passed over.
+    """Yield every report with its claims, one at a time; a report that cannot be read is reported and skipped.
 
     So is one that the extractor fails on.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from importlib import resources
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from foedus.evidence.entities import entities, mentions
 from foedus.evidence.letters import unaccented
@@ -14,7 +14,7 @@ from foedus.states.names import known_codes
 from foedus.states.places import places_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
 _LARGE = 500_000  # people of a town that readers abroad know by its name alone
 _RUN = re.compile(r"(?: [A-ZÀ-Þ][\w'’.-]*)+")
@@ -34,11 +34,11 @@ def state_named(who: str) -> str:
     ('KAZ', '', 'JOR')
     """
     named = [(m.start, m.end, m.key) for m in mentions(who) if m.kind == "country"]
-    named += [(*at, code) for *at, code in _found(who, _towns() | _seats())]
+    named += _found(who, _names("places"))
     for start, end, code in named:
         if _is_place(who, start, end):
             return code
-    return next((code for _, _, code in _found(who, _houses())), "")
+    return next((code for _, _, code in _found(who, _names("houses"))), "")
 
 
 def is_state(who: str) -> bool:
@@ -62,7 +62,7 @@ def disputed_place(who: str) -> str:
     >>> disputed_place("police in East Jerusalem"), state_named("police in East Jerusalem")
     ('East Jerusalem', '')
     """
-    return next((who[start:end] for start, end, _ in _found(who, _disputed())), "")
+    return next((who[start:end] for start, end, _ in _found(who, _names("disputed"))), "")
 
 
 def _is_place(who: str, start: int, end: int) -> bool:
@@ -85,27 +85,29 @@ def _office(word: str) -> bool:
     return word.removesuffix("'s").removesuffix("’s").rstrip(".,'’") in entities().offices
 
 
-def _found(who: str, table: Mapping[str, str]) -> list[tuple[int, int, str]]:
-    """Return where names of a table stand in a speaker's name, the longest of those that overlap."""
-    found = []
+def _found(who: str, names: Mapping[str, Sequence[tuple[str, str]]]) -> list[tuple[int, int, str]]:
+    """Return where names stand in a speaker's, with their states; of those that overlap the longest."""
+    found: list[tuple[int, int, str]] = []
     at = 0
     for word in re.finditer(r"[^\W\d_]", who):
         if word.start() < at or (word.start() and who[word.start() - 1].isalnum()):
             continue
-        for name in _by_first(frozenset(table)).get(who[word.start()], ()):
+        for name, code in names.get(who[word.start()], ()):
             at_end = word.start() + len(name)
             if who.startswith(name, word.start()) and not who[at_end : at_end + 1].isalnum():
-                found.append((word.start(), at_end, table[name]))
+                found.append((word.start(), at_end, code))
                 at = at_end
                 break
     return found
 
 
-@lru_cache(maxsize=8)
-def _by_first(names: frozenset[str]) -> Mapping[str, list[str]]:
-    table: dict[str, list[str]] = {}
-    for name in sorted(names, key=lambda name: (-len(name), name)):
-        table.setdefault(name[0], []).append(name)
+@lru_cache(maxsize=3)
+def _names(kind: Literal["places", "houses", "disputed"]) -> Mapping[str, Sequence[tuple[str, str]]]:
+    """Return the names of a kind with their states by their first letter, the longest first."""
+    known = {"places": {**_towns(), **_seats()}, "houses": _houses(), "disputed": _disputed()}[kind]
+    table: dict[str, list[tuple[str, str]]] = {}
+    for name in sorted(known, key=lambda name: (-len(name), name)):
+        table.setdefault(name[0], []).append((name, known[name]))
     return table
 
 

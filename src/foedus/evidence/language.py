@@ -135,5 +135,5 @@ def _outside_names(words: Sequence[str], little: frozenset[str]) -> bool:
 
 
 def _strange(words: list[str]) -> str:
-    """Return the language of a text without little words of English: unknown if it is long, else not to be told."""
+    """Return the language of a text without little words of English: unknown if it is long, else none at all."""
     return UNKNOWN if len(words) >= _LONG else ""

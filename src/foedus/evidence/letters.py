@@ -17,7 +17,7 @@ def unaccented(text: str) -> str:
 
 
 def plain(text: str, between: str = " ") -> str:
-    """Return a name in lower case without accents, with one blank (or what is given) for all that is no letter or digit.
+    """Return a name in lower case without accents, with a blank (or what is given) between runs of letters and digits.
 
     >>> plain("Guinea-Bissau"), plain("Côte d'Ivoire", "-")
     ('guinea bissau', 'cote-d-ivoire')

@@ -358,14 +358,16 @@ def _claims(reader: csv.DictReader[str], file: Path) -> list[Claim]:
                 cure=closest(name, COLUMNS) or "leave it out",
             )  # fmt: skip
         if header.count(name) > 1:
-            raise InputError(f"column '{name}' stands twice", file=file, line=1, key=name, cure="keep one of them")
+            raise InputError(
+                f"column '{name}' appears more than once", file=file, line=1, key=name, cure="keep one of them"
+            )
     claims: list[Claim] = []
     seen: set[str] = set()
     for row in reader:
         claim = _claim(row, file, reader.line_num)
         if claim.claim_id in seen:
             raise InputError(
-                f"claim_id '{claim.claim_id}' stands twice",
+                f"claim_id '{claim.claim_id}' appears more than once",
                 file=file,
                 line=reader.line_num,
                 key="claim_id",

@@ -55,7 +55,8 @@ def review(
     """Prepare a local page that writes the corrected claims to ``out`` whenever it is saved.
 
     The page listens on this machine only, under an address that nobody can guess. What another page, or another
-    review, saved meanwhile is merged; where both changed the same field, the second is told and nothing is written.
+    review, saved meanwhile is merged; where both changed the same field, the second is refused with the
+    reason and nothing is written.
 
     Args:
         claims: to review.
@@ -85,7 +86,7 @@ def review(
         def do_GET(self) -> None:
             if self.path == where:
                 with turn:
-                    with contextlib.suppress(InputError):  # a file that somebody broke is told when it is saved
+                    with contextlib.suppress(InputError):  # a file that somebody broke is reported when it is saved
                         _refresh(stands, out)
                     version, shown = len(stands) - 1, stands[-1]
                 self._answer(HTTPStatus.OK, _page(shown, version, texts, nonce).encode(), "text/html")

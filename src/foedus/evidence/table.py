@@ -88,7 +88,11 @@ def read_table(document: Document, *, event: str | None = None) -> list[Claim]:
     for column in columns.values():
         if header.count(column) > 1 and column:
             raise InputError(
-                f"column '{column}' stands twice", file=document.name, line=1, key=column, cure="keep one of them"
+                f"column '{column}' appears more than once",
+                file=document.name,
+                line=1,
+                key=column,
+                cure="keep one of them",
             )
     where = {name: header.index(column) for name, column in columns.items() if column}
     found = []
@@ -216,7 +220,7 @@ def _rows(text: str, name: str = "") -> Iterator[tuple[int, list[Cell]]]:
         words = cell["cell"] if cell else ""
         if cell is None or (text[at] != '"' and words.count('"') % 2):
             raise InputError(
-                "a quotation mark stands alone", file=name or None, line=line,
+                "unbalanced quotation mark", file=name or None, line=line,
                 found=text[at : at + 40].split("\n", 1)[0], expected='a cell in quotation marks, with "" for one in it',
                 cure="add the mark that is missing, or remove this one",
             )  # fmt: skip
