@@ -34,7 +34,8 @@ _HERE = re.compile(r"\b(?:already|now|currently|stationed|deployed|based|sent|la
 _KNOWN = re.compile(r"\b(?:the|these|those|its|their|his|her|all)(?: \w+)? $")  # "the 2,500 will join": they are here
 _CAME = re.compile(
     rf"{_NOUN}(?:,? (?:who|which|and(?: they)?))?"
-    r"(?: (?:have|has|had|were|was|are|is)(?: (?:already|now|since|all|been))* (?:deployed|in (?:the|place|position)|on the ground|there|here|guard\w+|patrol\w+|stationed|sent)\b"
+    r"(?: (?:have|has|had|were|was|are|is)(?: (?:already|now|since|all|been))*"
+    r" (?:deployed|in (?:the|place|position)|on the ground|there|here|guard\w+|patrol\w+|stationed|sent)\b"
     r"|(?: (?:have|has|had|already|since|later|then|duly|soon))* (?:arrived|landed|came|crossed|entered|reached|flew|"
     r"touched down|took up|disembarked|set foot|moved in|rolled|drove|marched)\b)"
 )
