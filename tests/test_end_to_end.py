@@ -253,7 +253,7 @@ def test_a_report_of_a_run_whose_scenario_is_gone_says_the_same_and_what_compute
     meta, earlier = after.pop("meta"), before.pop("meta")
     assert after == before
     assert meta["version"] == meta["versions"]["foedus"] == "9.8.7"
-    assert meta["versions"]["foedus (wrote this page)"] == meta["written_by"]["foedus"] == foedus.__version__
+    assert meta["written_by"]["foedus"] == foedus.__version__
     assert earlier["versions"] == earlier["written_by"]
     assert "foedus.ensemble.load(RUN).scenario" in meta["command"]
     with pytest.warns(FoedusWarning):

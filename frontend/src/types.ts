@@ -247,8 +247,8 @@ export interface Bundle {
     calibration: string;
     command: string;
     hashes: Record<string, string>;
-    versions: Record<string, string>; // that computed the run, and those that wrote the page if they differ
-    written_by: Record<string, string>;
+    versions: Record<string, string>; // that computed the run
+    written_by: Record<string, string>; // versions that wrote the page
   };
   verdict: { sentence: string; points: string[]; caveat: string };
   summary: SummaryRow[];

@@ -5,7 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy
 import pytest
+
+import foedus
+from foedus import report
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -33,6 +37,18 @@ def test_the_page_opens_from_file_without_console_errors_or_requests(made: Resul
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     assert said == []
     assert [url for url in asked if url != address] == []
+    page.close()
+
+
+@pytest.mark.browser
+def test_the_page_tells_who_computed_it_from_who_wrote_it(made: Result, browser: Browser, tmp_path: Path) -> None:
+    meta = made.bundle["meta"] | {"versions": {"foedus": "9.8.7"}}
+    page = browser.new_page()
+    page.goto(report.write(made.bundle | {"meta": meta}, tmp_path / "report.html").as_uri())
+    page.get_by_text("Fingerprints of the inputs, and versions").click()
+    table = page.locator("table", has_text="page written by")
+    assert table.locator("tr", has_text="foedus").inner_text().split() == ["foedus", "9.8.7", foedus.__version__]
+    assert table.locator("tr", has_text="numpy").inner_text().split() == ["numpy", "not", "recorded", numpy.__version__]
     page.close()
 
 

@@ -65,8 +65,6 @@ def assemble(ensemble: Ensemble, forecast: CaseForecast | None, record_path: Pat
 def _meta(ensemble: Ensemble, record_path: Path | None) -> dict[str, Any]:
     scenario, writer = ensemble.scenario, store.versions()
     computed = dict(writer if ensemble.versions is None else ensemble.versions or {"foedus": "not recorded"})
-    if computed != writer:
-        computed |= {f"{name} (wrote this page)": version for name, version in writer.items()}
     return {
         "title": scenario.title,
         "scenario": scenario.name,
