@@ -171,6 +171,7 @@ export interface SummaryRow {
   help: [number, number, number];
   no_help: [number, number, number];
   difference: [number, number, number];
+  as_of: string | null; // the day of the report, where it is before the end
   tuned: boolean; // the priors were tuned to the report
   seen: boolean | null; // a difference beyond the noise; null: too few draws to tell
   fewer_with_help: number;

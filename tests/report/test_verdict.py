@@ -99,7 +99,7 @@ def test_rival_readings_are_counted_in_the_headline() -> None:
 
 def test_no_difference_inside_the_noise_is_told_as_one_and_ties_are_counted() -> None:
     text = said(finding("must"))
-    assert "the model sees no difference in deaths (−2 to +8)" in text
+    assert "the model sees no clear difference in deaths (−2 to +8)" in text
     assert "fewer in 20, as many in 29 and more in 51 of 100 runs" in text
     beyond = said(finding("must"), difference=[-40.0, -12.0, -3.0], seen=True)
     assert "the model has 12 fewer dead (−40 to −3)" in beyond

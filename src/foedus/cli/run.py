@@ -157,34 +157,40 @@ def _print_summary(bundle: dict[str, Any]) -> None:
     from foedus.report.verdict import beside_sentence
 
     verdict = bundle["verdict"]
-    click.echo(" ".join(filter(None, (verdict["sentence"], verdict["kept_out"]))) + "\n")
+    click.echo(verdict["sentence"] + "\n")
     arms = bundle["arms"]["names"]
+    helped = bundle["arms"]["kind"] != "none"
     rows = [
         [
             row["label"],
             row["reported"] + (" (priors tuned to it)" if row["tuned"] else ""),
             *(_interval(row[arm["key"]]) for arm in arms),
-            _interval(row["difference"], signed=True) + (", no difference seen" if row["seen"] is False else ""),
-            " / ".join(str(row["counts"][key]) for key in ("fewer", "same", "more")),
+            *(_difference(row) if helped else ()),
         ]
         for row in bundle["summary"]
     ]
     title = f"{bundle['meta']['title']}: middle of {bundle['meta']['runs']} runs ({bundle['meta']['inside']})"
     of = bundle["summary"][0]["counts"]["of"]
     named = [f"simulated, {arm['short']}" for arm in arms]
-    print_table(title, ["", "reported", *named, "help less no help", f"fewer / as many / more of {of}"], rows)
+    compared = ["help less no help", f"fewer / as many / more of {of}"] if helped else []
+    print_table(title, ["", "reported", *named, *compared], rows)
     for item in bundle["beside_the_model"]:
         click.echo(f"Reported, and in no simulation: {item['value']} {item['label']} ({item['according_to']})")
-    told = {verdict["kept_out"], beside_sentence(bundle["beside_the_model"])}
     for point in verdict["points"][1:]:
-        if point not in told:
+        if point != beside_sentence(bundle["beside_the_model"]):
             click.echo(point)
     shares = ", ".join(f"{s['label'].lower()} {100 * s['chance']:.0f} %" for s in bundle["spread"])
-    click.echo(f"\nShare of the spread that is chance (the rest is assumption): {shares or 'too few runs to tell'}")
+    click.echo(f"\nShare of the spread that is chance (the rest is assumption): {shares or 'too few draws to tell'}")
     click.echo(bundle["meta"]["calibration"])
     if bundle["prediction"]:
         click.echo(bundle["prediction"]["sentence"])
     click.echo(verdict["caveat"])
+
+
+def _difference(row: dict[str, Any]) -> list[str]:
+    unclear = ", no clear difference" if row["seen"] is False else ""
+    counts = " / ".join(str(row["counts"][key]) for key in ("fewer", "same", "more"))
+    return [_interval(row["difference"], signed=True) + unclear, counts]
 
 
 def _interval(values: list[float], *, signed: bool = False, decimals: int = 0) -> str:

@@ -25,7 +25,9 @@ def inside(draws: int, runs: int) -> str:
     >>> inside(100, 200), inside(2, 4)
     ('90 of 100 runs', 'all 4 runs')
     """
-    return f"all {runs} runs" if draws < FEWEST_DRAWS else "90 of 100 runs"
+    if draws >= FEWEST_DRAWS:
+        return "90 of 100 runs"
+    return "the one run" if runs == 1 else f"all {runs} runs"
 
 
 def interval(values: Any, sign: str = "", decimals: int = 0, *, draws: int) -> str:

@@ -83,9 +83,9 @@ def skill_text(data: dict[str, Any], organisation: str) -> str:
     text += f" On {'the ' if own['n'] > 1 else ''}{_calls(own['n'], 'call')} to {organisation} the model "
     if own["loses"]:
         text += f"loses: {own['brier']:.3f} against {own['strongest_brier']:.3f} for the rule '{own['strongest']}'"
-        text += ", a difference that may be chance" if own["difference"]["tie"] else ""
     else:
-        text += f"has {own['brier']:.3f} against {own['strongest_brier']:.3f} for the best rule there"
+        text += f"has {own['brier']:.3f} against {own['strongest_brier']:.3f} for the rule '{own['strongest']}'"
+    text += "" if own["difference"]["tie"] is False else ", a difference that may be chance"
     return f"{text}; it expected {own['expected']:.1f} answers with troops, and {own['acted']} came."
 
 

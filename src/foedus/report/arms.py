@@ -33,7 +33,7 @@ _WORDS = {
         "actual": "no_help",
         "help": ("with help", "with help: none is described, so nothing differs"),
         "no_help": ("as it was", "as it was: no help came"),
-        "intro": "The scenario describes no help, so both columns show the same runs.",
+        "intro": "The scenario describes no help.",
     },
 }
 
@@ -42,7 +42,7 @@ def section(scenario: Scenario) -> dict[str, Any]:
     """Return ``kind`` of help, ``actual`` arm, a sentence on what the arms are, and each arm's names, actual first."""
     kind = "none" if not scenario.contingents else "assumed" if scenario.help_is_hypothetical else "sent"
     words: dict[str, Any] = _WORDS["invented" if scenario.invented and kind == "sent" else kind]
-    order = sorted(("help", "no_help"), key=lambda arm: arm != words["actual"])
+    order = sorted(("help", "no_help"), key=lambda arm: arm != words["actual"])[: 1 if kind == "none" else 2]
     return {
         "kind": kind,
         "invented": scenario.invented,

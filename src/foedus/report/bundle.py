@@ -11,7 +11,7 @@ from foedus import record
 from foedus.crisis import load_scenario, scenario_names
 from foedus.crisis.contingents import draw_sizes
 from foedus.ensemble import spread, store
-from foedus.ensemble.figures import inside
+from foedus.ensemble.figures import FEWEST_DRAWS, inside
 from foedus.evidence import load_claims, reconcile
 from foedus.report import arms, course, decision, law, prediction, verdict
 from foedus.report import claims as claims_section
@@ -140,7 +140,9 @@ def _kept_out(ensemble: Ensemble) -> float:
 
 
 def _spread(ensemble: Ensemble) -> list[dict[str, Any]]:
-    rows = []
+    rows: list[dict[str, Any]] = []
+    if ensemble.draws < FEWEST_DRAWS:
+        return rows
     for quantity in QUANTITIES:
         parts = spread(ensemble, quantity.variable, ensemble.actual_arm) if quantity.kind == "cumulative" else None
         if parts is not None:

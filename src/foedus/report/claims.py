@@ -78,6 +78,7 @@ def final(claims: Sequence[Claim], place: str) -> dict[str, dict[str, Any]]:
             "high": high,
             "text": span_text(low, high),
             "claims": [claim.claim_id for claim in said],
+            "day": max(claim.as_of.latest for claim in said if claim.as_of),
         }
     return standing
 

@@ -86,13 +86,14 @@ def one_number(quantity: Quantity, daily: NDArray[np.float64]) -> NDArray[np.flo
 def summary(ensemble: Ensemble, reported: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
     """Return one row a quantity: reported, with help, without, the paired difference.
 
-    ``inside`` says whether reports and the arm that stands for what happened overlap; ``tuned``, that the priors were
+    ``inside`` says whether reports and the arm that stands for what happened overlap on the day of the reports
+    (``as_of``, where it is before the end); ``tuned``, that the priors were
     tuned to the report; ``seen``, whether the difference lies on one side of nothing in 90 of 100 runs (None: too few
     draws to tell); ``counts``, in how many runs there are fewer, as many, and more with help.
 
     Args:
         ensemble: the runs.
-        reported: per claim quantity ``text``, ``low``, ``high`` (None = open) and ``claims``.
+        reported: per claim quantity ``text``, ``low``, ``high`` (None = open), ``claims`` and their last ``day``.
 
     """
     rows = []
@@ -103,7 +104,7 @@ def summary(ensemble: Ensemble, reported: dict[str, dict[str, Any]]) -> list[dic
         with_help, without = (one_number(quantity, ensemble.daily(arm, quantity.variable)) for arm in ARMS)
         difference = with_help - without
         said = reported.get(quantity.claim or "")
-        low, _, high = _interval(one_number(quantity, ensemble.daily(ensemble.actual_arm, quantity.variable)), draws)
+        low, _, high = _interval(_then(ensemble, quantity, said), draws)
         least, _, most = change = _interval(difference, draws)
         fewer, more = float(np.mean(difference < 0)), float(np.mean(difference > 0))
         parts, of = parts_of([fewer, 1.0 - fewer - more, more], ensemble.runs)
@@ -113,6 +114,7 @@ def summary(ensemble: Ensemble, reported: dict[str, dict[str, Any]]) -> list[dic
                 "label": quantity.label,
                 "reported": said["text"] if said else "no report",
                 "claims": said["claims"] if said else [],
+                "as_of": str(said["day"]) if said and _before_end(ensemble, said) else None,
                 "tuned": bool(said) and quantity.claim in ensemble.scenario.tuned_to,
                 "help": _interval(with_help, draws),
                 "no_help": _interval(without, draws),
@@ -125,6 +127,18 @@ def summary(ensemble: Ensemble, reported: dict[str, dict[str, Any]]) -> list[dic
             }
         )
     return rows
+
+
+def _before_end(ensemble: Ensemble, said: dict[str, Any]) -> bool:
+    return bool(ensemble.days[0] <= said["day"] < ensemble.days[-1])
+
+
+def _then(ensemble: Ensemble, quantity: Quantity, said: dict[str, Any] | None) -> NDArray[np.float64]:
+    """Return what the runs of the arm that stands for what happened say about the day of the report."""
+    daily = ensemble.daily(ensemble.actual_arm, quantity.variable)
+    if said is None or quantity.kind == "peak" or not _before_end(ensemble, said):
+        return one_number(quantity, daily)
+    return daily[:, (said["day"] - ensemble.days[0]).days]
 
 
 def _interval(values: NDArray[np.float64], draws: int) -> list[float]:

@@ -110,13 +110,14 @@ def _effect(finding: dict[str, Any]) -> str:
 def _reported(dead: dict[str, Any] | None) -> str:
     if dead is None:
         return ""
-    return f"Reported dead: {dead['reported']}." if dead["claims"] else "No report says how many died."
+    tuned = " (priors tuned to it)" if dead["tuned"] else ""
+    return f"Reported dead: {dead['reported']}{tuned}." if dead["claims"] else "No report says how many died."
 
 
-def draws_of(bundle: dict[str, Any]) -> str:
-    """Return how many draws of the parameters there are, in words."""
+def too_few(bundle: dict[str, Any]) -> str:
+    """Return that there are too few draws of the parameters, in words."""
     draws = bundle["meta"]["draws"]
-    return f"{number(draws)} draw{'' if draws == 1 else 's'} of the parameters"
+    return f"{number(draws)} draw{' of the parameters is' if draws == 1 else 's of the parameters are'} too few"
 
 
 def _done(bundle: dict[str, Any], dead: dict[str, Any] | None, *, terse: bool) -> str:
@@ -134,8 +135,8 @@ def _done(bundle: dict[str, Any], dead: dict[str, Any] | None, *, terse: bool) -
     had = "" if sent else " had they come" if terse else " had they come as assumed"
     if dead["seen"] is None:
         change = "to show a difference in deaths" if sent else "to show what they would have changed"
-        return f"{start}; {draws_of(bundle)} are too few {change}."
+        return f"{start}; {too_few(bundle)} {change}."
     span = f"({signed(low)} to {signed(high)})"
     if not dead["seen"]:
-        return f"{start}; the model sees no difference in deaths{had} {span}."
+        return f"{start}; the model sees no clear difference in deaths{had} {span}."
     return f"{start}; the model has {abs(middle):,} {'fewer' if middle < 0 else 'more'} dead{had} {span}."

@@ -31,6 +31,7 @@ def section(scenario: Scenario) -> dict[str, Any]:
     for item, one in zip(data["findings"], found.findings, strict=True):
         item["treaty_short"] = one.treaty.short
         item["cited"] = article(one.provision.article)
+        _with_facts(item["trace"])
         for duty in item["duties"]:
             duty["help"] = actions[duty["action"]].help and duty["bearer"] != scenario.target
     return {
@@ -47,6 +48,16 @@ def section(scenario: Scenario) -> dict[str, Any]:
         ],
         "perspectives": [_perspective(scenario, number) for number in range(len(asked.perspectives))],
     }
+
+
+def _with_facts(node: dict[str, Any]) -> None:
+    """Let a node that holds a fact under a label of its own, such as a reading's name, tell both."""
+    if node.get("atom"):
+        fact = vocabulary().facts[node["atom"]]
+        if fact not in (node["label"] or ""):
+            node["label"] = f"{node['label']}: {fact}" if node["label"] else fact
+    for child in node.get("children") or ():
+        _with_facts(child)
 
 
 def _perspective(scenario: Scenario, number: int) -> dict[str, Any]:

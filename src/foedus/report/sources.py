@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from foedus.evidence import Claim
 
-_ADDRESS = re.compile(r"https?://[^\s;<>\"]+")
+_ADDRESS = re.compile(r"https?://[^\s;<>\"]+|(?<![\w./@-])(?:[a-z0-9-]+\.)+[a-z]{2,}/[^\s;<>\"]+")
 _NOTES = "sources.md"  # beside a scenario: a heading for each document, its address below it
 
 
@@ -42,12 +42,15 @@ def addresses_in(text: str) -> list[str]:
 
     >>> addresses_in("read at https://example.org/a; (http://example.org/b,c_(d)), http://example.org/e.")
     ['https://example.org/a', 'http://example.org/b,c_(d)', 'http://example.org/e']
+    >>> addresses_in("read earlier; en.example.org/a/207747")
+    ['https://en.example.org/a/207747']
     """
     return list(dict.fromkeys(_whole(url) for url in _ADDRESS.findall(text)))
 
 
 def _whole(url: str) -> str:
     """Return an address without the signs of the sentence around it; a bracket that it opens belongs to it."""
+    url = url if "://" in url else f"https://{url}"
     url = url.rstrip(".,:!?'")
     while url.endswith(")") and url.count(")") > url.count("("):
         url = url[:-1].rstrip(".,:!?'")
@@ -67,5 +70,7 @@ def publisher(claim: Claim) -> str:
     >>> publisher(SimpleNamespace(publisher="https://www.example.org/a;agency 12"))
     'example.org; agency 12'
     """
-    named = _ADDRESS.sub(lambda url: (urlsplit(url[0]).hostname or url[0]).removeprefix("www."), claim.publisher or "")
+    named = _ADDRESS.sub(
+        lambda url: (urlsplit(_whole(url[0])).hostname or url[0]).removeprefix("www."), claim.publisher or ""
+    )
     return re.sub(r";\s*", "; ", named)

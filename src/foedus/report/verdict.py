@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from foedus.ensemble.figures import of_runs, whole
-from foedus.report.headline import article, bound_to_help, draws_of, headline, number, signed
+from foedus.report.headline import article, bound_to_help, headline, number, signed, too_few
 from foedus.treaties.words import capital, listed
 
 _TRUTH = {"yes": "triggered", "no": "not triggered", "unknown": "open"}
@@ -69,8 +69,8 @@ def _difference(dead: dict[str, Any] | None, bundle: dict[str, Any]) -> str:
     low, middle, high = (whole(value) for value in dead["difference"])
     counts, assumed = dead["counts"], bundle["arms"]["kind"] == "assumed"
     verdict = {
-        None: f"{capital(draws_of(bundle))} are too few to tell a difference.",
-        False: "The model sees no difference, and no report can test that.",
+        None: f"{capital(too_few(bundle))} to tell a difference.",
+        False: "The model sees no clear difference, and no report can test that.",
         True: "The difference follows from assumptions that no report can test.",
     }[dead["seen"]]
     return (

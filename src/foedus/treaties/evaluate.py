@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from foedus.treaties.model import Duty, Provision, Treaty, Version
 
 
+_SAME_CRISIS = 60  # days
 _TROOPS = 3  # level of an action from which on armed force is possible
 
 
@@ -105,7 +106,7 @@ class _Case:
     def __init__(self, treaty: Treaty, target: str, day: dt.date, bound: Truth, incident: Incident, view: View) -> None:
         self.treaty, self.target, self.day = treaty, target, day
         self.bound, self.incident, self.view = bound, incident, view
-        self.homes = _approvals(treaty.family)
+        self.homes = _approvals(treaty.family, day)
         self.pairs = any(event.between for party in treaty.parties for event in party.events)
         self._bearers: dict[str, list[tuple[str, Truth]]] = {}
 
@@ -226,10 +227,19 @@ def _state(duty: Duty, bearer: str, due: dt.date | None, incident: Incident) -> 
 
 
 @cache
-def _approvals(family: str) -> dict[str, str]:
-    """Return whose approval a state of a family of treaties needs at home before its troops leave."""
+def _approvals(family: str, day: dt.date) -> dict[str, str]:
+    """Return whose approval a state of a family of treaties needs at home before its troops leave.
+
+    When it was last used is told in the crisis in which it was.
+    """
+    near = dt.timedelta(days=_SAME_CRISIS)
     return {
-        consent.state: consent.body + (f" (used {consent.date_used})" if consent.date_used else "")
+        consent.state: consent.body
+        + (
+            f" (used {consent.date_used})"
+            if consent.date_used and abs(consent.date_used.earliest - day) <= near
+            else ""
+        )
         for treaty in library().values()
         if treaty.family == family
         for consent in treaty.national_consent
