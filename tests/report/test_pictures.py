@@ -111,7 +111,7 @@ def test_the_map_opens_on_the_busiest_day_and_its_letters_keep_their_size_on_a_p
 def test_paper_keeps_bars_and_every_claim_and_loses_the_controls(made: Result, browser: Browser) -> None:
     page = opened(browser, made)
     page.emulate_media(media="print", color_scheme="dark")
-    bar = page.locator("#cost .bar span").first
+    bar = page.locator("#decision .track span").first
     assert bar.evaluate("(bar) => getComputedStyle(bar).printColorAdjust") == "exact"
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
     claims = page.get_by_role("region", name="Claims")

@@ -38,6 +38,15 @@ def finding(
         "could_change": [],
         "could_change_text": [],
         "confidence_text": None,
+        "lines": [
+            {
+                "answer": "owed",
+                "level": 1,
+                "act": "must consult",
+                "bearer_names": ["Fiji"],
+                "sentence": "Fiji must consult: owed.",
+            }
+        ],
     } | other
 
 
@@ -76,12 +85,12 @@ def said(one: dict[str, Any] | None, **row: Any) -> str:
 
 def test_a_permission_is_never_told_as_a_duty() -> None:
     text = said(finding("may"))
-    assert "permitted help and obliged nobody" in text
+    assert "permitted two allies to help and obliged none" in text
     assert "Fiji and New Zealand might help without owing it" in text
-    assert not re.search(r"(?<!without )ow(ed|ing) help|obliged (?!nobody)", text)
+    assert not re.search(r"(?<!without )ow(ed|ing) help|obliged (?!none)", text)
     assert "obliged two allies to help" in said(finding("must"))
     assert "owed help" in said(finding("must"))
-    barred = said(finding("must_not"))
+    barred = said(finding("must_not", lines=[]))
     assert "owed" not in barred
     assert "permitted" not in barred
 
@@ -196,7 +205,7 @@ def test_a_way_that_was_not_open_is_not_named() -> None:
         both = bundle(relied)
         both["law"]["findings"].append(way)
         text = " ".join(verdict.write(both)["points"])
-        assert ("Forces could still have been sent under article 9" in text) == named
+        assert ("Other law on sending forces was triggered: article 9" in text) == named
 
 
 def test_the_charts_of_few_runs_say_which_runs_they_hold(reports: dict[str, Any]) -> None:
@@ -210,3 +219,18 @@ def test_the_charts_of_few_runs_say_which_runs_they_hold(reports: dict[str, Any]
         assert [round(dead[key][-1]) for key in ("q05", "q95")] == pytest.approx(
             [row["help"][0], row["help"][2]], abs=1
         )
+
+
+def test_a_clause_about_something_else_than_help_says_what_it_is_about() -> None:
+    one = finding("must", duties=[])
+    assert "was triggered: Fiji must consult." in headline(bundle(one), one)
+    assert "Fiji must consult: owed." in said(one)
+    idle = one | {"lines": [one["lines"][0] | {"answer": "not decided"}]}
+    assert "its organ had decided nothing" in headline(bundle(idle), idle)
+
+
+def test_a_short_name_reads_as_prose() -> None:
+    for short, words in (("NATO", "of NATO "), ("US-Japan", "of the US-Japan treaty "), ("SADC pact", "of the SADC pact "),
+                         ("Brussels Treaty / WEU", "of the Brussels Treaty ")):  # fmt: skip
+        one = finding("must", treaty_name="A " * 9 + "Treaty", treaty_short=short)
+        assert f"Article 2 {words}obliged" in headline(bundle(one), one)

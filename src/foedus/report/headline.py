@@ -10,6 +10,10 @@ from foedus.treaties.words import capital
 
 MOST_WORDS = 40
 _LONGEST_NAME = 8  # words of a treaty's name
+# what a short name ends in that takes an article
+_KIND = re.compile(
+    r"(treaty|pact|charter|protocol|agreement|arrangements?|mechanism|act|declaration|state)$", re.IGNORECASE
+)
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
@@ -39,12 +43,9 @@ def law_clause(law: dict[str, Any], finding: dict[str, Any] | None, form: int = 
     """
     if finding is None:
         return f"The treaty that the request relied on did not bind {law['target_name']}'s allies."
-    name = (finding["treaty_name"].partition(" (")[0], finding["treaty_short"], "treaty relied on")[form]
-    if len(name.split()) > _LONGEST_NAME:
-        name = finding["treaty_short"]
-    clause = f"{article(finding['article'], short=True)} of the {name}"
+    clause = f"{article(finding['article'], short=True)} {_of_treaty(finding, form)}"
     readings = list(finding["readings"].values())
-    effect = _effect(finding) or "was triggered"
+    effect = _effect(finding, form)
     if finding["disputed"]:
         yes, still = readings.count("yes"), readings.count("unknown")
         some = f"{number(yes or still)} of {number(len(readings))} readings"
@@ -56,15 +57,32 @@ def law_clause(law: dict[str, Any], finding: dict[str, Any] | None, form: int = 
     return f"{capital(clause)} {effect if finding['status'] == 'yes' else 'was not triggered'}."
 
 
+def _of_treaty(finding: dict[str, Any], form: int) -> str:
+    name = finding["treaty_name"].partition(" (")[0].partition(", article")[0]
+    if form == 2:
+        return "of the treaty relied on"
+    if form == 0 and len(name.split()) <= _LONGEST_NAME:
+        return f"of the {name}"
+    short = finding["treaty_short"].partition(" / ")[0]
+    if _KIND.search(short):
+        return f"of the {short}"
+    return f"of the {short} treaty" if "-" in short else f"of {short}"
+
+
 def article(cited: str, *, short: bool = False) -> str:
     """Return a provision's place in its treaty as prose has it; one that is no number is called a clause.
 
     >>> article("IV (1948), V (1954)"), article("IV (1948), V (1954)", short=True), article("mutual assistance")
-    ('article IV (1948), V (1954)', 'article IV', "the clause 'mutual assistance'")
+    ('articles IV (1948), V (1954)', 'article IV', "the clause 'mutual assistance'")
+    >>> article("28-29"), article("2-3, 16", short=True), article("4(j)")
+    ('articles 28-29', 'articles 2-3, 16', 'article 4(j)')
     """
     if not re.match(r"[0-9IVX]", cited):
         return "the clause relied on" if short else f"the clause '{cited}'"
-    return f"article {re.split(r' [(]|[,;]', cited)[0] if short else cited}"
+    if short and re.search(r" \(|;", cited):
+        cited = re.split(r" \(|[,;]", cited)[0]
+    several = re.search(r"[0-9IVX)]\s*(-|–|,|and)\s*[0-9IVX]", cited)
+    return f"article{'s' if several else ''} {cited}"
 
 
 def bound_to_help(finding: dict[str, Any], modality: str) -> list[str]:
@@ -99,12 +117,25 @@ def signed(value: int) -> str:
     return f"{value:+,}".replace("-", "−") if value else "0"
 
 
-def _effect(finding: dict[str, Any]) -> str:
+def _effect(finding: dict[str, Any], form: int) -> str:
+    """Return what a clause that was triggered did: help first; if it is about none, what it is about, or no more."""
     owing, allowed = bound_to_help(finding, "must"), bound_to_help(finding, "may")
     if owing:
-        who = owing[0] if len(owing) == 1 else f"{number(len(owing))} allies"
-        return f"obliged {who} to help"
-    return "permitted help and obliged nobody" if allowed else ""
+        return f"obliged {_allies(owing)} to help"
+    if allowed:
+        return f"permitted {_allies(allowed)} to help and obliged none"
+    lines = [line for line in finding["lines"] if line["answer"] in {"owed", "permitted", "barred", "not decided"}]
+    if not lines or form:
+        return "was triggered"
+    strongest = max(lines, key=lambda line: int(line["level"]))
+    if strongest["answer"] == "not decided":
+        return "was triggered, and its organ had decided nothing"
+    who = strongest["bearer_names"]
+    return f"was triggered: {who[0] if len(who) == 1 else f'{number(len(who))} states'} {strongest['act']}"
+
+
+def _allies(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{number(len(names))} allies"
 
 
 def _reported(dead: dict[str, Any] | None) -> str:

@@ -110,20 +110,33 @@ def _law(finding: dict[str, Any] | None, law: dict[str, Any]) -> list[str]:
 
 
 def _answer(finding: dict[str, Any]) -> str:
-    text = f"Law: {article(finding['article'])} of the {finding['treaty_name']} was "
-    text += _TRUTH[finding["status"]] if finding["status"] != "unknown" else "open on the facts"
-    if finding["disputed"]:
-        others = sorted({_TRUTH[truth] for truth in finding["readings"].values() if truth != finding["status"]})
-        text += f" on one reading, and {' or '.join(others)} on another"
+    text = f"Law: {article(finding['article'])} of the {finding['treaty_name']} was {_truth(finding)}"
     owing, allowed = bound_to_help(finding, "must"), bound_to_help(finding, "may")
-    first = "On the first, " if finding["disputed"] else ""
+    first = "So read, " if finding["disputed"] else ""
     if owing:
         text += f". {capital(first + _named(owing))} {'' if first else 'then '}owed help"
     if allowed:
         text += f"; {_named(allowed)} might" if owing else f". {capital(first + _named(allowed))} might"
         text += " help without owing it"
-    told = finding["confidence_text"]
-    return text + (f". The article is encoded {told}." if told else ".")
+    if finding["status"] == "yes" and not owing and not allowed:
+        told = sorted(finding["lines"], key=lambda line: -int(line["level"]))[:2]
+        text += "".join(f". {line['sentence'].removesuffix('.')}" for line in told)
+    return text + _memory(finding, ". The article is encoded ") + "."
+
+
+def _truth(finding: dict[str, Any]) -> str:
+    """Return the answer in words, with how many readings give it and each other one."""
+    if not finding["disputed"]:
+        return _TRUTH[finding["status"]] if finding["status"] != "unknown" else "open on the facts"
+    readings = list(finding["readings"].values())
+    counts = {truth: readings.count(truth) for truth in ("yes", "unknown", "no") if truth in readings}
+    main = finding["status"]
+    parts = [f"{_TRUTH[main]} on {number(counts.pop(main))} of {number(len(readings))} readings"]
+    return ", ".join(parts + [f"{_TRUTH[truth]} on {number(count)}" for truth, count in counts.items()])
+
+
+def _memory(finding: dict[str, Any], before: str) -> str:
+    return before + finding["confidence_text"] if finding["confidence_text"] else ""
 
 
 def _named(bearers: list[str]) -> str:
@@ -141,10 +154,10 @@ def _other_ways(finding: dict[str, Any], findings: list[dict[str, Any]]) -> str:
         ]
         if other["status"] == "yes" and strong and other["provision"] != finding["provision"]:
             said = {duty["answer"] for duty in strong}
-            how = "which obliges to it" if "owed" in said else "which permits it"
-            how = how if said & {"owed", "permitted"} else "had its organ so decided"
-            ways.append(f"{article(other['article'])} of the {other['treaty_name']} ({how})")
-    return f"Forces could still have been sent under {listed(ways)}." if ways else ""
+            how = "a duty" if "owed" in said else "a permission" if "permitted" in said else "had its organ so decided"
+            where = f"{article(other['article'])} of the {other['treaty_name']}"
+            ways.append(f"{where} ({how}{_memory(other, '; encoded ')})")
+    return f"Other law on sending forces was triggered: {listed(ways)}." if ways else ""
 
 
 def _decision(decision: dict[str, Any]) -> list[str]:
