@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import TYPE_CHECKING, Any
 
 from foedus.evidence import span_text, vocabulary
 from foedus.report import sources
 from foedus.report.quantities import QUANTITIES, REPORTED_ONLY, Quantity
+from foedus.states import known_codes, name_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Sequence, Set
     from pathlib import Path
 
     from foedus.evidence import Claim, Reconciliation
@@ -26,7 +28,16 @@ def section(claims: Sequence[Claim], reconciled: Reconciliation, directory: Path
 
     """
     notes = sources.Notes(directory)
-    return {"claims": [_row(claim, notes) for claim in claims], "conflicts": reconciled.to_dict()["conflicts"]}
+    states = {claim.subject for claim in claims} & known_codes()
+    conflicts = reconciled.to_dict()["conflicts"]
+    for conflict in conflicts:
+        for key in ("about", "summary"):
+            conflict[key] = re.sub(r"\b[A-Z]{3}\b", lambda code: _spelled(code[0], states), conflict[key])
+    return {"claims": [_row(claim, notes) for claim in claims], "conflicts": conflicts}
+
+
+def _spelled(code: str, states: Set[str]) -> str:
+    return name_of(code) if code in states else code
 
 
 def marks(claims: Sequence[Claim], place: str) -> dict[str, list[dict[str, Any]]]:
@@ -129,7 +140,7 @@ def _row(claim: Claim, notes: sources.Notes) -> dict[str, Any]:
         "quantity": words.quantities[claim.quantity].label if claim.quantity else "",
         "statement": words.statements[claim.statement].label if claim.statement else "",
         "value": " ".join(filter(None, (claim.value_text(), claim.qualifier if claim.kind != "name" else ""))),
-        "place": ", ".join(filter(None, (claim.subject, claim.place))),
+        "place": ", ".join(filter(None, (_spelled(claim.subject, known_codes()), claim.place))),
         "as_of": str(claim.as_of or ""),
         "speaker": claim.speaker,
         "channel": claim.channel,
