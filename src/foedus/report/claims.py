@@ -12,7 +12,8 @@ from foedus.report.quantities import QUANTITIES, REPORTED_ONLY, Quantity
 from foedus.states import known_codes, name_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence, Set
+    from collections.abc import Sequence
+    from collections.abc import Set as AbstractSet
     from pathlib import Path
 
     from foedus.evidence import Claim, Reconciliation
@@ -36,7 +37,7 @@ def section(claims: Sequence[Claim], reconciled: Reconciliation, directory: Path
     return {"claims": [_row(claim, notes) for claim in claims], "conflicts": conflicts}
 
 
-def _spelled(code: str, states: Set[str]) -> str:
+def _spelled(code: str, states: AbstractSet[str]) -> str:
     return name_of(code) if code in states else code
 
 
