@@ -92,26 +92,27 @@ def _put(directory: Path, texts: dict[str, str]) -> None:
             with files.locked(directory / "scenario"):
                 _look(directory)  # again, since another may have been written meanwhile
                 for file in texts:
-                    ours = (draft / file).stat()
+                    done[directory / file] = (draft / file).stat()
                     files.move_new(draft / file, directory / file)
-                    done[directory / file] = ours
     except BaseException as error:
-        for path, ours in done.items():
-            _take_back(path, ours)
+        for path in [path for path, ours in done.items() if _is(path, ours)]:
+            with contextlib.suppress(OSError):
+                path.unlink()
         for folder in made:
             with contextlib.suppress(OSError):
                 folder.rmdir()
-        files.told_untouched(error, left=any(path.exists() for path in done))
+        files.told_untouched(error, left=any(_is(path, ours) for path, ours in done.items()))
         if isinstance(error, FileExistsError):  # one came in the last moment
             _look(directory)
         raise
 
 
-def _take_back(path: Path, ours: os.stat_result) -> None:
-    """Remove a file that was just put there, unless another has taken its place."""
-    with contextlib.suppress(OSError):
-        if os.path.samestat(path.lstat(), ours):
-            path.unlink()
+def _is(path: Path, ours: os.stat_result) -> bool:
+    """Say whether a file is there and is ours, not one that another has put in its place."""
+    try:
+        return os.path.samestat(path.lstat(), ours)
+    except OSError:
+        return False
 
 
 def _texts(name: str, directory: Path, state: str, day: dt.date) -> tuple[dict[str, str], tuple[str, ...]]:
