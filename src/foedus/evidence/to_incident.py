@@ -127,6 +127,8 @@ def _head(body: str) -> str:
 
 def _as_written(path: Path) -> bool:
     """Whether a file is one of ours that nobody has changed since."""
+    if not path.is_file():  # a pipe would wait for somebody to write
+        return False
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, ValueError):
