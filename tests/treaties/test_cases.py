@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,8 +11,10 @@ import pytest
 from ruamel.yaml import YAML
 
 from foedus import record
+from foedus.states import known_codes
 from foedus.treaties import Truth, evaluate, incident_names, load_incident
 from foedus.treaties.incident import Fact, Incident
+from foedus.treaties.load import vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -102,6 +105,31 @@ def test_every_organisation_case_whose_treaty_is_encoded_is_here() -> None:
     wanted = {case.case_id for case in record.cases() if case.organisation in encoded}
     assert wanted - {case["case"] for case in CASES} == {"kazakhstan-2022-january"}  # has a file of its own
     assert wanted - set(incident_names()) == {"kazakhstan-2022-january"}
+
+
+def test_an_incident_names_as_attackers_the_states_that_the_record_has_as_adversaries() -> None:
+    rows = {case.case_id: case for case in record.cases()}
+    for name in set(incident_names()) & set(rows):
+        found = loaded(name)
+        words = re.findall(r"\b[A-Z]{3}\b", re.sub(r"\(.*?\)|FJI army", "", rows[name].adversary))
+        assert set(found.attackers) == set(words) & known_codes(), name
+
+
+def test_an_attacker_bears_no_duty_to_help_and_keeps_its_others() -> None:
+    actions, kept = vocabulary().actions, set()
+    for name in incident_names():
+        found = evaluate.obligations(loaded(name).target, loaded(name).date, loaded(name))
+        of_attackers = {
+            (duty.modality, duty.action)
+            for finding in found.findings
+            for duty in finding.duties
+            if duty.bearer in loaded(name).attackers
+        }
+        assert not [action for modality, action in of_attackers if actions[action].help and modality != "must_not"], (
+            name
+        )
+        kept |= of_attackers
+    assert {("must", "consult"), ("must", "settle_peacefully"), ("must_not", "use_force")} <= kept
 
 
 def test_every_incident_file_is_in_order_and_says_where_its_facts_come_from() -> None:

@@ -156,8 +156,12 @@ class _Case:
         for duty in version.duties:
             condition = Truth.YES if duty.condition is None else decide(duty.condition, self.view.values)
             would = status & condition & required
-            level, due = vocabulary().actions[duty.action].level, _due(duty, self.incident)
+            action, due = vocabulary().actions[duty.action], _due(duty, self.incident)
+            level = action.level
+            spared = set(self.incident.attackers) if action.help and duty.modality != "must_not" else set()
             for bearer, bound in self._who(duty.who):
+                if bearer in spared:  # who attacks does not help the state that it attacks; its other duties stay
+                    continue
                 owed = would & bound
                 state = _state(duty, bearer, due, self.incident) if owed is Truth.YES else None
                 home = self.homes.get(bearer) if level >= _TROOPS else None
