@@ -19,6 +19,7 @@ from foedus.evidence import load_claims
 from foedus.states import places
 from foedus.states.codes import codes
 from foedus.states.places import places_of
+from foedus.treaties.edition import up_to_date
 
 DAY = dt.date(2024, 3, 1)
 TODAY = sorted({code.iso3 for code in codes() if code.iso3 and code.until is None})
@@ -83,6 +84,24 @@ def test_a_starter_tells_the_law_with_a_reason_and_runs(
     assert (scenario.start.hour, scenario.start.utcoffset()) == (0, dt.timedelta(hours=offset))
     result = foedus.run(folder, runs=2, out=tmp_path / "run")
     assert result.ensemble.daily("no_help", "participants").max() > 0
+
+
+def test_a_starter_for_a_day_after_the_library_says_so_and_names_clauses_as_one_cites_them(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    later = up_to_date() + dt.timedelta(days=400)
+    for state, clauses in (
+        ("KAZ", ("CST art. 4 (defence)", "CSTO Charter art. 8 [csto-charter-2002, csto.art8]")),
+        ("SGP", ("FPDA, communique para 5 provides",)),
+        ("NPL", ("No treaty of the library that bound Nepal",)),
+    ):
+        for day in (up_to_date(), later):
+            folder = tmp_path / f"{state}-{day}".lower()
+            assert run_cli(["scenario", "new", str(folder), "--state", state, "--on", str(day)]) == 0
+            text = (folder / "scenario.yaml").read_text(encoding="utf-8").replace("\n# ", " ")
+            for said in (capsys.readouterr().out, text):
+                assert all(clause in said for clause in clauses)
+                assert (f"The library was last brought up to date on {up_to_date()}" in said) == (day == later)
 
 
 @pytest.mark.parametrize("when", ["while it is written", "in the last moment"])

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from foedus.states import name_of
 from foedus.states.places import places_of
 from foedus.treaties import Fact, Incident, Truth, obligations
+from foedus.treaties.edition import note_on
+from foedus.treaties.words import clause, state_name
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -31,14 +32,21 @@ class Law(NamedTuple):
 def choose(state: str, day: dt.date) -> Law:
     """Return the provision that obliges most other states to help a state on a day, the nearest thing to it, or none.
 
+    For a day after the library was last brought up to date the reason says so.
+
     Raises:
         InputError: no state had this code that day, or the day is outside what the library covers.
 
     """
+    law = _chosen(state, day)
+    return law._replace(why=" ".join(filter(None, (law.why, note_on(day)))))
+
+
+def _chosen(state: str, day: dt.date) -> Law:
     fact = Fact(fact="act.internal_unrest", value=Truth.YES, basis="observed", known_from=day, source="invented")
     incident = Incident(name="starter", title="starter", target=state, date=day, facts=(fact,))
     found = [f for f in obligations(state, day, incident).findings if f.bound is Truth.YES]
-    who = name_of(state)
+    who = state_name(state)
     helping = sorted((f for f in found if f.provision.kind in _HELP), key=lambda f: _rank(f, state))
     if helping:
         return _helping(helping, state, day)
@@ -46,7 +54,7 @@ def choose(state: str, day: dt.date) -> Law:
     nothing = f"No treaty of the library that bound {who} on {day} promises help to it"
     if consulting:
         first = consulting[0]
-        why = f"{nothing}; {_cited(first)} provides for consultation, which comes nearest."
+        why = f"{nothing}; {clause(first)} provides for consultation, which comes nearest."
         return Law(first.treaty.id, first.provision.id, None, why)
     binding = sorted({f.treaty.short for f in found})
     if not binding:
@@ -62,19 +70,19 @@ def _helping(helping: list[Finding], state: str, day: dt.date) -> Law:
     first = helping[0]
     obliged = _bearers(first, state, musts=True)
     able = obliged or _bearers(first, state)
-    promised = f"{_cited(first)} ({first.provision.kind})"
+    promised = f"{clause(first)} ({first.provision.kind})"
     if obliged:
         what = f"obliges {len(obliged)} other state{'' if len(obliged) == 1 else 's'}, once its conditions are met"
     elif able:
         what = f"allows {len(able)} other state{'' if len(able) == 1 else 's'} to help and obliges none"
     else:
         what = "leaves help to an organ and names no state that owes it"
-    others = [f"{f.treaty.id} {f.provision.id}" for f in helping[1:]]
+    others = [f"{clause(f)} [{f.treaty.id}, {f.provision.id}]" for f in helping[1:]]  # ids: what the file would name
     rest = f"; the other{' is' if len(others) == 1 else 's are'} {', '.join(others[:_MOST_NAMED])}" if others else ""
     if len(others) > _MOST_NAMED:
         rest += f" and {len(others) - _MOST_NAMED} more (foedus obligations {state} --on {day} --facts incident.yaml)"
     number = f"{len(helping)} provisions" if others else "one provision"
-    why = f"{number[0].upper()}{number[1:]} on help bound {name_of(state)} on {day}. {promised} {what}{rest}."
+    why = f"{number[0].upper()}{number[1:]} on help bound {state_name(state)} on {day}. {promised} {what}{rest}."
     return Law(first.treaty.id, first.provision.id, max(able, key=_people) if able else None, why)
 
 
@@ -90,11 +98,6 @@ def _bearers(finding: Finding, state: str, *, musts: bool = False) -> set[str]:
     modalities = {"must"} if musts else {"must", "may"}
     named = {duty.bearer for duty in finding.duties if duty.modality in modalities}
     return {bearer for bearer in named if re.fullmatch("[A-Z]{3}", bearer)} - {state}
-
-
-def _cited(finding: Finding) -> str:
-    article = finding.provision.article
-    return f"{finding.treaty.short}{' art.' if re.match('[0-9IVX]', article) else ':'} {article}"
 
 
 def _people(state: str) -> tuple[int, str]:
