@@ -56,7 +56,7 @@ def test_panel_is_symmetric_and_state_years_count_its_rows() -> None:
 
 
 def test_outside_coverage_is_refused_or_missing() -> None:
-    with pytest.raises(InputError, match="outside the library"):
+    with pytest.raises(InputError, match="outside what the treaty library covers"):
         panel(1900, 1950)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from foedus import record
 from foedus.errors import InputError
 from foedus.treaties import obligations
-from foedus.treaties.evaluate import check_state
+from foedus.treaties.evaluate import check_covered, check_state
 from foedus.treaties.load import load_incident, resolve
 from foedus.treaties.view import claimant_of
 from foedus.yamlfile import is_file, line_in
@@ -63,13 +63,14 @@ def _law(scenario: Scenario) -> list[Look]:
 
     @cache
     def found() -> Obligations:
+        check_covered(asked.on)
         return obligations(scenario.target, asked.on, scenario.incident)
 
     return [
         (("law", "incident"), asked.incident, lambda: _of_target(load_incident(scenario.incident), scenario)),
         (("law", "treaty"), asked.treaty, lambda: resolve(asked.treaty)),
-        (("target",), scenario.target, lambda: check_state(scenario.target, asked.on)),
         (("law", "on"), asked.on, lambda: _signed(asked, scenario.end.date())),
+        (("target",), scenario.target, lambda: check_state(scenario.target, asked.on)),
         (("law", "on"), asked.on, found),
         (("law", "provision"), asked.provision, lambda: _provision(found(), asked)),
     ]
@@ -114,9 +115,12 @@ def _view(scenario: Scenario, number: int) -> list[Look]:
         looks.append(((*here, "according_to"), name, lambda: claimant_of(load_incident(scenario.incident), name)))
     if view.on is not None:
         day = view.on
-        looks.append(
-            ((*here, "on"), day, lambda: _provision(obligations(scenario.target, day, scenario.incident), asked))
-        )
+
+        def look() -> None:
+            check_covered(day)
+            _provision(obligations(scenario.target, day, scenario.incident), asked)
+
+        looks.append(((*here, "on"), day, look))
     return looks
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from foedus.states.places import places_of
 from foedus.treaties import Fact, Incident, Truth, obligations
 from foedus.treaties.edition import note_on
+from foedus.treaties.evaluate import check_covered, check_state
 from foedus.treaties.words import clause, state_name
 
 if TYPE_CHECKING:
@@ -38,6 +39,8 @@ def choose(state: str, day: dt.date) -> Law:
         InputError: no state had this code that day, or the day is outside what the library covers.
 
     """
+    check_state(state, day)
+    check_covered(day)  # before obligations, whose cure is not for a starter
     law = _chosen(state, day)
     return law._replace(why=" ".join(filter(None, (law.why, note_on(day)))))
 

@@ -12,7 +12,7 @@ from foedus.forecast.call import INTERNAL, Call
 from foedus.forecast.organisations import lead_share, organisations
 from foedus.record.capability import has_members, shares
 from foedus.record.model import Trigger
-from foedus.states import known_codes
+from foedus.states import check_then, known_codes
 from foedus.treaties import Truth, bound_on, coverage, library
 
 if TYPE_CHECKING:
@@ -69,6 +69,7 @@ def new_call(
     day = dt.date.today() if on is None else parse_day(on)
     if not 1900 <= day.year <= 2100:
         raise InputError("this day cannot be forecast", found=day, expected="1900 to 2100")
+    check_then(state, day)
     said = []
     everyone = record.cases(record_path)
     if target_cinc is None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from foedus.states.codes import code_then, convert
+from foedus.states.codes import check_then, code_then, convert
 from foedus.states.names import code_of, known_codes, name_of, state_of
 
 if TYPE_CHECKING:
     from foedus.states.frames import data_folder, dyad_years, members, state_years
 
 __all__ = [
+    "check_then",
     "code_of",
     "code_then",
     "convert",

@@ -1,6 +1,7 @@
 """State codes by date: ISO 3166 alpha-3, Correlates of War, Gleditsch and Ward, with successors.
 
-Codes are those of the COW State System 2016 and of Gleditsch and Ward 1999 (later lists for microstates).
+Codes are those of the COW State System 2016 and of Gleditsch and Ward 1999 (later lists for microstates). A code that
+came up since 1945 has its first day: of the two lists the earlier, or the day of independence or of a treaty before it.
 """
 
 from __future__ import annotations
@@ -77,6 +78,33 @@ def code_then(iso3: str, day: dt.date) -> str | None:
         return None
     numbers = {row.cow for row in rows}
     return next((row.iso3 for row in codes() if row.cow in numbers and row.iso3 and row.holds(day)), None)
+
+
+def check_then(iso3: str, day: dt.date) -> None:
+    """Refuse the code of a state that did not exist on a day; a code without dates counts as one of all times.
+
+    >>> check_then("SSD", dt.date(2012, 1, 1))
+
+    Raises:
+        InputError: no state had this code that day; says in which days one had it.
+
+    """
+    rows = [row for row in codes() if row.iso3 == iso3]
+    if not rows or any(row.holds(day) for row in rows):
+        return
+    then = code_then(iso3, day)
+    raise InputError(
+        f"no state had the code '{iso3}' on {day}",
+        expected="a day on which one had it: " + ", or ".join(_stretch(row) for row in rows),
+        cure=f"did you mean '{then}'?" if then else "correct the code or the day",
+    )
+
+
+def _stretch(row: Code) -> str:
+    last = None if row.until is None else row.until - dt.timedelta(days=1)
+    if row.start is None:
+        return f"until {last}"
+    return f"from {row.start}" + ("" if last is None else f" to {last}")
 
 
 @lru_cache(maxsize=1)

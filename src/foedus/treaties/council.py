@@ -12,6 +12,7 @@ from foedus.dates import DateInterval, parse_day
 from foedus.errors import InputError, closest
 from foedus.shown import brief
 from foedus.states import known_codes, name_of
+from foedus.treaties.evaluate import check_covered, is_own
 from foedus.treaties.load import resolve
 from foedus.treaties.logic import Truth
 from foedus.treaties.membership import barred_since, bound_on, during
@@ -201,8 +202,10 @@ def needed(vote: Vote, voters: int) -> str:
 
 
 def _rule(name: str, organ: str | None, day: dt.date) -> tuple[Treaty, str, Rule, Vote]:
-    found = []
-    for treaty in resolve(name):
+    found, treaties = [], resolve(name)
+    if not any(is_own(treaty) for treaty in treaties):
+        check_covered(day)
+    for treaty in treaties:
         for item in treaty.organs:
             if organ is not None and item.id != organ:
                 continue
@@ -212,7 +215,7 @@ def _rule(name: str, organ: str | None, day: dt.date) -> tuple[Treaty, str, Rule
                 if rule.vote is not None and _in_force(treaty, rule, day)
             ]
     if not found:
-        known = sorted({item.id for treaty in resolve(name) for item in treaty.organs})
+        known = sorted({item.id for treaty in treaties for item in treaty.organs})
         raise InputError(
             f"no organ of '{name}' has a rule that can be counted on {day}",
             expected="an organ among " + ", ".join(known) if known else "a treaty with an organ",

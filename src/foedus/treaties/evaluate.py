@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from foedus.dates import parse_day
 from foedus.errors import InputError, closest
-from foedus.states import code_of, code_then, convert, known_codes
+from foedus.states import check_then, code_of, convert, known_codes
 from foedus.states.codes import codes
 from foedus.treaties.edition import note_on
 from foedus.treaties.findings import Finding, Obligations, OwedDuty
@@ -76,7 +76,7 @@ def obligations(
     check_state(target, day, treaties)
     own = [item for item in treaties if is_own(item)]
     if not own:
-        _check_first_day(day)
+        check_covered(day, "name a day from then on; for earlier law, a treaty file of your own (--treaty FILE)")
     _check_reading(reading, treaties if treaty is not None else library().values())
     claimed = None if according_to is None else claimant_of(incident, according_to)
     view = look(incident, known, claimed)
@@ -290,8 +290,7 @@ def check_state(state: str, day: dt.date, among: Iterable[Treaty] = ()) -> None:
             expected="an ISO 3166-1 alpha-3 code",
             cure=f"did you mean '{named}'?" if named else closest(own, known),
         )
-    if then := code_then(own, day):
-        raise InputError(f"no state had the code '{own}' on {day}", cure=f"did you mean '{then}'?")
+    check_then(own, day)
     if own not in known_codes() | _library_states():  # a code that some files use beside the one of ISO 3166
         iso = convert(convert(own, "iso3", "cow", day), "cow", "iso3", day)
         raise InputError(f"'{own}' is not the ISO 3166-1 code of that state", cure=f"did you mean '{iso}'?")
@@ -333,11 +332,17 @@ def _library_states() -> frozenset[str]:
     return frozenset().union(*(treaty.states() for treaty in library().values()))
 
 
-def _check_first_day(day: dt.date) -> None:
+def check_covered(day: dt.date, cure: str = "name a day from then on") -> None:
+    """Refuse a day before the first treaty of the library: it can say nothing about it.
+
+    Raises:
+        InputError: the day lies before what the library covers.
+
+    """
     if day < _first_day():
         raise InputError(
             "this day is outside what the treaty library covers", found=day, expected=f"{_first_day()} or later",
-            cure="for earlier law name a treaty file of your own (--treaty FILE)",
+            cure=cure,
         )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from foedus.dates import DateInterval, parse_day
 from foedus.errors import InputError
 from foedus.shown import Rows
 from foedus.treaties.describe import in_words, strength
-from foedus.treaties.evaluate import check_state
+from foedus.treaties.evaluate import check_covered, check_state, is_own
 from foedus.treaties.load import library, resolve
 from foedus.treaties.logic import Truth
 from foedus.treaties.membership import between, bound_on, during, party_bound, protected_on
@@ -65,13 +65,14 @@ def allies(state: str, on: str | dt.date) -> list[Ally]:
     ['ARM', 'BLR', 'KGZ', 'RUS', 'TJK']
 
     Raises:
-        InputError: an unknown state, or a date that is none.
+        InputError: an unknown state, a date that is none, or a day before what the library covers.
 
     """
     from foedus.treaties.load import vocabulary
 
     day, own = parse_day(on), state.upper()
     check_state(state, day)
+    check_covered(day)
     levels = {name: action.level for name, action in vocabulary().actions.items()}
     found = []
     for treaty in library().values():
@@ -118,15 +119,18 @@ def diff(name: str, start: str | dt.date, end: str | dt.date) -> list[Change]:
     ['2012-12-19']
 
     Raises:
-        InputError: the second day is not after the first.
+        InputError: the second day is not after the first, or lies before what the library covers.
 
     """
     first, last = parse_day(start), parse_day(end)
     if last <= first:
         raise InputError("the second day must be later than the first", found=f"{first} and {last}")
+    treaties = resolve(name)
+    if not any(is_own(treaty) for treaty in treaties):
+        check_covered(last)
     changes = [
         (date, change)
-        for treaty in resolve(name)
+        for treaty in treaties
         for date, change in _changes(treaty)
         if date.latest > first and date.earliest <= last
     ]

@@ -49,7 +49,9 @@ def panel(start: int, end: int, kind: Literal["dyad-year", "state-year"] = "dyad
 
     if not COVERAGE[0] <= start <= end <= COVERAGE[1]:
         raise InputError(
-            "these years are outside the library", found=f"{start} to {end}", expected=f"{COVERAGE[0]} to {COVERAGE[1]}"
+            "these years are outside what the treaty library covers",
+            found=f"{start} to {end}",
+            expected=f"{COVERAGE[0]} to {COVERAGE[1]}",
         )
     if kind not in ("dyad-year", "state-year"):
         raise InputError(f"unknown kind of panel '{kind}'", expected="dyad-year or state-year")
