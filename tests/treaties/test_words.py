@@ -125,6 +125,23 @@ def test_the_bottom_line_comes_first_is_short_and_breaks_between_words(name: str
     assert " ".join(text.split()) == " ".join(answers.explain(None).split())
 
 
+@pytest.mark.parametrize(
+    ("incident", "told"),
+    [
+        ("armenia-2020-karabakh-war", "Barred: Azerbaijan must not use or threaten force against another party (UN"),
+        ("hungary-1956-un", "Barred: the Soviet Union must not use or threaten force against another party (UN"),
+        ("kazakhstan-2022", None),  # all are barred from force, and nobody is named as attacker
+    ],
+)
+def test_the_bar_on_force_is_named_for_attackers_and_for_nobody_else(incident: str, told: str | None) -> None:
+    loaded = load_incident(incident)
+    answers = evaluate(loaded.target, loaded.date, loaded)
+    lines = [line for line in bottom_line(answers) if line.startswith("Barred")]
+    assert [line[: len(told or line)] for line in lines] == ([told] if told else [])
+    apart = evaluate(loaded.target, loaded.date, loaded.model_copy(update={"attackers": ("TWN",)}))
+    assert not any(line.startswith("Barred") for line in bottom_line(apart))  # no member of the United Nations
+
+
 def test_what_is_open_names_on_what_it_hangs() -> None:
     lines = bottom_line(evaluate(*KAZAKHSTAN, treaty="csto"))
     assert lines[0].startswith(
@@ -183,6 +200,31 @@ def test_a_permission_to_abstain_is_refused_with_its_line(tmp_path: Path) -> Non
         load_treaty(file)
     assert error.value.line is not None
     assert "must_not use_force" in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("modality", "action"),
+    [
+        ("must_not", "settle_peacefully"), ("must_not", "consult"), ("must_not", "report_unsc"), ("must", "use_force"),
+        ("may", "join_hostile_alliance"),
+    ],
+)  # fmt: skip
+def test_a_modality_that_an_action_cannot_have_is_refused_with_its_line(
+    tmp_path: Path, modality: str, action: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    old, new = "modality: {}\n            action: {}".format, (modality, action)
+    file = own(tmp_path, "nato-1949", (old("must_not", "use_force"), old(*new)))
+    assert run_cli(["treaties", "check", str(file)]) == 2
+    told = capsys.readouterr().err
+    assert re.search(rf"mine\.yaml:\d+: '{action}' can", told)
+    assert "provisions.0.versions.0.duties.0.modality" in told
+    assert f"found: {modality} {action}" in told
+    assert "to mend it" in told
+
+
+def test_help_can_be_prohibited(tmp_path: Path) -> None:
+    old, new = ("modality: {}\n            action: {}".format(*pair) for pair in (("must_not", "use_force"), ("must_not", "assist_non_military")))  # fmt: skip
+    assert load_treaty(own(tmp_path, "nato-1949", (old, new))).provisions[0].versions[0].duties
 
 
 # ---- days and states without law

@@ -10,7 +10,7 @@ from functools import cache, lru_cache
 from importlib import resources
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field
 from ruamel.yaml.error import YAMLError
@@ -21,8 +21,8 @@ from foedus.shown import Named
 from foedus.states import known_codes, name_of
 from foedus.treaties.incident import Incident
 from foedus.treaties.logic import Condition
+from foedus.treaties.model import Duty, Text, Treaty, Version
 from foedus.treaties.model import Record as _Record
-from foedus.treaties.model import Text, Treaty, Version
 from foedus.treaties.renamed import Renamed, with_new_names
 from foedus.yamlfile import is_file, line_of, load_model, load_plain, load_yaml, plain, validate
 
@@ -37,7 +37,9 @@ class Action(_Record):
     """What a duty asks for or prohibits; ``level`` orders strength from 0 (refrain) to 5 (all means).
 
     ``text`` follows *must*, *may* or *must not*; ``organ`` stands in its place where an organ must or may do it;
-    ``judged``: the text already says that the bearer decides what is necessary; ``help``: who does it helps the target.
+    ``judged``: the text already says that the bearer decides what is necessary; ``help``: who does it helps the target;
+    ``prohibited``: whether *must not* is the only way to name it (``only``), one that has no sense (``never``), or one
+    among others (``possible``).
     """
 
     level: int
@@ -45,6 +47,7 @@ class Action(_Record):
     organ: Text | None = None
     judged: bool = False
     help: bool = False
+    prohibited: Literal["only", "possible", "never"] = "possible"
 
 
 class Vocabulary(_Record):
@@ -180,11 +183,29 @@ def _checked(document: Any, path: Path | str) -> Treaty:
             named = sorted(set().union(*(c.atoms() for c in conditions)) | set(version.requires))
             _known(named, words.facts, "fact", path, document, where)
             _known([duty.action for duty in version.duties], words.actions, "action", path, document, where)
+            for d, duty in enumerate(version.duties):
+                _can_be(duty, path, document, [*where, "duties", d, "modality"])
     for name, meaning in treaty.definitions.items():
         _known([name, *sorted(meaning.atoms())], words.facts, "fact", path, document, ["definitions", name])
     for place, cited in _cited(document, []):
         _known(cited, {*sources(), "memory"}, "source", path, document, place)
     return _apply_definitions(treaty)
+
+
+def _can_be(duty: Duty, path: Path | str, document: Any, where: list[int | str]) -> None:
+    """Refuse to prohibit what nobody is kept from (to consult), and to ask for what is only ever prohibited."""
+    action = vocabulary().actions[duty.action]
+    barred = duty.modality == "must_not"
+    if action.prohibited != ("never" if barred else "only"):
+        return
+    kept = ", ".join(name for name, one in vocabulary().actions.items() if one.prohibited != "never")
+    raise InputError(
+        f"'{duty.action}' cannot be prohibited" if barred else f"'{duty.action}' can only be prohibited",
+        file=path, line=line_of(document, where), key=".".join(map(str, where)),
+        found=f"{duty.modality} {duty.action}",
+        expected=f"must or may with '{duty.action}'; must_not with one of {kept}" if barred else "must_not",
+        cure="correct 'modality' or 'action'",
+    )  # fmt: skip
 
 
 def _cited(node: Any, place: list[int | str]) -> Iterator[tuple[list[int | str], list[str]]]:

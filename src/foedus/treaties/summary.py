@@ -6,9 +6,12 @@ import textwrap
 from typing import TYPE_CHECKING
 
 from foedus.treaties.logic import Truth
-from foedus.treaties.words import bearer_name, clause, duty_lines, facts_in_words, listed
+from foedus.treaties.membership import bound_on
+from foedus.treaties.words import bearer_name, clause, duty_lines, facts_in_words, listed, state_name
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from foedus.treaties.findings import Finding, Obligations
     from foedus.treaties.words import DutyLine
 
@@ -23,6 +26,8 @@ Told = tuple["Finding", "DutyLine"]
 def bottom_line(found: Obligations) -> list[str]:
     """Return two to five lines: what is owed, permitted and barred, what is open, and what rests on memory.
 
+    What all states are barred from is not named, but for the use of force by the attackers that the incident names.
+
     >>> from foedus.treaties import obligations
     >>> found = obligations("KAZ", "2022-01-05", "kazakhstan-2022", treaty="cst-1992")
     >>> bottom_line(found)[1]
@@ -31,7 +36,7 @@ def bottom_line(found: Obligations) -> list[str]:
     if not found.findings:
         return list(found.notes)
     told = [(finding, line) for finding in found.findings for line in duty_lines(finding) if line.level > 0]
-    lines = [_owed(told), _acts("Permitted", told, "permitted"), _acts("Barred", told, "barred"), _open(told)]
+    lines = [_owed(told), _acts("Permitted", told, "permitted"), _barred(found, told), _open(told)]
     lines = [line for line in lines if line]
     if any(_MARK in line for line in lines):
         lines.append(f"{_MARK} encoded from memory, at least in part; not checked against the text.")
@@ -56,6 +61,35 @@ def _acts(word: str, told: list[Told], answer: str) -> str:
     if len(ranked) > _MOST_ACTS:
         acts.append(f"and {len(ranked) - _MOST_ACTS} more")
     return f"{word}: {'; '.join(acts)}." if acts else ""
+
+
+def _barred(found: Obligations, told: list[Told]) -> str:
+    """Return a line on the strongest acts that are barred, and on the attackers that must not use force."""
+    groups: dict[tuple[str, ...], list[Told]] = {}
+    for finding in found.findings:
+        for line in duty_lines(finding):
+            if (line.modality, line.action, line.answer) == ("must_not", "use_force", "barred"):
+                bound = tuple(state for state in found.incident.attackers if _bears(finding, line, state, found.on))
+                groups.setdefault(bound, []).append((finding, line))
+    acts = []
+    for bound, group in groups.items():
+        if bound:
+            group.sort(key=lambda one: one[0].treaty.universal is None)  # the rule for all states first
+            more = f"; and {len(group) - _MOST_ACTS} more" if len(group) > _MOST_ACTS else ""
+            names = listed(state_name(state) for state in bound)
+            acts.append(f"{names} {group[0][1].act} ({_clauses(group[:_MOST_ACTS])}{more})")
+    rest = _acts("Barred", told, "barred")
+    if not acts:
+        return rest
+    return "Barred: " + "; ".join([*acts, *([rest.removeprefix("Barred: ").removesuffix(".")] if rest else [])]) + "."
+
+
+def _bears(finding: Finding, line: DutyLine, state: str, day: dt.date) -> bool:
+    """Say whether a duty is a state's own, by name or as one of the members of a treaty of nearly all states."""
+    if state in line.bearers:
+        return True
+    all_members = any(bearer.startswith("every ") for bearer in line.bearers)
+    return all_members and bound_on(finding.treaty, state, day) is Truth.YES
 
 
 def _rank(finding: Finding, line: DutyLine) -> tuple[bool, int]:
