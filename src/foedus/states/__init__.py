@@ -4,24 +4,30 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from foedus.states.codes import check_then, code_then, convert
+from foedus.states.codes import check_then, code_then, codes_on, convert, independent_since
+from foedus.states.mentions import Mention, irregulars, states_in
 from foedus.states.names import code_of, known_codes, name_of, state_of
 
 if TYPE_CHECKING:
     from foedus.states.frames import data_folder, dyad_years, members, state_years
 
 __all__ = [
+    "Mention",
     "check_then",
     "code_of",
     "code_then",
+    "codes_on",
     "convert",
     "data_folder",
     "dyad_years",
+    "independent_since",
+    "irregulars",
     "known_codes",
     "members",
     "name_of",
     "state_of",
     "state_years",
+    "states_in",
 ]
 
 _FRAMES = ("data_folder", "dyad_years", "members", "state_years")

@@ -107,6 +107,49 @@ def _stretch(row: Code) -> str:
     return f"from {row.start}" + ("" if last is None else f" to {last}")
 
 
+@lru_cache(maxsize=4096)
+def codes_on(iso3: str, day: dt.date) -> frozenset[str]:
+    """Return the codes under which lists of a day know a state: its own, else those of its forerunner or its heirs.
+
+    >>> [*codes_on("RUS", dt.date(1956, 11, 1)), *codes_on("DDR", dt.date(2020, 1, 1))]
+    ['SUN', 'DEU']
+    >>> sorted(codes_on("CSK", dt.date(2020, 1, 1)))
+    ['CZE', 'SVK']
+    """
+    held = [row.cow for row in codes() if row.iso3 == iso3 and row.holds(day)]
+    if held:  # other codes for the same state stand at the end of the list
+        return frozenset({next(row.iso3 for row in codes() if row.cow in held and row.iso3 and row.holds(day))})
+    if (then := code_then(iso3, day)) is not None:
+        return frozenset({then})
+    tied = {b for a, b in _heirs() if a == iso3} | {a for a, b in _heirs() if b == iso3}
+    return frozenset(row.iso3 for row in codes() if row.iso3 in tied and row.iso3 and row.holds(day)) or frozenset(
+        {iso3}
+    )
+
+
+def independent_since(iso3: str) -> dt.date | None:
+    """Return the day on which a state became independent, or None where it long was, or the list does not say.
+
+    Days are those of Gleditsch and Ward from 1945 on, and for small states those of their independence.
+
+    >>> independent_since("GNB"), independent_since("FRA")
+    (datetime.date(1974, 9, 10), None)
+    """
+    return _independence().get(iso3)
+
+
+@lru_cache(maxsize=1)
+def _independence() -> dict[str, dt.date]:
+    text = resources.files("foedus.states").joinpath("independence.csv").read_text(encoding="utf-8")
+    return {row["iso3"]: dt.date.fromisoformat(row["since"]) for row in read_csv(text)}
+
+
+@lru_cache(maxsize=1)
+def _heirs() -> tuple[tuple[str, str], ...]:
+    text = resources.files("foedus.states").joinpath("heirs.csv").read_text(encoding="utf-8")
+    return tuple((row["iso3"], row["heir"]) for row in read_csv(text))
+
+
 @lru_cache(maxsize=1)
 def codes() -> tuple[Code, ...]:
     """Return all rows of the mapping."""

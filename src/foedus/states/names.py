@@ -15,7 +15,7 @@ def name_of(iso3: str) -> str:
     >>> name_of("KAZ"), name_of("SUN"), name_of("ZZZ")
     ('Kazakhstan', 'Soviet Union', 'ZZZ')
     """
-    return _names().get(iso3, iso3)
+    return names().get(iso3, iso3)
 
 
 def state_of(territory: str) -> str:
@@ -40,10 +40,10 @@ def code_of(state: str) -> str:
     """
     if state.upper() in known_codes():
         return state.upper()
-    named = {name.casefold(): code for code, name in _names().items()}
+    named = {name.casefold(): code for code, name in names().items()}
     if (code := named.get(state.casefold())) is not None:
         return code
-    among = known_codes() if len(state) <= 3 else _names().values()
+    among = known_codes() if len(state) <= 3 else names().values()
     raise InputError(
         f"no state has the code or name '{state}'",
         expected="an ISO 3166-1 alpha-3 code, or an English short name",
@@ -58,11 +58,12 @@ def _by_alpha2() -> dict[str, str]:
 
 def known_codes() -> frozenset[str]:
     """Return every code that names a state or territory, of today or ended."""
-    return frozenset(_names()) | {"XKX"}  # Kosovo's code is user-assigned in ISO 3166
+    return frozenset(names()) | {"XKX"}  # Kosovo's code is user-assigned in ISO 3166
 
 
 @lru_cache(maxsize=1)
-def _names() -> dict[str, str]:
+def names() -> dict[str, str]:
+    """Return the name of each state and territory by its code."""
     return {row["iso3"]: row["name"] for row in _rows()}
 
 
