@@ -76,7 +76,7 @@ def forecast_case(case_id: str, record_path: Path | None, as_json: bool) -> None
 @click.option("--trigger", required=True, help="Kind of trouble, for example domestic_unrest (see the codebook).")
 @click.option("--request", type=_answer, default="unknown", show_default=True, help="Did somebody entitled to ask?")
 @click.option("--on", metavar="DATE", help="Day of the call (default: today).")
-@click.option("--adversary", help="Against whom: state codes are recognised, for example 'AZE'.")
+@click.option("--adversary", help="Against whom: states are recognised by code or name.")
 @click.option("--adversary-is-member", type=_answer, help="Default: from the treaties, if it can be told.")
 @click.option("--target-cinc", type=float, help="The state's share of world capability, 0 to 1.")
 @record_option

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from foedus.errors import InputError
 from foedus.record import COMPARATORS
-from foedus.states import code_of
+from foedus.states import codes_on, states_in
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from foedus.dates import DateInterval
     from foedus.record import Case
 
@@ -57,19 +57,18 @@ class Call:
 
     @property
     def adversary_states(self) -> frozenset[str]:
-        """Codes of the states that are named as adversaries, by code or by name."""
-        text = self.adversary or ""
-        named = {_code(part.strip()) for part in re.split("[;,]", text)}
-        return frozenset({*re.findall(r"\b[A-Z]{3}\b", text), *filter(None, named)})
+        """Codes of the states that are named as adversaries, also those that they had on the day of the call.
+
+        The state in trouble is none of them: "Hungarian insurgents" in Hungary are trouble inside.
+        """
+        return _adversaries(self.adversary or "", self.when.earliest if self.when else None) - {self.target_iso3 or ""}
 
 
 @lru_cache(maxsize=1024)
-def _code(name: str) -> str | None:
-    """Return the code of a state that is named by its code or its English short name, or None."""
-    try:
-        return code_of(name)
-    except InputError:
-        return None
+def _adversaries(text: str, day: dt.date | None) -> frozenset[str]:
+    named = {state for mention in states_in(text) if mention.meant for state in mention.states}
+    then = set() if day is None else {code for state in named for code in codes_on(state, day)}
+    return frozenset(named | then)
 
 
 COLUMNS = tuple(Call.__dataclass_fields__)

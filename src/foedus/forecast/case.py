@@ -18,6 +18,7 @@ from foedus.forecast.folds import before, fit_without, fits, predictors_of, trai
 from foedus.forecast.ordered import logistic
 from foedus.forecast.organisations import organisations
 from foedus.forecast.predictors import NAMES, PREDICTORS, PRIOR, matrix
+from foedus.forecast.remarks import remarks
 from foedus.forecast.response import ACTED, Response, log_odds, seed_of, spread_over_levels
 from foedus.forecast.standing import Skill, Standing, shipped_skill, standing, warning
 from foedus.progress import Event, Listener, silent
@@ -266,7 +267,7 @@ def _forecast(
         _contributions(call, x, seen),
         nearest(call, x, seen.cases, seen.x, seen.slopes, analogues),
         _what_if(call, x, odds, seen.fitted),
-        _notes(call, x, seen, known_crisis=bool(like.group)),
+        (*_notes(call, x, seen, known_crisis=bool(like.group)), *remarks(call, new=not like.case_id)),
         others.days(like),
         others.contributors(like),
         excluded(call),

@@ -1,4 +1,4 @@
-"""Which members could help: not the state in trouble, no adversary, none that is suspended, frozen or gone."""
+"""Which members could help: not the state in trouble, no adversary, none suspended, frozen, gone or yet to come."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from foedus.forecast.call import Call
 from foedus.record.capability import has_members, shares
+from foedus.states import independent_since
 from foedus.treaties import kept_out
 
 if TYPE_CHECKING:
@@ -35,8 +36,19 @@ def excluded(case: Case | Call) -> tuple[Excluded, ...]:
     """Return the members other than the state in trouble that could not take part, in alphabetical order."""
     call = as_call(case)
     reasons = kept_out(call.organisation, call.when.earliest) if call.organisation and call.when else {}
+    reasons |= _not_yet(call)
     reasons |= dict.fromkeys(call.adversary_states, "named as an adversary")
     return tuple(Excluded(state, reasons[state]) for state in _others(call) if state in reasons)
+
+
+def _not_yet(call: Call) -> dict[str, str]:
+    """Return which states became independent only after the call: the table of members begins too late for some."""
+    if call.when is None:
+        return {}
+    since = {state: independent_since(state) for state in _others(call)}
+    return {
+        state: f"not yet independent (until {day})" for state, day in since.items() if day and day > call.when.latest
+    }
 
 
 def as_call(case: Case | Call) -> Call:

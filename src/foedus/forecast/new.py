@@ -12,7 +12,7 @@ from foedus.forecast.call import INTERNAL, Call
 from foedus.forecast.organisations import lead_share, organisations
 from foedus.record.capability import has_members, shares
 from foedus.record.model import Trigger
-from foedus.states import check_then, known_codes
+from foedus.states import check_then, codes_on, known_codes
 from foedus.treaties import Truth, bound_on, coverage, library
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def new_call(
         trigger: kind of trouble, as in the codebook.
         on: the day of the call (default: today).
         request: whether somebody entitled to ask did ask; None = unknown.
-        adversary: against whom; codes and names of states in it are recognised, several are separated by ``;``.
+        adversary: against whom; states in it are recognised by code, name, former name or adjective.
         adversary_is_member: None = from the treaties, if the adversary is a state; no, if the trouble is internal.
         target_cinc: share of world capability, 0 to 1; None = as in the record's nearest case of that state, else from
             its share among the members of an organisation.
@@ -75,9 +75,11 @@ def new_call(
     if target_cinc is None:
         target_cinc, source = _size(state, name, day, everyone)
         said.append(source)
-    draft = Call(name, name, state, adversary=adversary)
-    if unwritten := sorted(code for code in draft.adversary_states if code not in (adversary or "")):
-        said.append(f"adversary '{adversary}' read as {', '.join(unwritten)}")
+    when = DateInterval(day, day)
+    draft = Call(name, name, state, when, adversary=adversary)
+    against = sorted(code for code in draft.adversary_states if code in codes_on(code, day))
+    if any(code not in (adversary or "") for code in against):
+        said.append(f"adversary '{adversary}' read as {', '.join(against)}")
     if adversary_is_member is None:
         adversary_is_member = _membership(draft, trigger, day)
         if adversary_is_member is not None:
@@ -92,7 +94,6 @@ def new_call(
     )
     if group:
         said.append(f"the record has this crisis ({group}): the forecast comes from a fit without it")
-    when = DateInterval(day, day)
     call = Call(
         f"new-{name}-{state.lower()}-{day}",
         name,
@@ -141,7 +142,7 @@ def _share_as_member(state: str, organisation: str, year: int) -> float | None:
 
 def _membership(call: Call, trigger: str, day: dt.date) -> bool | None:
     """Return whether the adversary belongs to the organisation: by its treaties if it is a state, no if internal."""
-    if not call.adversary_states & known_codes():
+    if not call.adversary_states:
         return False if trigger in INTERNAL else None
     bound = [
         bound_on(library()[name], state, day)

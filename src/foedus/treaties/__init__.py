@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from foedus.treaties.ask import ask
 from foedus.treaties.council import Decision, Positions, council
-from foedus.treaties.coverage import Coverage, coverage, kept_out
+from foedus.treaties.coverage import Coverage, coverage, kept_out, treaties_of
 from foedus.treaties.describe import show
 from foedus.treaties.evaluate import obligations
 from foedus.treaties.findings import Finding, Findings, Obligations
@@ -73,6 +73,7 @@ __all__ = [
     "show",
     "sources",
     "timeline",
+    "treaties_of",
     "vocabulary",
 ]
 

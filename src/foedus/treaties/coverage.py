@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import datetime as dt
 
     from foedus.dates import DateInterval
-    from foedus.treaties.model import Version
+    from foedus.treaties.model import Treaty, Version
 
 
 class Given(Record):
@@ -84,6 +84,15 @@ def coverage(organisation: str, trigger_kind: str, on: str | dt.date, *, level: 
     return _coverage(organisation, trigger_kind, day, level)
 
 
+def treaties_of(organisation: str) -> tuple[Treaty, ...]:
+    """Return the treaties of an organisation in the library, in force or not; none of an organisation it lacks.
+
+    >>> [treaty.id for treaty in treaties_of("gcc")]
+    ['gcc-charter-1981', 'gcc-jda-2000']
+    """
+    return tuple(library()[name] for name in _table().organisations.get(organisation, ()))
+
+
 def kept_out(organisation: str, on: str | dt.date) -> dict[str, str]:
     """Return which states had surely left an organisation, were suspended, or had frozen their part, and since when.
 
@@ -100,7 +109,7 @@ def _kept_out(organisation: str, day: dt.date) -> dict[str, str]:
     bound: set[str] = set()
     left: dict[str, DateInterval] = {}
     barred: dict[str, str] = {}
-    for treaty in (library()[name] for name in _table().organisations.get(organisation, ())):
+    for treaty in treaties_of(organisation):
         for party in treaty.parties:
             if (since := barred_since(party, day)) is not None:
                 barred.setdefault(party.state, f"suspended since {since}")
@@ -118,9 +127,9 @@ def _kept_out(organisation: str, day: dt.date) -> dict[str, str]:
 
 @cache
 def _coverage(organisation: str, kind: str, day: dt.date, level: int) -> Coverage:
-    treaties = [library()[name] for name in _table().organisations.get(organisation, ())]
+    treaties = treaties_of(organisation)
     valid = {treaty.id: in_force(treaty, day) for treaty in treaties}
-    treaties = [treaty for treaty in treaties if valid[treaty.id] is not Truth.NO]
+    treaties = tuple(treaty for treaty in treaties if valid[treaty.id] is not Truth.NO)
     if not treaties:
         return Coverage(Truth.UNKNOWN, Truth.UNKNOWN, (), ())
     reached = {
