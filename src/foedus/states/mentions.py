@@ -18,6 +18,9 @@ _BETWEEN = re.compile(r"[;,/&+()\[\]]|\b(?:and|with|plus|against|vs|versus)\b", 
 _BEHIND = re.compile(r"\b(?:back|support|sponsor|controll|fund|arm|direct)ed\b|\bprox(?:y|ies)\b", re.IGNORECASE)
 _ETHNIC = re.compile(r"\bethnic\b[^;,]*", re.IGNORECASE)
 _SIGN = re.compile("\0([0-9]+)\0")
+_FORCES = re.compile(
+    r"(?:'s)?\s+(?:government|regime|junta|army|armed|forces|troops|soldiers|military|navy|air|police)\b", re.IGNORECASE
+)
 _SIDED = re.compile(r"\b(?:pro|anti)[- ]$", re.IGNORECASE)
 
 
@@ -60,7 +63,8 @@ def states_in(text: str) -> tuple[Mention, ...]:
         for sign in _SIGN.finditer(part):
             words = found[int(sign[1])][0]
             sided = _SIDED.search(part[: sign.start()]) is not None
-            meant = words in _codes() or not (irregular or sided or sign[1] in peoples)
+            forces = _FORCES.match(part, sign.end()) is not None
+            meant = words in _codes() or forces or not (irregular or sided or sign[1] in peoples)
             mentions[int(sign[1])] = Mention(words, _states(words), meant)
         if part.strip().upper() in _codes() | _short():  # a code or an abbreviation alone, in small letters
             name = part.strip().upper()
