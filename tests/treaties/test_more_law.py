@@ -10,7 +10,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from foedus.errors import InputError
+from foedus.errors import FoedusWarning, InputError
 from foedus.treaties import Truth, ask, library, load, load_treaty, obligations
 from foedus.treaties.incident import Fact, Incident, Location, Performance
 from foedus.treaties.membership import in_area
@@ -212,6 +212,18 @@ def test_a_cache_of_other_files_under_this_name_is_not_believed(
     assert store.read_bytes() == foreign
 
 
+def test_a_relative_cache_folder_is_ignored_and_makes_nothing_where_the_command_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "work").mkdir()
+    monkeypatch.chdir(tmp_path / "work")
+    monkeypatch.setenv("XDG_CACHE_HOME", "relative")
+    monkeypatch.setattr(Path, "home", lambda: tmp_path / "home")
+    assert "fpda-1971" in load.load_library(LIBRARY)
+    assert list((tmp_path / "work").iterdir()) == []
+    assert len(list((tmp_path / "home" / ".cache" / "foedus").glob("treaties-*.json"))) == 1
+
+
 @pytest.mark.parametrize("hindrance", ["no home", "a file in the way", "a folder in its place"])
 def test_the_library_is_read_without_a_cache_where_none_can_be_kept(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, hindrance: str
@@ -231,7 +243,11 @@ def test_the_library_is_read_without_a_cache_where_none_can_be_kept(
         store.unlink()
         store.mkdir()
     before = sorted(tmp_path.rglob("*"))
-    assert "fpda-1971" in load.load_library(LIBRARY)
+    monkeypatch.setattr(load, "_told", [])
+    with pytest.warns(FoedusWarning, match="cannot be kept .* so every command reads them anew") as told:
+        read = [load.load_library(LIBRARY) for _ in range(2)]
+    assert all("fpda-1971" in one for one in read)
+    assert len(told) == 1
     assert sorted(tmp_path.rglob("*")) == before
 
 

@@ -83,11 +83,12 @@ class _Files(caching.IndexDataCacheFile):
 
 
 def _has_home() -> bool:
-    return bool(os.environ.get("XDG_CACHE_HOME")) or os.path.expanduser("~") != "~"  # noqa: PTH111 - pathlib raises
+    named = os.environ.get("XDG_CACHE_HOME")
+    return Path(named).is_absolute() if named else os.path.expanduser("~") != "~"  # noqa: PTH111 - pathlib raises
 
 
 class _Place(caching.CompileResultCacheImpl):
-    # without a home, "~" would become a folder of that name where the command runs
+    # without a home, "~" would become a folder of that name where the command runs, and so would a relative path
     _locator_classes = [  # noqa: RUF012 - Numba's
         one for one in caching.CompileResultCacheImpl._locator_classes if _has_home() or "UserWide" not in one.__name__
     ]

@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import json
 import os
+import warnings
 from functools import cache, lru_cache
 from importlib import resources
 from pathlib import Path
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import Field
 from ruamel.yaml.error import YAMLError
 
-from foedus.errors import InputError, RunError, closest
+from foedus.errors import FoedusWarning, InputError, RunError, closest
 from foedus.files import write_text
 from foedus.shown import Named
 from foedus.states import known_codes, name_of
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
 _HERE = Path(str(resources.files("foedus.treaties")))
+_told: list[str] = []  # why nothing could be kept, once it was said
 _FORMAT = "treaties/1"  # of the cache; raise it when the meaning of a treaty file changes
 
 
@@ -99,7 +101,9 @@ def load_library(folder: Path) -> Mapping[str, Treaty]:
             raise InputError("a treaty's id is its file's name", file=path, key="id", found=treaty.id)
         found[treaty.id] = treaty
         documents.append(document)
-    if store is not None:
+    if store is None:
+        _tell_not_kept("the user has no home folder")
+    else:
         _write_cache(store, documents)
     return MappingProxyType(found)
 
@@ -115,8 +119,9 @@ def _read(path: Path) -> tuple[Any, Treaty]:
 
 def _cache_file(digest: str) -> Path | None:
     """Return where documents of this content are kept, or None where the user has no folder of their own."""
+    named = Path(os.environ.get("XDG_CACHE_HOME", ""))
     try:
-        folder = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+        folder = named if named.is_absolute() else Path.home() / ".cache"  # the XDG rule: a relative path is ignored
     except RuntimeError:  # no home, as in a container that runs under a number
         return None
     return folder / "foedus" / f"treaties-{digest[:32]}.json"
@@ -135,12 +140,29 @@ def _read_cache(store: Path) -> list[Treaty] | None:
 
 def _write_cache(store: Path, documents: list[Any]) -> None:
     content = json.dumps(documents, default=str)
-    with contextlib.suppress(OSError, RunError):
+    try:
         store.parent.mkdir(parents=True, exist_ok=True)
         write_text(store, f"{_seal(store, content.encode()).decode()}\n{content}")
-        for old in store.parent.glob("treaties-*.json"):
-            if old != store:
+    except RunError:  # another process is writing it
+        return
+    except OSError as error:
+        _tell_not_kept(f"{store.parent}: {error.strerror}")
+        return
+    for old in store.parent.glob("treaties-*.json"):
+        if old != store:
+            with contextlib.suppress(OSError):
                 old.unlink()
+
+
+def _tell_not_kept(why: str) -> None:
+    """Say once a process that what was read cannot be kept."""
+    if not _told:
+        _told.append(why)
+        warnings.warn(
+            f"the treaties that were read cannot be kept ({why}), so every command reads them anew; "
+            "set XDG_CACHE_HOME to the full path of a folder that you may write to",
+            FoedusWarning, stacklevel=2,
+        )  # fmt: skip
 
 
 def _seal(store: Path, content: bytes) -> bytes:
