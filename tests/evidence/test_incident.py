@@ -31,6 +31,11 @@ def facts(claims: list[Claim]) -> set[tuple[str, str, str]]:
     return {(f.fact, str(f.value), f.claimant or f.basis) for f in found.facts}
 
 
+def test_a_target_that_was_no_state_on_the_first_day_is_refused() -> None:
+    with pytest.raises(InputError, match="no state had the code 'DDR' on 2031-03-14"):
+        incident([claim(1, "armed_attack")], "DDR")
+
+
 def test_a_speaker_claims_and_two_reports_in_their_own_voice_observe() -> None:
     claims = [
         claim(1, "foreign_trained_terrorists", "Kassym-Jomart Tokayev"),

@@ -14,6 +14,7 @@ from foedus.errors import InputError
 from foedus.evidence.claimants import claimant, nobody
 from foedus.evidence.model import Claim, vocabulary
 from foedus.files import write_text
+from foedus.states.codes import check_then
 from foedus.states.names import known_codes
 from foedus.treaties import Incident
 
@@ -36,7 +37,7 @@ def incident(claims: Iterable[Claim], target: str, *, event: str | None = None, 
         name: of the incident (default: the event's).
 
     Raises:
-        InputError: no such state; no claim speaks of a fact, or none is dated.
+        InputError: no such state, or none on the first day; no claim speaks of a fact, or none is dated.
 
     """
     state = target.upper()
@@ -76,6 +77,7 @@ def incident(claims: Iterable[Claim], target: str, *, event: str | None = None, 
     start = min(_day(claim) for claim in said.values())
     if start == dt.date.max:
         raise InputError("no claim is dated", cure="give the day of publication with `evidence extract --published`")
+    check_then(state, start)
     facts = [_fact(fact, value, key, claim, start) for (fact, value, key), claim in sorted(said.items(), key=_order)]
     return Incident.model_validate(
         {
