@@ -143,7 +143,7 @@ def test_the_summary_shows_intervals_beside_reports_and_ends_with_the_path(
         (["run", "kazakhstan-2022", "--runs", "0"], 2, "makes no sense"),
         (["run", "kazakhstan-2022", "--runs", "many"], 2, "not a valid integer"),
         (["obligations", "KAS", "--on", "2022-01-05", "--facts", "kazakhstan-2022"], 2, "KAZ"),
-        (["obligations", "KAZ", "--on", "1890-01-05", "--facts", "kazakhstan-2022"], 2, "outside what"),
+        (["obligations", "FRA", "--on", "1890-01-05", "--facts", "kazakhstan-2022"], 2, "outside what"),
         (["obligations", "KAZ", "--on", "tomorrow", "--facts", "kazakhstan-2022"], 2, "not a date"),
         (["forecast", "case", "kazakhstan-2022"], 2, "unknown case"),
         (["evidence", "reconcile", "nothing.csv"], 2, "cannot be read"),

@@ -159,7 +159,7 @@ def test_an_adversary_that_names_no_state_is_told_unless_it_is_a_word_for_irregu
         ("warsaw-pact", "HUN", "2026-11-01", "the organisation has had no members since 1991-07-01"),
         ("seato", "THA", "1980-01-01", "the organisation has had no members since 1977-06-30"),
         ("warsaw-pact", "HUN", "1956-11-01", None),
-        ("warsaw-pact", "RUS", "1969-03-02", None),  # the Soviet Union then
+        ("warsaw-pact", "SUN", "1969-03-02", None),  # the Soviet Union then
         ("nato", "GRC", "2026-11-01", None),
         ("ecowas", "GNB", "1998-06-07", None),  # a member that had not joined its pact of defence
         ("unheard-of", "GNB", "1998-06-07", None),
