@@ -132,7 +132,10 @@ def _truth(finding: dict[str, Any]) -> str:
     counts = {truth: readings.count(truth) for truth in ("yes", "unknown", "no") if truth in readings}
     main = finding["status"]
     parts = [f"{_TRUTH[main]} on {number(counts.pop(main))} of {number(len(readings))} readings"]
-    return ", ".join(parts + [f"{_TRUTH[truth]} on {number(count)}" for truth, count in counts.items()])
+    rest = [
+        f"{_TRUTH[truth]} on {'the other' if len(readings) == 2 else number(count)}" for truth, count in counts.items()
+    ]
+    return ", ".join(parts + rest)
 
 
 def _memory(finding: dict[str, Any], before: str) -> str:
