@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import ast
+import importlib
+import pkgutil
 import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+import foedus
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import ModuleType
 
 ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src" / "foedus"
@@ -39,6 +48,22 @@ def test_a_room_imports_only_rooms_to_its_left(path: Path) -> None:
         return
     right = set(ORDER[ORDER.index(room) + 1 :])
     assert not imported & right, f"{room} imports {imported & right}"
+
+
+def _rooms(package: ModuleType) -> Iterator[ModuleType]:
+    yield package
+    for found in pkgutil.iter_modules(package.__path__):
+        if found.ispkg:
+            yield from _rooms(importlib.import_module(f"{package.__name__}.{found.name}"))
+
+
+def test_no_public_name_hides_a_module() -> None:
+    hidden = []
+    for room in _rooms(foedus):
+        for name in (found.name for found in pkgutil.iter_modules(room.__path__)):
+            module = importlib.import_module(f"{room.__name__}.{name}")
+            hidden += [f"{room.__name__}.{name}"] if getattr(room, name) is not module else []
+    assert not hidden
 
 
 def test_importing_foedus_loads_no_heavy_library() -> None:

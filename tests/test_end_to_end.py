@@ -18,7 +18,7 @@ from foedus import crisis, pipeline, treaties
 from foedus.cli import run_cli
 from foedus.ensemble.figures import whole
 from foedus.errors import FoedusWarning, InputError
-from foedus.record.load import OWN
+from foedus.record.reading import OWN
 
 REAL = crisis.load_scenario("kazakhstan-2022")
 RUNS = 8

@@ -23,7 +23,7 @@ from foedus.cli import run_cli
 from foedus.crisis.contingents import draw_sizes
 from foedus.ensemble import inputs
 from foedus.errors import FoedusWarning, InputError, RunError
-from foedus.record.load import OWN
+from foedus.record.reading import OWN
 
 FIRST = Path(__file__).parent / "first_version"  # 'foedus scenario new' and 'foedus run --runs 2' of version 0.1.0
 REAL = crisis.load_scenario("kazakhstan-2022")

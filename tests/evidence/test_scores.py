@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from foedus.cli import cli
 from foedus.errors import InputError
 from foedus.evidence import Claim, extract, load_claims, score
-from foedus.evidence.score import Score, claims_on
+from foedus.evidence.scoring import Score, claims_on
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

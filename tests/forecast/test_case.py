@@ -18,8 +18,8 @@ from foedus.forecast import folds
 from foedus.forecast.call import COLUMNS, Call
 from foedus.forecast.organisations import organisations
 from foedus.forecast.predictors import NAMES, matrix
-from foedus.record.load import OWN
 from foedus.record.model import KNOWN_ONLY_AFTERWARDS
+from foedus.record.reading import OWN
 from foedus.treaties import Truth, coverage
 
 

@@ -13,8 +13,8 @@ from foedus.cli import run_cli
 from foedus.errors import InputError
 from foedus.forecast.call import COLUMNS
 from foedus.forecast.table import read
-from foedus.record.load import OWN
 from foedus.record.model import KNOWN_ONLY_AFTERWARDS
+from foedus.record.reading import OWN
 
 KEYS = {"case_id", "p_act", "interval", "ladder", "days", "contributors", "analogues"}
 

@@ -10,10 +10,10 @@ import pytest
 from foedus import forecast, record
 from foedus.forecast.analogues import as_known
 from foedus.forecast.folds import before, day_of, training
-from foedus.forecast.score import brier, paired
-from foedus.forecast.standing import RULES, warning
+from foedus.forecast.scores import brier, paired
+from foedus.forecast.standings import RULES, warning
 from foedus.forecast.track import track
-from foedus.record.load import OWN
+from foedus.record.reading import OWN
 
 
 def test_the_forecast_as_then_known_is_the_one_of_the_ledger() -> None:

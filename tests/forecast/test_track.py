@@ -11,11 +11,11 @@ import pytest
 from foedus import record
 from foedus.cli import run_cli
 from foedus.forecast.baselines import baselines
-from foedus.forecast.score import brier, log_score, ranked_probability
+from foedus.forecast.scores import brier, log_score, ranked_probability
 from foedus.forecast.svg import reliability_diagram
 from foedus.forecast.track import Track, track
 from foedus.forecast.trackpage import page
-from foedus.record.load import OWN
+from foedus.record.reading import OWN
 
 DOCS = Path(__file__).parents[2] / "docs"
 

@@ -10,7 +10,7 @@ from foedus.forecast import folds, ordered
 from foedus.forecast.call import Call
 from foedus.forecast.folds import SCHEMES
 from foedus.forecast.predictors import PRIOR, matrix
-from foedus.forecast.score import left_out_rates
+from foedus.forecast.scores import left_out_rates
 
 
 @pytest.mark.verify

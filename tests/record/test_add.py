@@ -13,7 +13,7 @@ import pytest
 from foedus import record
 from foedus.cli import run_cli
 from foedus.errors import InputError
-from foedus.record.load import COLUMNS, OWN
+from foedus.record.reading import COLUMNS, OWN
 
 ROW = {
     "case_id": "somewhere-2021", "organisation": "csto", "target_iso3": "KGZ", "crisis_start": "2021-04-28",

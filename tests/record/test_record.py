@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from foedus import record
 from foedus.errors import InputError
-from foedus.record.load import OWN, withdrawn
+from foedus.record.reading import OWN, withdrawn
 from foedus.treaties import incident_names, load_incident
 
 

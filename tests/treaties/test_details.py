@@ -12,10 +12,10 @@ from foedus import treaties
 from foedus.cli import run_cli
 from foedus.errors import InputError
 from foedus.treaties import Fact, Incident, Location, Performance, Positions, Truth, check, library, load_treaty
-from foedus.treaties.council import chair_on, offices_on
 from foedus.treaties.describe import describe_data, show
 from foedus.treaties.membership import between, bound_on, in_area, protected_on
 from foedus.treaties.pages import page
+from foedus.treaties.voting import chair_on, offices_on
 
 LIBRARY = Path(load_treaty.__code__.co_filename).parent / "library"
 YES, NO, UNKNOWN = Truth.YES, Truth.NO, Truth.UNKNOWN

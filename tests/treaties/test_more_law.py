@@ -13,10 +13,10 @@ import pytest
 from foedus.errors import FoedusWarning, InputError
 from foedus.treaties import Truth, ask, library, load, load_treaty, obligations
 from foedus.treaties.incident import Fact, Incident, Location, Performance
+from foedus.treaties.json_schema import schema
 from foedus.treaties.membership import in_area
 from foedus.treaties.model import Treaty
 from foedus.treaties.pages import pages
-from foedus.treaties.schema import schema
 from foedus.yamlfile import load_plain, load_yaml, plain
 
 LIBRARY = Path(load_treaty.__code__.co_filename).parent / "library"

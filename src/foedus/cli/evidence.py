@@ -231,7 +231,7 @@ def score_extractor(
       foedus evidence score seeds/*.txt --gold gold.csv --faults
     """
     from foedus.evidence import extractor, load_claims, score
-    from foedus.evidence.score import claims_on
+    from foedus.evidence.scoring import claims_on
 
     wanted = load_claims(gold)
     made = claims_on(_reports(files), wanted, extractor(using), event=event)

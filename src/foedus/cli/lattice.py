@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from foedus.cli.console import json_option, named_as_options, print_json, print_table, progress_bar
-from foedus.crisis.lattice.rules import BUNDLES, Parameters, Rules
+from foedus.crisis.lattice.switches import BUNDLES, Parameters, Rules
 from foedus.errors import InputError
 
 if TYPE_CHECKING:
@@ -142,7 +142,7 @@ def _change(text: str) -> Change:
 
 def _print_list(as_json: bool) -> None:
     from foedus.crisis.lattice.presets import PRESETS
-    from foedus.crisis.lattice.rules import as_dict
+    from foedus.crisis.lattice.switches import as_dict
 
     if as_json:
         print_json(

@@ -135,7 +135,7 @@ def add_case(file: Path, cells: tuple[str, ...], ask: bool) -> None:
     """
     from foedus.errors import InputError, closest
     from foedus.record import add
-    from foedus.record.load import COLUMNS, REQUIRED
+    from foedus.record.reading import COLUMNS, REQUIRED
 
     values: dict[str, str] = {}
     for cell in cells:

@@ -211,7 +211,7 @@ def treaty_timeline(name: str, as_json: bool) -> None:
 @treaties.command("schema")
 def treaty_schema() -> None:
     """Print the JSON Schema of a treaty file, for editors."""
-    from foedus.treaties.schema import schema
+    from foedus.treaties.json_schema import schema
 
     print_json(schema())
 
@@ -307,9 +307,9 @@ def council(name: str, on: str | None, positions: str, organ: str | None, as_jso
       foedus council csto --on 2022-01-06 --positions positions.yaml
     """
     from foedus.states import name_of
-    from foedus.treaties.council import council as count
     from foedus.treaties.edition import note_on
     from foedus.treaties.evaluate import is_own
+    from foedus.treaties.voting import council as count
     from foedus.treaties.words import organ_name
 
     found = count(name, positions, on, organ)

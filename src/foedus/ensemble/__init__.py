@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from foedus.ensemble.compare import Comparison, compare
+from foedus.ensemble.comparison import Comparison, compare
 from foedus.ensemble.execute import run
-from foedus.ensemble.place import claim_directory
+from foedus.ensemble.folder import claim_directory
 from foedus.ensemble.result import ARMS, Arm, Ensemble
-from foedus.ensemble.spread import Spread, spread
 from foedus.ensemble.store import load, save
+from foedus.ensemble.variance import Spread, spread
 
 __all__ = [
     "ARMS",

@@ -16,7 +16,7 @@ from foedus.crisis.given import number, whole
 from foedus.crisis.inputs import MODES, compile_inputs
 from foedus.crisis.layout import VARIABLES
 from foedus.crisis.parameters import DTYPE, NAMES, draw
-from foedus.ensemble.given import of_kind, one_of
+from foedus.ensemble.arguments import of_kind, one_of
 from foedus.ensemble.result import ARMS, Ensemble, Method
 from foedus.progress import Event, Listener, silent
 

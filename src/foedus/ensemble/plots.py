@@ -11,7 +11,7 @@ from foedus.ensemble.figures import levels
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from foedus.ensemble.compare import Comparison
+    from foedus.ensemble.comparison import Comparison
     from foedus.ensemble.result import Arm, Ensemble
 
 COLOURS: dict[Arm, str] = {"help": "#0b62a4", "no_help": "#b64a00"}

@@ -10,9 +10,9 @@ import numpy as np
 
 from foedus.crisis.given import short
 from foedus.crisis.layout import EVENTS, VARIABLES
-from foedus.ensemble.compare import OUTCOMES, Comparison, compare
+from foedus.ensemble.arguments import one_of
+from foedus.ensemble.comparison import OUTCOMES, Comparison, compare
 from foedus.ensemble.figures import interval
-from foedus.ensemble.given import one_of
 from foedus.errors import InputError, RunError
 
 if TYPE_CHECKING:
@@ -174,7 +174,7 @@ class Ensemble:
         return fans(self, names, place)
 
     def compare(self, other: Ensemble, *, arm: Arm | None = None, per: float | None = None) -> Comparison:
-        """Compare another ensemble's totals with this one's; see ``foedus.ensemble.compare``."""
+        """Compare another ensemble's totals with this one's; see ``foedus.ensemble.comparison``."""
         return compare(self, other, arm=arm, per=per)
 
     def to_xarray(self) -> xr.Dataset:

@@ -14,8 +14,8 @@ import numpy as np
 import foedus
 from foedus.crisis.layout import VARIABLES
 from foedus.ensemble import inputs
+from foedus.ensemble.folder import as_path
 from foedus.ensemble.manifest import AGAIN, DRAWN, FORMAT, MANIFEST, STARTS, Manifest, read
-from foedus.ensemble.place import as_path
 from foedus.ensemble.result import ARMS, Ensemble, Method
 from foedus.errors import InputError
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from foedus.evidence.drift import Conflict
 from foedus.evidence.model import Claim, load_claims, span_text, vocabulary, write_claims
-from foedus.evidence.reconcile import Reconciliation, Series, reconcile
-from foedus.evidence.score import Score, Scores, score
+from foedus.evidence.reconciliation import Reconciliation, Series, reconcile
+from foedus.evidence.scoring import Score, Scores, score
 
 if TYPE_CHECKING:
     from foedus.evidence.check import Checked, check_locators

@@ -11,13 +11,13 @@ from jinja2 import Environment
 
 from foedus.evidence.chains import chained, day_of
 from foedus.evidence.model import span_text, vocabulary
-from foedus.evidence.reconcile import spoken_by
+from foedus.evidence.reconciliation import spoken_by
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from foedus.evidence.model import Claim
-    from foedus.evidence.reconcile import Reconciliation, Series
+    from foedus.evidence.reconciliation import Reconciliation, Series
 
 _WIDTH, _HEIGHT = 460, 190  # small, so that the letters can be read when a phone shrinks it
 _LEFT, _RIGHT, _TOP, _BOTTOM = 58, 12, 14, 30  # room for the axes

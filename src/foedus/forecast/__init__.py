@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from foedus.forecast.call import Call
-from foedus.forecast.case import CallForecast, CaseForecast, case, forecast_call, forecast_calls
+from foedus.forecast.explained import CallForecast, CaseForecast, case, forecast_call, forecast_calls
 from foedus.forecast.folds import Fits, fits, ship
 from foedus.forecast.new import new_call
-from foedus.forecast.standing import Skill, Standing, skill, standing
+from foedus.forecast.standings import Skill, Standing, skill, standing
 
 __all__ = [
     "Call",

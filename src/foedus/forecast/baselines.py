@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from foedus.forecast import ordered
-from foedus.forecast.score import left_out_rates
+from foedus.forecast.scores import left_out_rates
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

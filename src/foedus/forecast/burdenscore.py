@@ -9,7 +9,7 @@ import numpy as np
 
 from foedus import record
 from foedus.forecast import burden, shipped
-from foedus.forecast.score import brier, log_score
+from foedus.forecast.scores import brier, log_score
 from foedus.progress import Event, Listener, silent
 from foedus.record.capability import nearness, shares
 

@@ -16,7 +16,7 @@ import numpy as np
 
 from foedus.errors import InputError
 from foedus.forecast import logit
-from foedus.forecast.score import brier, log_score
+from foedus.forecast.scores import brier, log_score
 from foedus.progress import Event, Listener, silent
 from foedus.shown import brief
 from foedus.states import data_folder

@@ -15,7 +15,7 @@ import numpy as np
 from foedus import record
 from foedus.forecast import burden
 from foedus.forecast.call import Call
-from foedus.forecast.score import brier, log_score
+from foedus.forecast.scores import brier, log_score
 from foedus.progress import Event, Listener, silent
 from foedus.record.capability import nearness, shares
 
@@ -90,7 +90,7 @@ def p_pass(case: Case, record_path: Path | str | None = None) -> float | None:
 
 def stacked(record_path: Path | str | None = None, on_event: Listener = silent) -> Stacked:
     """Score response, council and their stack."""
-    from foedus.forecast.case import case as forecast_case
+    from foedus.forecast.explained import case as forecast_case
 
     rows = [case for case in record.cases(record_path) if case.is_organisation]
     response, council, acted, groups = [], [], [], []

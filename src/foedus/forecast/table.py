@@ -13,9 +13,9 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter,
 from foedus.errors import InputError
 from foedus.files import read_csv
 from foedus.forecast.call import COLUMNS, Call
-from foedus.record.load import COLUMNS as RECORD_COLUMNS
-from foedus.record.load import check_names, explain, listed, numbered
 from foedus.record.model import Flag, Share, State, Text, Trigger, When
+from foedus.record.reading import COLUMNS as RECORD_COLUMNS
+from foedus.record.reading import check_names, explain, listed, numbered
 from foedus.shown import brief
 
 if TYPE_CHECKING:

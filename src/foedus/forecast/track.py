@@ -11,8 +11,8 @@ from foedus import record
 from foedus.errors import InputError
 from foedus.forecast.baselines import baselines
 from foedus.forecast.folds import FEWEST, Fits, fits, recoded
-from foedus.forecast.score import brier, log_score, ranked_probability
-from foedus.forecast.standing import beside_rules
+from foedus.forecast.scores import brier, log_score, ranked_probability
+from foedus.forecast.standings import beside_rules
 from foedus.forecast.timescore import timing_skill
 from foedus.progress import Listener, silent
 from foedus.shown import brief

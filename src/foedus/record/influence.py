@@ -15,7 +15,7 @@ import numpy as np
 
 from foedus.errors import InputError
 from foedus.record.capability import has_members, shares
-from foedus.record.load import cases, find
+from foedus.record.reading import cases, find
 from foedus.states import convert, data_folder
 
 if TYPE_CHECKING:

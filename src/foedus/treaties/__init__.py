@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from foedus.treaties.ask import ask
-from foedus.treaties.council import Decision, Positions, council
-from foedus.treaties.coverage import Coverage, coverage, kept_out, treaties_of
+from foedus.treaties.covered import Coverage, coverage, kept_out, treaties_of
 from foedus.treaties.describe import show
 from foedus.treaties.evaluate import obligations
 from foedus.treaties.findings import Finding, Findings, Obligations
 from foedus.treaties.history import allies, diff, timeline
 from foedus.treaties.incident import Fact, Incident, Location, Performance
+from foedus.treaties.json_schema import schema
 from foedus.treaties.load import (
     check,
     incident_names,
@@ -25,9 +24,10 @@ from foedus.treaties.load import (
 from foedus.treaties.logic import Condition, Truth, could_change, decide, parse
 from foedus.treaties.membership import bound_on
 from foedus.treaties.model import Treaty
-from foedus.treaties.power import Power, power
-from foedus.treaties.schema import schema
+from foedus.treaties.powers import Power, power
+from foedus.treaties.questions import ask
 from foedus.treaties.view import View, look
+from foedus.treaties.voting import Decision, Positions, council
 
 if TYPE_CHECKING:
     from foedus.treaties.panels import join, panel

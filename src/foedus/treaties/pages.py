@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from foedus.files import read_csv, write_text
 from foedus.states import name_of
-from foedus.treaties.council import needed
 from foedus.treaties.describe import facts_of, in_words, span, strength
 from foedus.treaties.history import timeline
 from foedus.treaties.load import library, sources
+from foedus.treaties.voting import needed
 from foedus.treaties.words import capital, confidence_words, written_duty
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ True
 from __future__ import annotations
 
 from foedus.crisis.lattice.presets import PRESETS, Change, Preset
-from foedus.crisis.lattice.rules import BUNDLES, Parameters, Rules
 from foedus.crisis.lattice.simulate import Result, run, run_many
+from foedus.crisis.lattice.switches import BUNDLES, Parameters, Rules
 from foedus.crisis.lattice.theory import active_share, fixed_points
 
 __all__ = [

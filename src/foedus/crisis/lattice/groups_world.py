@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from foedus.crisis.lattice.presets import Change
-    from foedus.crisis.lattice.rules import Parameters, Rules
+    from foedus.crisis.lattice.switches import Parameters, Rules
 
 GREEN = 5  # in pictures, after serial.OFFICER: a quiet person of the second group
 _FIXED = {  # switches that mean nothing here

@@ -10,7 +10,7 @@ import math
 from dataclasses import dataclass
 
 from foedus.crisis.given import plain
-from foedus.crisis.lattice.rules import BUNDLES, Parameters, Rules
+from foedus.crisis.lattice.switches import BUNDLES, Parameters, Rules
 from foedus.errors import InputError, closest
 
 

@@ -13,7 +13,7 @@ from foedus import __version__
 from foedus.crisis.given import physical_memory, senseless, whole
 from foedus.crisis.lattice.outbursts import Outbursts, find
 from foedus.crisis.lattice.presets import Change, preset
-from foedus.crisis.lattice.rules import BUNDLES, Parameters, Rules, as_dict, changed
+from foedus.crisis.lattice.switches import BUNDLES, Parameters, Rules, as_dict, changed
 from foedus.errors import InputError, closest
 from foedus.progress import Event, Listener, silent
 

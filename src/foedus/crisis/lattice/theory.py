@@ -15,7 +15,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from foedus.crisis.lattice.rules import Parameters, Rules
+    from foedus.crisis.lattice.switches import Parameters, Rules
 
 _HALF = 1e-9  # lets an exact half through where it is rounded down; C / A has no other value that near
 _CAUGHT = 0.99  # the arrest probability of the "step" rule

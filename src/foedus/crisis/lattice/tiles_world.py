@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from foedus.crisis.lattice.presets import Change
-    from foedus.crisis.lattice.rules import Parameters, Rules
+    from foedus.crisis.lattice.switches import Parameters, Rules
 
 
 class TilesWorld:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from foedus.crisis.lattice.presets import Change
-    from foedus.crisis.lattice.rules import Parameters, Rules
+    from foedus.crisis.lattice.switches import Parameters, Rules
 
 SETUP, STEPS, CHANGES = range(3)  # what a seed is used for
 

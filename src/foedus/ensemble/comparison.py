@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from foedus.crisis.given import number
+from foedus.ensemble.arguments import of_kind, one_of
 from foedus.ensemble.figures import interval, levels
-from foedus.ensemble.given import of_kind, one_of
 from foedus.errors import FoedusWarning
 
 if TYPE_CHECKING:

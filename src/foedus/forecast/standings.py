@@ -18,7 +18,7 @@ from foedus.forecast.folds import before, fits, predictors_of, training
 from foedus.forecast.organisations import in_words
 from foedus.forecast.predictors import NAMES, matrix
 from foedus.forecast.response import ACTED
-from foedus.forecast.score import brier, log_score, paired
+from foedus.forecast.scores import brier, log_score, paired
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -20,7 +20,7 @@ from foedus.forecast.organisations import organisations
 from foedus.forecast.predictors import NAMES, PREDICTORS, PRIOR, matrix
 from foedus.forecast.remarks import remarks
 from foedus.forecast.response import ACTED, Response, log_odds, seed_of, spread_over_levels
-from foedus.forecast.standing import Skill, Standing, shipped_skill, standing, warning
+from foedus.forecast.standings import Skill, Standing, shipped_skill, standing, warning
 from foedus.progress import Event, Listener, silent
 from foedus.shown import brief
 

@@ -9,8 +9,8 @@ from pydantic import ValidationError
 
 from foedus.errors import InputError
 from foedus.files import csv_line, locked, read_csv, write_text
-from foedus.record.load import COLUMNS, OWN, cases_in, explain, listed
 from foedus.record.model import Case
+from foedus.record.reading import COLUMNS, OWN, cases_in, explain, listed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -17,7 +17,7 @@ from foedus.treaties.load import resolve
 from foedus.treaties.logic import Truth
 from foedus.treaties.membership import barred_since, bound_on, during
 from foedus.treaties.model import Chair, Day, Record, Rule, State, Text, Treaty, Vote
-from foedus.treaties.power import Power, power
+from foedus.treaties.powers import Power, power
 from foedus.yamlfile import load_model
 
 if TYPE_CHECKING:
