@@ -17,7 +17,8 @@ from foedus.errors import InputError, closest
 from foedus.states import check_then, code_of, convert, known_codes
 from foedus.states.codes import codes
 from foedus.treaties.edition import note_on
-from foedus.treaties.findings import Finding, Obligations, OwedDuty
+from foedus.treaties.evaluated import OwedDuty
+from foedus.treaties.findings import Finding, Obligations
 from foedus.treaties.incident import Incident
 from foedus.treaties.load import library, load_incident, resolve, vocabulary
 from foedus.treaties.logic import Condition, Truth, all_of, could_change, decide

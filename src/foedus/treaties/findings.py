@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from foedus.errors import InputError, closest
 from foedus.states import name_of
+from foedus.treaties.evaluated import Evaluated, Evaluation
 from foedus.treaties.load import resolve, vocabulary
 from foedus.treaties.summary import approvals_at_home, bottom_line, wrapped
 from foedus.treaties.trace import explain_finding, trace
@@ -22,13 +23,7 @@ from foedus.treaties.words import (
 )
 
 if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Iterator, Mapping
-
-    from foedus.treaties.incident import Incident
-    from foedus.treaties.logic import Truth
-    from foedus.treaties.model import Provision, Treaty, Version
-    from foedus.treaties.view import View
+    from collections.abc import Iterator
 
 
 _KEYS = (
@@ -40,49 +35,14 @@ _SHOWN = 12
 _DUTY = ("bearer", "modality", "action", "level", "owed")
 
 
-class OwedDuty(NamedTuple):
-    """A duty of one bearer, and whether it is owed on the facts."""
-
-    bearer: str
-    modality: str
-    action: str
-    level: int
-    owed: Truth
-    discretion: str | None
-    deadline: str | None
-    basis: str | None
-    due: dt.date | None = None
-    """The last day to do it, where the text gives one that can be counted."""
-    state: str | None = None
-    """Of a must that is owed, as far as deeds are recorded: met, late, open, or breached."""
-    home: str | None = None
-    """Whose approval the bearer needs at home, if the library knows."""
-
-
 @dataclass(frozen=True, slots=True, repr=False)
-class Finding:
-    """The answer for one provision."""
-
-    treaty: Treaty
-    provision: Provision
-    version: Version
-    status: Truth
-    readings: Mapping[str, Truth]
-    duties: tuple[OwedDuty, ...]
-    bound: Truth
-    reading: str
-    view: View
-    could_change: tuple[str, ...]
+class Finding(Evaluated):
+    """The answer for one provision, which tells itself."""
 
     def __repr__(self) -> str:
         disputed = ", disputed" if self.disputed else ""
         duties = f"{len(self.duties)} {'duty' if len(self.duties) == 1 else 'duties'}"
         return f"<Finding {self.provision.id}: {clause(self)} is {self.status}{disputed}; {duties}>"
-
-    @property
-    def disputed(self) -> bool:
-        """Whether the readings disagree."""
-        return len(set(self.readings.values())) > 1
 
     def to_dict(self) -> dict[str, Any]:
         """Return the finding as plain data."""
@@ -127,16 +87,6 @@ class Finding:
             "sources": list(self.provision.sources),
             "note": self.version.note,
         }
-
-    @property
-    def assumed(self) -> tuple[str, ...]:
-        """Parties whose day of entry is assumed and not established, of those that the finding speaks of."""
-        spoken_of = {duty.bearer for duty in self.duties}
-        return tuple(
-            party.state
-            for party in self.treaty.parties
-            if party.state in spoken_of and any(stretch.assumed for stretch in party.memberships)
-        )
 
     def to_json(self) -> dict[str, Any]:
         """Return the finding in the shape of ``obligations --json``: fixed keys, all else under ``trace``."""
@@ -187,18 +137,10 @@ class Findings:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Obligations:
-    """All findings for one state, day and set of facts."""
+class Obligations(Evaluation):
+    """All findings for one state, day and set of facts, which tell themselves."""
 
-    target: str
-    on: dt.date
-    incident: Incident
-    known_by: dt.date | None
-    according_to: str | None
     findings: tuple[Finding, ...]
-    conflicts: tuple[str, ...]
-    notes: tuple[str, ...] = ()
-    """What to know beside the findings: that no treaty binds the state, that the library is older than the day."""
 
     def __getitem__(self, name: str) -> Findings:
         treaties = {treaty.id for treaty in resolve(name)}

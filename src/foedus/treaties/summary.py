@@ -12,7 +12,7 @@ from foedus.treaties.words import bearer_name, clause, duty_lines, facts_in_word
 if TYPE_CHECKING:
     import datetime as dt
 
-    from foedus.treaties.findings import Finding, Obligations
+    from foedus.treaties.evaluated import Evaluated, Evaluation
     from foedus.treaties.words import DutyLine
 
 _MOST_ACTS = 2
@@ -20,10 +20,10 @@ _MOST_NAMES = 6
 _MOST_FACTS = 3
 _MARK = "*"
 
-Told = tuple["Finding", "DutyLine"]
+Told = tuple["Evaluated", "DutyLine"]
 
 
-def bottom_line(found: Obligations) -> list[str]:
+def bottom_line(found: Evaluation) -> list[str]:
     """Return two to five lines: what is owed, permitted and barred, what is open, and what rests on memory.
 
     What all states are barred from is not named, but for the use of force by the attackers that the incident names.
@@ -63,7 +63,7 @@ def _acts(word: str, told: list[Told], answer: str) -> str:
     return f"{word}: {'; '.join(acts)}." if acts else ""
 
 
-def _barred(found: Obligations, told: list[Told]) -> str:
+def _barred(found: Evaluation, told: list[Told]) -> str:
     """Return a line on the strongest acts that are barred, and on the attackers that must not use force."""
     groups: dict[tuple[str, ...], list[Told]] = {}
     for finding in found.findings:
@@ -84,7 +84,7 @@ def _barred(found: Obligations, told: list[Told]) -> str:
     return "Barred: " + "; ".join([*acts, *([rest.removeprefix("Barred: ").removesuffix(".")] if rest else [])]) + "."
 
 
-def _bears(finding: Finding, line: DutyLine, state: str, day: dt.date) -> bool:
+def _bears(finding: Evaluated, line: DutyLine, state: str, day: dt.date) -> bool:
     """Say whether a duty is a state's own, by name or as one of the members of a treaty of nearly all states."""
     if state in line.bearers:
         return True
@@ -92,7 +92,7 @@ def _bears(finding: Finding, line: DutyLine, state: str, day: dt.date) -> bool:
     return all_members and bound_on(finding.treaty, state, day) is Truth.YES
 
 
-def _rank(finding: Finding, line: DutyLine) -> tuple[bool, int]:
+def _rank(finding: Evaluated, line: DutyLine) -> tuple[bool, int]:
     """Return how early to name a duty: those of one alliance before those of all states, the strongest first."""
     return finding.treaty.universal is not None, -line.level
 
@@ -127,7 +127,7 @@ def _clauses(told: list[Told]) -> str:
     return "; ".join(named.values())
 
 
-def approvals_at_home(found: Obligations) -> dict[str, str]:
+def approvals_at_home(found: Evaluation) -> dict[str, str]:
     """Return, by the name of each state that may have to send troops, whose approval it needs at home first."""
     return {
         bearer_name(finding.treaty, duty.bearer): duty.home

@@ -19,7 +19,7 @@ from foedus.treaties.words import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from foedus.treaties.findings import Finding
+    from foedus.treaties.evaluated import Evaluated
     from foedus.treaties.logic import Condition
     from foedus.treaties.model import Version
     from foedus.treaties.view import View
@@ -57,7 +57,7 @@ def trace(version: Version, view: View, readings: Mapping[str, Truth], confidenc
     return root
 
 
-def explain_finding(finding: Finding) -> list[str]:
+def explain_finding(finding: Evaluated) -> list[str]:
     """Return the finding as lines: the answer, the duties as sentences, and the reasons as an indented tree."""
     provision, title = finding.provision, f": {finding.provision.title}" if finding.provision.title else ""
     head = f"{finding.treaty.id} art. {provision.article} ({finding.treaty.short}{title}), "

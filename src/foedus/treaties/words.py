@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable, Mapping, Sequence
 
-    from foedus.treaties.findings import Finding, OwedDuty
+    from foedus.treaties.evaluated import Evaluated, OwedDuty
     from foedus.treaties.incident import Incident
     from foedus.treaties.model import Duty, Organ, Treaty
 
@@ -81,14 +81,14 @@ def modality_word(modality: str) -> str:
     return _MODALITIES[modality]
 
 
-def answer(finding: Finding, duty: OwedDuty) -> str:
+def answer(finding: Evaluated, duty: OwedDuty) -> str:
     """Return what the finding says of a duty in one or two words (see the table above)."""
     if _undecided(finding, duty):
         return "not decided"
     return _ANSWERS[duty.modality][duty.owed]
 
 
-def _undecided(finding: Finding, duty: OwedDuty) -> bool:
+def _undecided(finding: Evaluated, duty: OwedDuty) -> bool:
     """Say whether an organ may decide and has not: its own decision is no condition of its power."""
     own_power = duty.modality == "may" and duty.bearer.startswith("organ:") and duty.owed is Truth.NO
     lacks = [fact for fact in finding.version.requires if finding.view.values.get(fact) is not Truth.YES]
@@ -158,7 +158,7 @@ def confidence_words(confidence: str) -> str | None:
     return f"{_CONFIDENCE[confidence]}, not checked against the text" if confidence in _CONFIDENCE else None
 
 
-def duty_sentence(finding: Finding, duty: OwedDuty) -> str:
+def duty_sentence(finding: Evaluated, duty: OwedDuty) -> str:
     """Return one duty of one bearer as a sentence that ends with its answer.
 
     >>> from foedus.treaties import obligations
@@ -169,7 +169,7 @@ def duty_sentence(finding: Finding, duty: OwedDuty) -> str:
     return _sentence((bearer_name(finding.treaty, duty.bearer),), duty, answer(finding, duty))
 
 
-def duty_lines(finding: Finding) -> list[DutyLine]:
+def duty_lines(finding: Evaluated) -> list[DutyLine]:
     """Return the duties of a finding, those that differ only in their bearers in one sentence."""
     groups: dict[tuple[object, ...], list[OwedDuty]] = {}
     for duty in finding.duties:
@@ -178,7 +178,7 @@ def duty_lines(finding: Finding) -> list[DutyLine]:
     return [_line(finding, duties) for duties in groups.values()]
 
 
-def _line(finding: Finding, duties: Sequence[OwedDuty]) -> DutyLine:
+def _line(finding: Evaluated, duties: Sequence[OwedDuty]) -> DutyLine:
     first = duties[0]
     named = sorted(
         ((bearer_name(finding.treaty, d.bearer), d.bearer) for d in duties),
@@ -223,7 +223,7 @@ def written_duty(treaty: Treaty, duty: Duty) -> str:
     return f"{bearer_name(treaty, duty.who)} {phrase}"
 
 
-def clause(finding: Finding) -> str:
+def clause(finding: Evaluated) -> str:
     """Return a provision as one cites it, short: *CST art. 4*."""
     article = finding.provision.article.partition(" (")[0]
     return f"{finding.treaty.short}{' art. ' if re.match('[0-9IVX]', article) else ', '}{article}"
