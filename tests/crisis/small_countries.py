@@ -11,7 +11,7 @@ from foedus import crisis
 from foedus.crisis.inputs import Inputs, compile_inputs
 from foedus.crisis.layout import EVENTS, STATES, VARIABLES
 from foedus.crisis.parameters import DTYPE, NAMES
-from foedus.crisis.scenario import Contingent, Event, Place
+from foedus.crisis.shape import Contingent, Event, Place
 
 if TYPE_CHECKING:
     from foedus.crisis import Scenario

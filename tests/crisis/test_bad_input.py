@@ -16,7 +16,7 @@ from foedus.crisis.compiled import LATTICE_SOURCES, SOURCES
 from foedus.crisis.inputs import compile_inputs
 from foedus.crisis.parameters import Prior
 from foedus.crisis.rules import Rule, compile_expression
-from foedus.crisis.scenario import Prediction
+from foedus.crisis.shape import Prediction
 from foedus.errors import InputError
 from foedus.evidence import load_claims
 

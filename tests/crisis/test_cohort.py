@@ -8,7 +8,7 @@ import pytest
 from foedus import crisis, ensemble
 from foedus.crisis import Scenario
 from foedus.crisis.parameters import Prior
-from foedus.crisis.scenario import Event
+from foedus.crisis.shape import Event
 
 REAL = crisis.load_scenario("kazakhstan-2022")
 

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from foedus.crisis.scenario import Contingent, Scenario
+    from foedus.crisis.scenario import Scenario
+    from foedus.crisis.shape import Contingent
 
 
 def draw_sizes(contingents: Sequence[Contingent], seed: int, draws: Sequence[int]) -> NDArray[np.int64]:

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from foedus.crisis.rules import Rule
-    from foedus.crisis.scenario import Event, Scenario
+    from foedus.crisis.scenario import Scenario
+    from foedus.crisis.shape import Event
 
 Mode = Literal["hindcast", "free"]
 MODES: tuple[Mode, ...] = get_args(Mode)

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from pathlib import Path
 
-    from foedus.crisis.scenario import LawQuestion, Scenario
+    from foedus.crisis.scenario import Scenario
+    from foedus.crisis.shape import LawQuestion
     from foedus.treaties import Incident, Obligations
 
     Look = tuple[tuple[int | str, ...], object, Callable[[], object]]  # key, what stands there, what may raise

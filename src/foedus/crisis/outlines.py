@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from foedus.crisis.scenario import Place
+    from foedus.crisis.shape import Place
 
 MOST_BYTES = 20_000_000
 _DEPTH = {"Polygon": 1, "MultiPolygon": 2}  # lists around a ring

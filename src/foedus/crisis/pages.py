@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, get_args
 
 from jinja2 import Environment, StrictUndefined, select_autoescape
 
-from foedus.crisis import scenario
+from foedus.crisis import shape
 from foedus.crisis.compiled import SOURCES
 from foedus.crisis.inputs import AVERSION_LEVELS, HARDSHIP_LEVELS, SITE_VALUE
 from foedus.crisis.parameters import PARAMETERS
@@ -93,10 +93,10 @@ def odd_page() -> str:
     return environment.from_string(text).render(
         levels=f"{HARDSHIP_LEVELS} x {AVERSION_LEVELS}",
         states=_words("STATES"),
-        event_kinds=get_args(scenario.EventKind),
-        site_kinds=scenario.SITE_KINDS,
+        event_kinds=get_args(shape.EventKind),
+        site_kinds=shape.SITE_KINDS,
         site_values=SITE_VALUE,
-        event_doc=_paragraph(scenario.Event),
+        event_doc=_paragraph(shape.Event),
         parameters=len(PARAMETERS),
         assumed=sum(p.identified == "no" for p in PARAMETERS),
         modules=[(path.stem, _first(ast.get_docstring(_tree(path)))) for path in _modules()],

@@ -12,7 +12,7 @@ from foedus.treaties.summary import approvals_at_home
 
 if TYPE_CHECKING:
     from foedus.crisis import Scenario
-    from foedus.crisis.scenario import Perspective
+    from foedus.crisis.shape import Perspective
     from foedus.treaties import Obligations
 
 
