@@ -8,6 +8,7 @@ import pkgutil
 import re
 import subprocess
 import sys
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src" / "foedus"
+_FILES = sorted(SOURCE.rglob("*.py"))
 # the picture in docs/architecture.md, left to right; the plumbing (errors, dates, ...) may be used by all
 ORDER = ["states", "treaties", "record", "forecast", "evidence", "crisis", "ensemble", "report", "pipeline", "cli"]
 PLUMBING = {"dates", "errors", "files", "picture", "progress", "shown", "yamlfile"}
@@ -37,7 +39,7 @@ def _imported_rooms(path: Path) -> set[str]:
     return rooms - {"__version__"}
 
 
-@pytest.mark.parametrize("path", sorted(SOURCE.rglob("*.py")), ids=lambda p: str(p.relative_to(SOURCE)))
+@pytest.mark.parametrize("path", _FILES, ids=lambda p: str(p.relative_to(SOURCE)))
 def test_a_room_imports_only_rooms_to_its_left(path: Path) -> None:
     room = path.relative_to(SOURCE).parts[0].removesuffix(".py")
     if room in {"__init__", "__main__"}:
@@ -48,6 +50,34 @@ def test_a_room_imports_only_rooms_to_its_left(path: Path) -> None:
         return
     right = set(ORDER[ORDER.index(room) + 1 :])
     assert not imported & right, f"{room} imports {imported & right}"
+
+
+def _modules() -> dict[str, Path]:
+    """Return every module by its name; a package goes by its own."""
+    names = {path: ".".join(("foedus", *path.relative_to(SOURCE).with_suffix("").parts)) for path in _FILES}
+    return {name.removesuffix(".__init__"): path for path, name in names.items()}
+
+
+def _imported(path: Path, modules: dict[str, Path]) -> set[str]:
+    """Return the modules that a file imports, also late, and for a type checker only."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            inner = {f"{node.module}.{alias.name}" for alias in node.names}
+            found |= (inner & modules.keys()) or {node.module}
+    return found & modules.keys()
+
+
+def test_no_module_imports_itself_through_others() -> None:
+    modules = _modules()
+    doors = {"foedus", "foedus.__main__"}
+    imports = {name: _imported(path, modules) - doors for name, path in modules.items() if name not in doors}
+    try:
+        list(TopologicalSorter(imports).static_order())
+    except CycleError as error:
+        pytest.fail("a circle of imports: " + " <- ".join(error.args[1]))
 
 
 def _rooms(package: ModuleType) -> Iterator[ModuleType]:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from foedus import crisis, ensemble, evidence, forecast, report
 from foedus.ensemble import inputs
 from foedus.ensemble.arguments import of_kind
-from foedus.ensemble.comparison import OUTCOMES
 from foedus.ensemble.folder import as_path
+from foedus.ensemble.runs import OUTCOMES
 from foedus.errors import InputError
 from foedus.progress import Event, Listener, silent
 

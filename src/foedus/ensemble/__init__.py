@@ -5,7 +5,8 @@ from __future__ import annotations
 from foedus.ensemble.comparison import Comparison, compare
 from foedus.ensemble.execute import run
 from foedus.ensemble.folder import claim_directory
-from foedus.ensemble.result import ARMS, Arm, Ensemble
+from foedus.ensemble.result import Ensemble
+from foedus.ensemble.runs import ARMS, Arm
 from foedus.ensemble.store import load, save
 from foedus.ensemble.variance import Spread, spread
 

@@ -11,15 +11,16 @@ import numpy as np
 from foedus.crisis.given import number
 from foedus.ensemble.arguments import of_kind, one_of
 from foedus.ensemble.figures import interval, levels
+from foedus.ensemble.runs import OUTCOMES, Runs
+from foedus.ensemble.versions import versions
 from foedus.errors import FoedusWarning
 
 if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-    from foedus.ensemble.result import Arm, Ensemble
+    from foedus.ensemble.runs import Arm
 
-OUTCOMES = ("dead", "wounded", "detained", "participants")
 _MOST_PAIRS = 1_000_000
 
 
@@ -109,12 +110,12 @@ class Comparison:
 
     def plot(self) -> Any:
         """Draw both ensembles' totals; return a matplotlib figure (needs the ``notebook`` extra)."""
-        from foedus.ensemble.plots import comparison
+        from foedus.ensemble.plots import pairs
 
-        return comparison(self)
+        return pairs(self.names, self.first, self.second, draws=self.draws, per=self.per)
 
 
-def compare(first: Ensemble, second: Ensemble, *, arm: Arm | None = None, per: float | None = None) -> Comparison:
+def compare(first: Runs, second: Runs, *, arm: Arm | None = None, per: float | None = None) -> Comparison:
     """Compare the totals of two ensembles.
 
     Args:
@@ -130,10 +131,8 @@ def compare(first: Ensemble, second: Ensemble, *, arm: Arm | None = None, per: f
         FoedusWarning: different versions of Foedus or of numpy computed them.
 
     """
-    from foedus.ensemble.result import Ensemble  # which imports this module
-
     for key, value in {"first": first, "second": second}.items():
-        of_kind(key, value, Ensemble, "an Ensemble, such as foedus.ensemble.load gives")
+        of_kind(key, value, Runs, "an Ensemble, such as foedus.ensemble.load gives")
     per = None if per is None else number("per", per, 1, 1e12, "inhabitants, such as 100000")
     arms: tuple[Arm, Arm] = (first.actual_arm, second.actual_arm) if arm is None else (arm, arm)
     paired = (first.scenario.name, first.seed, first.runs, first.places) == (
@@ -148,9 +147,7 @@ def compare(first: Ensemble, second: Ensemble, *, arm: Arm | None = None, per: f
     return Comparison(_names(first, second), arms, paired, per, totals[0], totals[1], draws)
 
 
-def _tell_versions(first: Ensemble, second: Ensemble) -> None:
-    from foedus.ensemble.store import versions
-
+def _tell_versions(first: Runs, second: Runs) -> None:
     one, two = (versions() if each.versions is None else each.versions for each in (first, second))
     other = [name for name in ("foedus", "numpy") if one.get(name) != two.get(name)]
     if other:
@@ -163,6 +160,6 @@ def _tell_versions(first: Ensemble, second: Ensemble) -> None:
         )  # fmt: skip
 
 
-def _names(first: Ensemble, second: Ensemble) -> tuple[str, str]:
+def _names(first: Runs, second: Runs) -> tuple[str, str]:
     one, two = first.scenario.name, second.scenario.name
     return (one, two) if one != two else (f"{one} (first)", f"{two} (second)")

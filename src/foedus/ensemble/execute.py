@@ -17,7 +17,8 @@ from foedus.crisis.inputs import MODES, compile_inputs
 from foedus.crisis.layout import VARIABLES
 from foedus.crisis.parameters import DTYPE, NAMES, draw
 from foedus.ensemble.arguments import of_kind, one_of
-from foedus.ensemble.result import ARMS, Ensemble, Method
+from foedus.ensemble.result import Ensemble
+from foedus.ensemble.runs import ARMS, Method
 from foedus.progress import Event, Listener, silent
 
 if TYPE_CHECKING:

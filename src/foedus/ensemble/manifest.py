@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from foedus.crisis.inputs import Mode
 from foedus.crisis.layout import VARIABLES
-from foedus.ensemble.result import ARMS, Arm
+from foedus.ensemble.runs import ARMS, Arm
 from foedus.errors import InputError
 
 if TYPE_CHECKING:

@@ -9,10 +9,13 @@ import numpy as np
 from foedus.ensemble.figures import levels
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-    from foedus.ensemble.comparison import Comparison
-    from foedus.ensemble.result import Arm, Ensemble
+    from numpy.typing import NDArray
+
+    from foedus.ensemble.runs import Arm, Runs
+
+    Totals = Mapping[str, NDArray[np.float64]]
 
 COLOURS: dict[Arm, str] = {"help": "#0b62a4", "no_help": "#b64a00"}
 LABELS = {
@@ -24,7 +27,7 @@ LABELS = {
 _WIDTH, _HEIGHT = 5.0, 3.0
 
 
-def fans(ensemble: Ensemble, variables: Sequence[str], place: str | None) -> Any:
+def fans(ensemble: Runs, variables: Sequence[str], place: str | None) -> Any:
     """Return a figure with one fan a variable: middle run, half of the runs, 90 of 100, for both arms.
 
     The arm that stands for what happened is solid and on top, the hypothetical one dashed.
@@ -47,26 +50,26 @@ def fans(ensemble: Ensemble, variables: Sequence[str], place: str | None) -> Any
     return figure
 
 
-def comparison(compared: Comparison) -> Any:
+def pairs(names: tuple[str, str], first: Totals, second: Totals, *, draws: int, per: float | None) -> Any:
     """Return a figure with one panel an outcome: middle and 90 of 100 runs (all, of few draws) of both ensembles."""
-    figure, axes = _figure(len(compared.first))
+    figure, axes = _figure(len(first))
     from matplotlib.ticker import MaxNLocator
 
-    for axis, outcome in zip(axes, compared.first, strict=True):
-        for position, values in enumerate((compared.first[outcome], compared.second[outcome])):
-            low, middle, high = np.quantile(values, levels(compared.draws))
+    for axis, outcome in zip(axes, first, strict=True):
+        for position, values in enumerate((first[outcome], second[outcome])):
+            low, middle, high = np.quantile(values, levels(draws))
             axis.plot([low, high], [position, position], color="#59626d", linewidth=2)
             axis.plot([middle], [position], "o", color="#0b62a4")
-        axis.set_yticks([0, 1], compared.names)
+        axis.set_yticks([0, 1], names)
         axis.set_ylim(1.6, -0.6)
-        _finish(axis, LABELS.get(outcome, outcome), whole=compared.per is None, along="x")
+        _finish(axis, LABELS.get(outcome, outcome), whole=per is None, along="x")
         axis.xaxis.set_major_locator(MaxNLocator(4))  # large numbers would run into each other
-    unit = "people" if compared.per is None else f"per {compared.per:,.0f} inhabitants"
+    unit = "people" if per is None else f"per {per:,.0f} inhabitants"
     figure.suptitle(f"Middle run and 90 of 100 runs, {unit}")
     return figure
 
 
-def _arm_names(ensemble: Ensemble) -> dict[str, str]:
+def _arm_names(ensemble: Runs) -> dict[str, str]:
     happened = {"help": "with help", "no_help": "without help"}
     asked = {"help": "had help come (assumed)", "no_help": "as it was"}
     return asked if ensemble.scenario.help_is_hypothetical else happened

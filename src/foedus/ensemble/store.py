@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import json
-import platform
 from dataclasses import asdict
-from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-import foedus
 from foedus.crisis.layout import VARIABLES
 from foedus.ensemble import inputs
 from foedus.ensemble.folder import as_path
 from foedus.ensemble.manifest import AGAIN, DRAWN, FORMAT, MANIFEST, STARTS, Manifest, read
-from foedus.ensemble.result import ARMS, Ensemble, Method
+from foedus.ensemble.result import Ensemble
+from foedus.ensemble.runs import ARMS, Method
+from foedus.ensemble.versions import versions
 from foedus.errors import InputError
 
 if TYPE_CHECKING:
@@ -92,12 +91,6 @@ def load(directory: Path | str) -> Ensemble:
         scenario, manifest.seed, list(manifest.days), figures, drawn, manifest.replicates, method, starts,
         manifest.versions,
     )  # fmt: skip
-
-
-def versions() -> dict[str, str]:
-    """Return the versions that a result depends on."""
-    libraries = {name: metadata.version(name) for name in ("numpy", "numba", "pandas", "pyarrow")}
-    return {"foedus": foedus.__version__, "python": platform.python_version(), **libraries}
 
 
 def _write(table: Any, path: Path) -> str:

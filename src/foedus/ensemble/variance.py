@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from foedus.ensemble.result import Arm, Ensemble
+    from foedus.ensemble.runs import Arm, Runs
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class Spread:
     assumption: float
 
 
-def spread(ensemble: Ensemble, variable: str, arm: Arm = "help") -> Spread | None:
+def spread(ensemble: Runs, variable: str, arm: Arm = "help") -> Spread | None:
     """Split the variance of log(1 + total) by the law of total variance.
 
     Chance is the mean variance among runs that share their parameters, assumption the rest. Logarithms,

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from foedus.errors import InputError
+from foedus.evidence.letters import typed
 from foedus.shown import brief
 
 if TYPE_CHECKING:
@@ -20,11 +21,6 @@ if TYPE_CHECKING:
 Pieces = tuple[tuple[int, int, int], ...]  # (position in the text, in the source, length there; -1: as long as here)
 MAX_BYTES = 8 * 2**20
 MAX_SENTENCE = 1500  # characters; longer stretches without a full stop are cut, which bounds the work on them
-
-_SPACES = {"\xa0": " ", "\u202f": " ", "\u2009": " ", "\u2007": " ", "\t": " ", "\x0b": " ", "\x0c": " "}
-_QUOTES = {"\u2019": "'", "\u2018": "'", "\u201c": '"', "\u201d": '"', "\u201e": '"', "\u00ab": '"', "\u00bb": '"'}
-_DASHES = {"\u2010": "-", "\u2011": "-", "\u2012": "-"}
-_PLAIN = {**_SPACES, **_QUOTES, **_DASHES, "\x85": "\n", "\u2028": "\n", "\u2029": "\n", "\r": "\n"}
 
 # edits of the text: (start, end, replacement), found by one pattern each
 _TAG = re.compile(r"<[a-zA-Z/!][^<>\n]{0,2000}>|^ ?/>", re.MULTILINE)
@@ -243,7 +239,7 @@ def parse(raw: bytes, name: str = "text", *, published: dt.date | None = None) -
             pieces,
             notes,
         )
-    plain = _plain(source)
+    plain = typed(source)
     edits = _edits(plain, markup=True, markdown=suffix == ".md")
     text, pieces = _single(*rewrite(plain, edits, ()))
     filled = frozenset(index for index, line in enumerate(plain.split("\n")) if line.strip()) if edits else None
@@ -255,14 +251,6 @@ def _looks_html(source: str) -> bool:
     return "<html" in head or "<!doctype html" in head
 
 
-def _plain(source: str) -> str:
-    """Return the text with plain quotes, blanks and line ends, of the same length."""
-    for odd, plain in _PLAIN.items():
-        if odd in source:
-            source = source.replace(odd, plain)
-    return source
-
-
 def _edits(text: str, *, markup: bool, markdown: bool = False) -> list[tuple[int, int, str]]:
     """Return what to change: tags and entities of broken HTML, marks of Markdown, glued words."""
     found: list[tuple[int, int, str]] = []
@@ -270,7 +258,7 @@ def _edits(text: str, *, markup: bool, markdown: bool = False) -> list[tuple[int
         spans = [*_comments(text), *(m.span() for p in (_TAG, _HALF_TAG) for m in p.finditer(text))]
         found += [(start, end, "\n" * text.count("\n", start, end) or " ") for start, end in spans]
     if markup and "&" in text:
-        found += [(m.start(), m.end(), _plain(html.unescape(m.group()))) for m in _ENTITY.finditer(text)]
+        found += [(m.start(), m.end(), typed(html.unescape(m.group()))) for m in _ENTITY.finditer(text)]
     if markdown:
         for match in _MARKDOWN.finditer(text):
             if match.group(1) is None:

@@ -13,6 +13,8 @@ import re
 from dataclasses import dataclass
 from html.parser import HTMLParser
 
+from foedus.evidence.letters import typed
+
 _SILENT = frozenset({"script", "style", "noscript", "template", "svg", "iframe", "select", "button", "textarea"})
 _AROUND = frozenset({"nav", "footer", "aside", "form", "menu"})
 _BLOCK = frozenset({
@@ -160,7 +162,7 @@ def read_page(source: str) -> Page:
         parts.append("\n")
         length += 1
     text = "".join(parts)
-    return Page(_plain(text), tuple(pieces), _title(reader), _first(reader.meta, _SITE_KEYS), _published(reader.meta))
+    return Page(typed(text), tuple(pieces), _title(reader), _first(reader.meta, _SITE_KEYS), _published(reader.meta))
 
 
 def _closed(source: str) -> str:
@@ -172,12 +174,6 @@ def _closed(source: str) -> str:
     source = source[:last] + source[last:].replace("<!--", "    ")
     last = source.rfind(">") + 1
     return source[:last] + source[last:].replace("<", " ")
-
-
-def _plain(text: str) -> str:
-    from foedus.evidence.document import _plain as plain
-
-    return plain(text)
 
 
 def _title(reader: _Reader) -> str:

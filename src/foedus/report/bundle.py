@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 from foedus import record
 from foedus.crisis import load_scenario, scenario_names
 from foedus.crisis.contingents import draw_sizes
-from foedus.ensemble import spread, store
+from foedus.ensemble import spread
 from foedus.ensemble.figures import FEWEST_DRAWS, inside
+from foedus.ensemble.versions import versions
 from foedus.evidence import load_claims, reconcile
 from foedus.report import arms, course, decision, law, prediction, verdict
 from foedus.report import claims as claims_section
@@ -63,7 +64,7 @@ def assemble(ensemble: Ensemble, forecast: CaseForecast | None, record_path: Pat
 
 
 def _meta(ensemble: Ensemble, record_path: Path | None) -> dict[str, Any]:
-    scenario, writer = ensemble.scenario, store.versions()
+    scenario, writer = ensemble.scenario, versions()
     computed = dict(writer if ensemble.versions is None else ensemble.versions or {"foedus": "not recorded"})
     return {
         "title": scenario.title,

@@ -2,17 +2,35 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from foedus.crisis.lattice.simulate import Result
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from foedus.crisis.lattice.outbursts import Outbursts
+    from foedus.crisis.lattice.switches import Parameters
 
 _RED, _GREY, _BLUE, _GREEN = "#c0392b", "#7f8c8d", "#2c6fbb", "#2e8b57"
 
 
-def draw(result: Result, ax: Any = None) -> Any:
+class Course(Protocol):
+    """What is drawn of a run."""
+
+    @property
+    def parameters(self) -> Parameters: ...  # noqa: D102 - as in the result of a run
+    @property
+    def series(self) -> Mapping[str, NDArray[Any]]: ...  # noqa: D102
+    @property
+    def outbursts(self) -> Outbursts: ...  # noqa: D102
+    @property
+    def steps(self) -> int: ...  # noqa: D102
+
+
+def draw(result: Course, ax: Any = None) -> Any:
     """Draw a run on matplotlib axes (those of a new figure if None); returns the figure that holds them."""
     if ax is None:
         from foedus.picture import picture
