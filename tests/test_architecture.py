@@ -25,7 +25,7 @@ SOURCE = ROOT / "src" / "foedus"
 _FILES = sorted(SOURCE.rglob("*.py"))
 # the picture in docs/architecture.md, left to right; the plumbing (errors, dates, ...) may be used by all
 ORDER = ["states", "treaties", "record", "forecast", "evidence", "crisis", "ensemble", "report", "pipeline", "cli"]
-PLUMBING = {"dates", "errors", "files", "picture", "progress", "shown", "yamlfile"}
+PLUMBING = {"dates", "errors", "faults", "files", "models", "picture", "progress", "shown", "yamlfile"}
 
 
 def _imported_rooms(path: Path) -> set[str]:

@@ -13,6 +13,7 @@ from ruamel.yaml.error import YAMLError
 
 from foedus import yamlfile
 from foedus.errors import InputError
+from foedus.models import Day, Moment, NotFlag
 
 ROOT = Path(__file__).parents[1]
 FILES = sorted(p for place in ("src", "tests") for p in (ROOT / place).rglob("*.yaml") if "starter" not in p.parts)
@@ -150,15 +151,15 @@ def test_what_cannot_be_read_says_why(tmp_path: Path, monkeypatch: pytest.Monkey
 
 class Inner(BaseModel):
     model_config = ConfigDict(extra="forbid")
-    share: Annotated[float, Field(ge=0, lt=1), yamlfile.NotFlag] | None = None
+    share: Annotated[float, Field(ge=0, lt=1), NotFlag] | None = None
 
 
 class Outer(BaseModel):
     model_config = ConfigDict(extra="forbid")
-    count: Annotated[int, Field(gt=0, le=9000), yamlfile.NotFlag] = 1
+    count: Annotated[int, Field(gt=0, le=9000), NotFlag] = 1
     pair: tuple[Annotated[int, Field(ge=1)], ...] = ()
-    day: yamlfile.Day | None = None
-    moment: yamlfile.Moment | None = None
+    day: Day | None = None
+    moment: Moment | None = None
     word: Literal["square", "city_hall"] = "square"
     flag: bool = False
     name: str = "x"
@@ -175,10 +176,10 @@ class Outer(BaseModel):
         ("pair: 3", "pair", "write a list: [ ... ], or one entry a line after '- '"),
         ("own: {a: {share: 1}}", "own.a.share", "write a number that is at least 0 and less than 1"),
         ("own: {a: {shre: 1}}", "own.a.shre", "did you mean 'share'?"),
-        ("day: 0", "day", "write a date as 2022-01-05"),
-        ("day: '1500'", "day", "write a date as 2022-01-05"),
+        ("day: 0", "day", "write a date, such as 2022-01-05"),
+        ("day: '1500'", "day", "write a date, such as 2022-01-05"),
         ("moment: 2022-01-05", "moment", "write a time with its offset, such as 2022-01-05T16:30:00+06:00"),
-        ("moment: 1641400000", "moment", "write a date as 2022-01-05T16:30:00+06:00"),
+        ("moment: 1641400000", "moment", "write a date, such as 2022-01-05T16:30:00+06:00"),
         ("word: sqare", "word", "did you mean 'square'?"),
         ("flag: maybe", "flag", "write true or false"),
         ("name: [1]", "name", "write text"),
@@ -199,5 +200,5 @@ def test_every_kind_of_fault_has_a_cure(tmp_path: Path, text: str, key: str | No
 def test_lists_within_a_list_are_no_key(tmp_path: Path) -> None:
     file = tmp_path / "a.yaml"
     file.write_text("? [a, [b]]\n: 1", encoding="utf-8")
-    with pytest.raises(InputError, match="a key is no word"):
+    with pytest.raises(InputError, match="a key must be text"):
         yamlfile.load_model(Outer, file)

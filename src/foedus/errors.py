@@ -1,4 +1,4 @@
-"""Errors that name the place, what was found, what was expected and how to mend it."""
+"""Errors that name the place, what was found, what was expected and how to fix it."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class FoedusError(Exception):
                 ("key", self.key),
                 ("found", self.found),
                 ("expected", self.expected),
-                ("to mend it", self.cure),
+                ("fix", self.cure),
             )
             if value is not None
         ]

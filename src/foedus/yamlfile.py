@@ -1,7 +1,7 @@
 """YAML 1.2 files that a scholar can edit, read with line numbers for every key.
 
 YAML 1.2 (ruamel.yaml), so that ``NO`` is Norway and ``4.10`` stays what the author wrote when quoted;
-duplicate keys are refused. Validation errors of pydantic models are translated to file, line and key.
+duplicate keys are refused. What a pydantic model refuses is told with file, line and key.
 """
 
 from __future__ import annotations
@@ -9,30 +9,25 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import re
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TypeVar, get_origin
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ValidationError
-from pydantic_core import InitErrorDetails, PydanticCustomError
+from pydantic import BaseModel, ValidationError
 from ruamel.yaml import YAML, main
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.constructor import ConstructorError, DuplicateKeyError, RoundTripConstructor
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
-from foedus.errors import InputError, closest
+from foedus.errors import InputError
+from foedus.faults import explained, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-
-    from pydantic.fields import FieldInfo
-
-    Location = tuple[int | str, ...]
+    from collections.abc import Callable, Sequence
 
 Model = TypeVar("Model", bound=BaseModel)
 CParser: Any = getattr(main, "CParser", None)  # libyaml's, where it is built: quick, and of YAML 1.1
 MOST_TEXT = 2_000_000  # characters in one file
-MOST_NODES = 200_000  # values in one file, with all anchors unfolded
+MOST_NODES = 200_000  # values in one file, with all anchors expanded
 # What libyaml may take for something else or place on another line: tabs and breaks beyond "\n",
 # directives and marks of documents, odd names of anchors, tags, explicit keys, merges, empty keys and items, colons
 # that touch.
@@ -42,31 +37,6 @@ _UNUSUAL = re.compile(
     | (?:^|[\s\[{,]): | ["'\]}]:\S | (?:^|\s)-[ ]*(?:\#.*)?$""",
     re.MULTILINE | re.VERBOSE,
 )
-
-
-def wrong(message: str, expected: str, cure: str = "") -> PydanticCustomError:
-    """Return what a validator of a single value raises; ``refuse`` and ``fault`` name a key as well."""
-    words = {"message": message, "expected": expected, "cure": cure}
-    return PydanticCustomError("consistency", "{message}", words)
-
-
-def _no_flag(given: object) -> object:
-    if isinstance(given, bool):
-        raise wrong("true and false are no numbers", "a number", "write a number")
-    return given
-
-
-def _no_seconds(like: str, given: object) -> object:
-    if isinstance(given, int | float) or (isinstance(given, str) and re.fullmatch(r"\s*[-+]?[\d._]+\s*", given)):
-        raise wrong("a number is no date", f"a date: {like}", f"write a date as {like}")
-    return given
-
-
-# pydantic takes true for 1, and a number for the seconds since 1970; in a file either is a slip of the pen
-NotFlag = BeforeValidator(_no_flag)
-Day = Annotated[dt.date, BeforeValidator(partial(_no_seconds, "2022-01-05"))]
-Moment = Annotated[AwareDatetime, BeforeValidator(partial(_no_seconds, "2022-01-05T16:30:00+06:00"))]
-MOST_SHOWN = 200
 
 
 class _NoTags(RoundTripConstructor):
@@ -141,7 +111,7 @@ def load_yaml(path: Path | str) -> Any:
         raise InputError("the file is nested too deeply", file=path) from None
     except TypeError as error:  # a list within a list before a colon
         raise InputError(
-            "a key is no word", file=path, expected="text before the colon", cure="write a name before each colon"
+            "a key must be text", file=path, expected="text before the colon", cure="write a name before each colon"
         ) from error
     except MarkedYAMLError as error:
         raise InputError(
@@ -181,7 +151,7 @@ def validate(model: type[Model], data: Any, path: Path | str) -> Model:
     try:
         return model.model_validate(_bounded(data, path))
     except ValidationError as error:
-        first, *more = _faults(model, data, path, error)
+        first, *more = _placed(model, data, path, error)
         if more:
             count = f"{len(more)} more fault{'s' if len(more) > 1 else ''} in this file"
             first = InputError(
@@ -214,150 +184,12 @@ def faults(model: type[BaseModel], path: Path | str) -> list[InputError]:
     try:
         model.model_validate(_bounded(data, path))
     except ValidationError as error:
-        return sorted(_faults(model, data, path, error), key=lambda fault: fault.line or 0)
+        return sorted(_placed(model, data, path, error), key=lambda fault: fault.line or 0)
     return []
 
 
-def refuse(key: str, message: str, found: object, expected: str, cure: str = "") -> NoReturn:
-    """Refuse one key of a record from within its validator.
-
-    Raises:
-        ValidationError: always.
-
-    """
-    raise ValidationError.from_exception_data(key, [fault((key,), message, found, expected, cure)])
-
-
-def fault(
-    location: tuple[int | str, ...], message: str, found: object, expected: str, cure: str = ""
-) -> InitErrorDetails:
-    """Return a fault at a place of the file, for validators that look at several places together.
-
-    Raise them with ``ValidationError.from_exception_data(title, faults)`` inside a validator.
-    """
-    return InitErrorDetails(type=wrong(message, expected, cure), loc=location, input=found)
-
-
-def _faults(model: type[BaseModel], data: Any, path: Path | str, error: ValidationError) -> list[InputError]:
-    made = []
-    items = [(_in_file(item["loc"]), item) for item in error.errors(include_url=False)]
-    for location, item in items:
-        if _only_other_kind(location, item, items):
-            continue
-        found, context = item["input"], item.get("ctx", {})
-        expected = _expected(item["type"], context)
-        cure = context.get("cure") or _cure(item["type"], found, context, expected, _limits(model, location))
-        if item["type"] == "extra_forbidden":
-            known = _field_names(model, location[:-1])
-            expected = ", ".join(known) or None
-            cure = closest(str(location[-1]), known) or "leave it out, or check its indentation"
-        made.append(
-            InputError(
-                "the number has too many digits" if item["type"] == _HUGE else _sentence(item["msg"]),
-                file=path,
-                line=line_of(data, location),
-                key=".".join(str(part) for part in location) or None,
-                found=None if isinstance(found, dict | list) and len(str(found)) > MOST_SHOWN else _shown(found),
-                expected=expected,
-                cure=cure,
-            )
-        )
-    return made
-
-
-def _in_file(location: Location) -> Location:
-    """Leave out the tags of unions, such as ``constrained-int`` or ``tuple[...]``, which no file holds."""
-    return tuple(p for p in location if isinstance(p, int) or not ("[" in p or p.startswith("constrained-")))
-
-
-def _only_other_kind(location: Location, item: Any, items: list[tuple[Location, Any]]) -> bool:
-    """Return whether a fault only says that a value is not of a union's other kind, while one says what is wrong."""
-    if location == item["loc"] or not item["type"].endswith("_type"):
-        return False
-    told = (other for at, other in items if at[: len(location)] == location and other is not item)
-    return any(not other["type"].endswith("_type") for other in told)
-
-
-_BOUNDS = {
-    "greater_than_equal": ("ge", "at least"),
-    "greater_than": ("gt", "more than"),
-    "less_than_equal": ("le", "at most"),
-    "less_than": ("lt", "less than"),
-}
-_HUGE = "int_parsing_size"  # more digits than pydantic reads
-_EXPECTED = {
-    _HUGE: "a whole number",
-    "finite_number": "a finite number",
-    "missing": "this key, with a value",
-    "timezone_aware": "a time with its offset, such as 2022-01-05T16:30:00+06:00",
-    "string_too_short": "some text",
-    "too_short": "at least one entry",
-    "string_type": "text",
-    "bool_type": "true or false",
-    "bool_parsing": "true or false",
-    "int_type": "a whole number",
-    "int_parsing": "a whole number",
-    "int_from_float": "a whole number",
-    "float_type": "a number",
-    "float_parsing": "a number",
-    "tuple_type": "a list: [ ... ], or one entry a line after '- '",
-    "list_type": "a list: [ ... ], or one entry a line after '- '",
-    "dict_type": "keys with values",
-    "model_type": "keys with values",
-    "date_type": "a day, such as 2022-01-05",
-    "date_parsing": "a day, such as 2022-01-05",
-    "date_from_datetime_parsing": "a day, such as 2022-01-05",
-    "date_from_datetime_inexact": "a day without an hour, such as 2022-01-05",
-    "datetime_type": "a time with its offset, such as 2022-01-05T16:30:00+06:00",
-    "datetime_parsing": "a time with its offset, such as 2022-01-05T16:30:00+06:00",
-    "datetime_from_date_parsing": "a time with its offset, such as 2022-01-05T16:30:00+06:00",
-}
-
-
-def _expected(kind: str, context: dict[str, Any]) -> str | None:
-    """Return in words what pydantic's constraint asks for."""
-    if kind in _BOUNDS:
-        key, words = _BOUNDS[kind]
-        return f"{words} {context[key]:,}" if isinstance(context[key], int | float) else f"{words} {context[key]}"
-    if kind == "string_pattern_mismatch":
-        return f"text of the form {context['pattern']}"
-    return _EXPECTED.get(kind) or (str(context["expected"]) if context.get("expected") else None)
-
-
-def _cure(kind: str, found: object, context: dict[str, Any], expected: str | None, limits: str) -> str | None:
-    """Return how to mend a fault of one of pydantic's kinds."""
-    if kind in _BOUNDS or (kind == _HUGE and limits):
-        return f"write a number that is {limits}"
-    if kind == "literal_error":
-        return closest(str(found), re.findall(r"'([^']*)'", context["expected"])) or "write one of these words"
-    if kind == "missing":
-        return "add the key"
-    return f"write {expected}" if expected and kind != "consistency" else None
-
-
-def _limits(model: type[BaseModel], location: Location) -> str:
-    """Return in words all limits of a number, of which pydantic tells the one that was passed."""
-    found: dict[str, str] = {}
-    field = _field(model, location)
-    for limit in _metadata(field) if field is not None else ():
-        for key, words in _BOUNDS.values():
-            if (bound := getattr(limit, key, None)) is not None:
-                found.setdefault(key, f"{words} {bound:,}")
-    return " and ".join(found.values())
-
-
-def _metadata(field: Any) -> Iterator[Any]:
-    """Yield what annotations a field carries, also inside of unions and tuples."""
-    for note in (*getattr(field, "metadata", ()), *getattr(field, "__metadata__", ())):
-        yield from getattr(note, "metadata", (note,))  # a Field holds its own
-    for inner in (getattr(field, "annotation", None), *getattr(field, "__args__", ())):
-        if inner is not None:
-            yield from _metadata(inner)
-
-
-def _shown(found: object) -> str:
-    text = found.isoformat() if isinstance(found, dt.date) else repr(found)
-    return text if len(text) <= MOST_SHOWN else text[:MOST_SHOWN] + "..."
+def _placed(model: type[BaseModel], data: Any, path: Path | str, error: ValidationError) -> list[InputError]:
+    return [InputError(**words, file=path, line=line_of(data, place)) for place, words in explained(model, error)]
 
 
 def load_model(model: type[Model], path: Path | str) -> Model:
@@ -372,12 +204,15 @@ def _bounded(data: Any, path: Path | str) -> Any:
     def count(node: Any) -> None:
         left[0] -= 1
         if left[0] < 0:
-            raise InputError("the file unfolds to too much", file=path, expected=f"at most {MOST_NODES:,} values")
+            raise InputError(
+                f"the file is too large: its anchors expand to more than {MOST_NODES:,} values", file=path,
+                cure="repeat fewer anchors, or split the file",
+            )  # fmt: skip
         for key in node if isinstance(node, CommentedMap) else ():
             if not isinstance(key, str | int | float | dt.date):
                 raise InputError(
-                    "a key is no word", file=path, line=node.lc.key(key)[0] + 1,
-                    key="null" if key is None else _shown(plain(key)), expected="text before the colon",
+                    "a key must be text", file=path, line=node.lc.key(key)[0] + 1,
+                    key="null" if key is None else shown(plain(key)), expected="text before the colon",
                     found="nothing" if key is None else "a list or keys",
                     cure="write a name before the colon, in quotes if YAML takes it for something else",
                 )  # fmt: skip
@@ -446,41 +281,3 @@ def _impossible_date(text: str) -> tuple[int | None, str | None]:
 def _mark_line(error: MarkedYAMLError) -> int | None:
     mark = error.problem_mark or error.context_mark
     return mark.line + 1 if mark is not None else None
-
-
-def _sentence(message: str) -> str:
-    message = message.removeprefix("Value error, ")
-    return message[:1].lower() + message[1:]
-
-
-def _field_names(model: type[BaseModel], location: Sequence[int | str]) -> list[str]:
-    """Return the keys allowed at a place, as far as plain nested models tell."""
-    field = _field(model, location)
-    current = model if not location else None if field is None else _inner_model(field.annotation)
-    return [field.alias or name for name, field in current.model_fields.items()] if current is not None else []
-
-
-def _field(model: type[BaseModel], location: Sequence[int | str]) -> FieldInfo | None:
-    """Return the field that a place of the file fills, as far as plain nested models tell."""
-    current: type[BaseModel] | None = model
-    field: FieldInfo | None = None
-    named = True
-    for part in location:
-        if isinstance(part, int) or not named:  # the number of an entry, or a key of the author's own
-            named = True
-            continue
-        field = current.model_fields.get(part) if current is not None else None
-        if field is None:
-            return None
-        current, named = _inner_model(field.annotation), get_origin(field.annotation) is not dict
-    return field
-
-
-def _inner_model(annotation: Any) -> type[BaseModel] | None:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    for argument in getattr(annotation, "__args__", ()):
-        found = _inner_model(argument)
-        if found is not None:
-            return found
-    return None

@@ -500,7 +500,7 @@ def test_a_link_that_leads_nowhere_is_refused_before_any_work(tmp_path: Path) ->
 
 @pytest.mark.parametrize("wrong", [3, None, "", "a\0b"])
 def test_what_is_no_path_is_refused(wrong: Any) -> None:
-    with pytest.raises(InputError, match="is no path"):
+    with pytest.raises(InputError, match="is not a path"):
         ensemble.load(wrong)
 
 

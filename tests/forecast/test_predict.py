@@ -126,7 +126,7 @@ def test_bad_rows_can_be_left_out(tmp_path: Path, capsys: pytest.CaptureFixture[
     assert run_cli(["forecast", "predict", str(path), "--json"]) == 2
     printed = capsys.readouterr()
     assert printed.out == ""
-    assert "also stands in line 2" in printed.err
+    assert "also appears in line 2" in printed.err
     found, said = predicted(path, capsys, "--skip-bad")
     assert [one["case_id"] for one in found] == [content[0]["case_id"], content[3]["case_id"]]
     assert said.count("left out:") == 2
@@ -139,7 +139,7 @@ def test_bad_rows_can_be_left_out(tmp_path: Path, capsys: pytest.CaptureFixture[
         (b"case_id,organisation\n", "no call"),
         (b"organisation,target_iso3\nnato,USA\n", "column 'case_id' is missing"),
         (b"case_id,organisaton\na,nato\n", "did you mean 'organisation'"),
-        (b"case_id,case_id,organisation\na,b,nato\n", "stands twice"),
+        (b"case_id,case_id,organisation\na,b,nato\n", "appears twice"),
         (b"case_id,organisation\na,nato,more\n", "more cells"),
         (b"case_id,organisation\n\xff\xfe,nato\n", "UTF-8"),
         (b'case_id,organisation\n"' + b"x" * 140_000 + b'",nato\n', "not CSV"),

@@ -86,7 +86,7 @@ def test_days_that_contradict_the_dates_are_found(tmp_path: Path) -> None:
 def test_a_case_id_that_stands_already_and_foeduss_own_file_are_refused(tmp_path: Path) -> None:
     file = tmp_path / "mine.csv"
     record.add(file, ROW)
-    with pytest.raises(InputError, match="stands in the file already"):
+    with pytest.raises(InputError, match="is already in the file"):
         record.add(file, ROW)
     with pytest.raises(InputError, match="comes with Foedus"):
         record.add(OWN, ROW)

@@ -119,7 +119,7 @@ def broken(tmp_path: Path, old: str, new: str) -> Path:
         ("2022-01-05,military", "2022-01-05,none", "disagree", None),
         ("2030,2022-01-06,1", "2030,2021-01-06,1", "before it was asked", None),
         ("csto,CST art. 4 (with art. 2)", "csto,CST, art. 4", "more cells", None),
-        ("kazakhstan-2022-january,csto", "belarus-2020-election-protests,csto", "also stands in line", None),
+        ("kazakhstan-2022-january,csto", "belarus-2020-election-protests,csto", "also appears in line", None),
     ],
 )
 def test_a_wrong_row_is_explained_in_words(tmp_path: Path, old: str, new: str, word: str, column: str | None) -> None:

@@ -281,7 +281,7 @@ def hostile(tmp_path: Path, text: str) -> Path:
                 f"{c}: &{c} [*{p},*{p},*{p},*{p},*{p},*{p},*{p},*{p}]\n"
                 for p, c in zip("abcdefg", "bcdefgh", strict=True)
             ),
-            "unfolds",
+            "expand to more than",
         ),
         ("id: !!python/object/apply:os.system ['echo hacked']\n", "treaty.yaml"),
         ("- just\n- a list\n", "treaty.yaml"),

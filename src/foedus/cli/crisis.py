@@ -139,7 +139,7 @@ def scenario_pages(folder: Path) -> None:
 def check_scenario(files: tuple[str, ...], as_json: bool) -> int:
     """Check scenario FILES of your own, with their claims, incident, outlines and the law they ask about.
 
-    Says every fault with its file, line, key, what was found, what was expected and how to mend it. The exit
+    Says every fault with its file, line, key, what was found, what was expected and how to fix it. The exit
     code is 2 if there is any.
     """
     from foedus.crisis import load_scenario

@@ -119,7 +119,7 @@ def lattice(
 def _size(text: str) -> tuple[int, int]:
     match = re.fullmatch(r"(\d{1,6})\s*[x×]\s*(\d{1,6})", text.strip())
     if not match:
-        raise InputError("this is no size", key="--size", found=text, expected="rows x columns, such as 40x40")
+        raise InputError("this is not a size", key="--size", found=text, expected="rows x columns, such as 40x40")
     return int(match[1]), int(match[2])
 
 
@@ -133,7 +133,7 @@ def _change(text: str) -> Change:
     except ValueError:
         pass
     raise InputError(
-        "this is no change",
+        "this is not a change",
         key="--change",
         found=text,
         expected="NAME=VALUE@STEP, or NAME=VALUE@FROM-TO for even steps, with legitimacy or officers as the name",

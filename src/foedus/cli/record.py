@@ -187,7 +187,7 @@ def _asked(name: str, *, required: bool) -> str:
 @file_option
 @json_option
 def reliability(organisation: str, plot: Path | None, record_path: Path | None, as_json: bool) -> None:
-    """How likely ORGANISATION was to act on a call, as it could have been known at each date.
+    """How reliable ORGANISATION looked at each date, from what was known then.
 
     The yardstick stays: the organisation's own calls, each as if made by request and against no member. What moves is
     what was known by then.

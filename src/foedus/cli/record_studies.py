@@ -100,7 +100,7 @@ def influence(
         return "" if low is None or high is None else f"{low:+.2f} to {high:+.2f}"
 
     click.echo("Distance to the lead state in UN ideal points, mean of five years after less five before;")
-    click.echo("negative: closer afterwards. Who is helped is no accident: this describes, it proves no cause.")
+    click.echo("negative: closer afterwards. Who is helped is no accident: this describes, it does not prove a cause.")
     print_table(
         "",
         ["calls", "cases", "change", "90 % interval"],

@@ -10,8 +10,8 @@ from foedus.crisis.distance import distance_km
 from foedus.crisis.parameters import BY_NAME, NAMES
 from foedus.errors import closest
 from foedus.evidence import vocabulary
+from foedus.faults import fault
 from foedus.states import known_codes
-from foedus.yamlfile import fault
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

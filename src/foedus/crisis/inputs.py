@@ -85,9 +85,10 @@ def compile_inputs(
             f"unknown mode '{mode}'", key="mode", expected=", ".join(MODES), cure=closest(str(mode), MODES)
         )
     if not (1 / 12 <= step_hours <= 24) or abs(24 / step_hours - round(24 / step_hours)) > 1e-9:
+        fault = "is too short" if step_hours < 1 / 12 else "does not divide a day"
         raise InputError(
-            "this length of a step makes no sense", key="step_hours", found=step_hours,
-            expected="hours, of which a day holds a whole number (0.25, 0.5, 1, 2, 3, ...)", cure="choose one of these",
+            f"a step of {step_hours:g} hours {fault}", key="step_hours", found=step_hours, cure="choose one of these",
+            expected="hours, of which a day holds a whole number (0.25, 0.5, 1, 2, 3, ...)",
         )  # fmt: skip
     steps = (scenario.end - scenario.start).total_seconds() / 3600 / step_hours
     if abs(steps - round(steps)) > 1e-9:

@@ -58,7 +58,11 @@ def _json(file: Path) -> Any:
         return json.loads(file.read_text(encoding="utf-8-sig"), parse_constant=_refuse_constant)
     except json.JSONDecodeError as error:
         raise InputError(
-            "the outlines are no JSON", file=file, line=error.lineno, found=error.msg, expected="a GeoJSON file"
+            "the outlines file is not valid JSON",
+            file=file,
+            line=error.lineno,
+            found=error.msg,
+            expected="a GeoJSON file",
         ) from error
     except (OSError, ValueError, RecursionError) as error:
         found = getattr(error, "strerror", None) or error
@@ -66,7 +70,7 @@ def _json(file: Path) -> Any:
 
 
 def _refuse_constant(word: str) -> float:
-    raise ValueError(f"{word} is no number")
+    raise ValueError(f"{word} is not a number")
 
 
 def _spots(feature: Any, number: int, file: Path) -> Iterator[tuple[float, float]]:
@@ -78,9 +82,9 @@ def _spots(feature: Any, number: int, file: Path) -> Iterator[tuple[float, float
         rings = [inner for outer in rings for inner in (outer if isinstance(outer, list) else [None])]
     if not rings or not all(_closed(ring) for ring in rings):
         raise InputError(
-            "this outline is no area", file=file, key=f"features.{number}.geometry", found=kind,
+            "this outline is not an area", file=file, key=f"features.{number}.geometry", found=kind,
             expected="a Polygon or MultiPolygon whose rings end where they start: four positions [lon, lat] at least",
-            cure="mend the area in a map editor, or leave it out",
+            cure="repair the area in a map editor, or leave it out",
         )  # fmt: skip
     for ring in rings:
         yield from ((lon, lat) for lon, lat, *_ in ring)

@@ -12,32 +12,28 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
-from foedus.yamlfile import NotFlag, refuse
+from foedus.faults import refuse
+from foedus.models import Frozen, Number, Text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
-Text = Annotated[str, Field(min_length=3)]
-Number = Annotated[float, Field(allow_inf_nan=False), NotFlag]
 
-
-class Prior(BaseModel):
+class Prior(Frozen):
     """A prior distribution with a stated origin.
 
     ``uniform`` and ``log_uniform`` use ``low`` and ``high``; ``fixed`` uses ``value``.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
     kind: Literal["uniform", "log_uniform", "fixed"]
     low: Number | None = None
     high: Number | None = None
     value: Number | None = None
-    origin: Text
+    origin: Annotated[Text, Field(min_length=3)]
 
     @model_validator(mode="after")
     def _complete(self) -> Prior:

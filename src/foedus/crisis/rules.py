@@ -9,18 +9,18 @@ from __future__ import annotations
 import ast
 import datetime as dt
 import sys
-from typing import TYPE_CHECKING, Annotated, Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import field_validator
 
 from foedus.errors import closest
-from foedus.yamlfile import Moment, NotFlag, wrong
+from foedus.faults import wrong
+from foedus.models import Frozen, Moment, Positive, Share, Text
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-Text = Annotated[str, Field(min_length=1)]
 Deed = Literal["concession", "amnesty", "appeal", "withdrawal", "lift_emergency", "lift_shutdown", "lift_lethal"]
 HARSH = ("lethal", "shutdown", "emergency", "armed", "arrests", "round_ups", "trigger")
 
@@ -51,16 +51,14 @@ MOST_OPERATIONS = 64
 MOST_LETTERS = 500  # Python's own parser gives up, or worse, on thousands of signs or parentheses
 
 
-class Rule(BaseModel):
+class Rule(Frozen):
     """Once ``when`` is true, ``do``, for some hours or for good, in some places or everywhere."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     when: Moment | Text
     do: Deed
     label: Text
-    size: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False), NotFlag] = 1.0
-    hours: Annotated[float, Field(gt=0, allow_inf_nan=False), NotFlag] | None = None
+    size: Share = 1.0
+    hours: Positive | None = None
     places: tuple[str, ...] = ()
     source: Text = "assumed: a what-if"
 

@@ -5,23 +5,33 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Annotated, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from foedus.crisis.parameters import BY_NAME, NAMES, Prior
 from foedus.crisis.rules import Rule
 from foedus.errors import closest
+from foedus.faults import refuse
+from foedus.models import (
+    Count,
+    Day,
+    Frozen,
+    Latitude,
+    Longitude,
+    Moment,
+    NotFlag,
+    NotNegative,
+    Positive,
+    Share,
+    Text,
+)
 from foedus.shown import brief
 from foedus.states import known_codes
-from foedus.yamlfile import Day, Moment, NotFlag, refuse
 
 MOST_PEOPLE = 2_000_000_000
 MOST_SOLDIERS = 10_000_000
-Text = Annotated[str, Field(min_length=1)]
-Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False), NotFlag]
-Soldiers = Annotated[int, Field(ge=0, le=MOST_SOLDIERS), NotFlag]
+Soldiers = Annotated[Count, Field(le=MOST_SOLDIERS)]
 SiteCount = Annotated[int, Field(ge=1, le=8), NotFlag]
-Weight = Annotated[float, Field(gt=0, le=1e6, allow_inf_nan=False), NotFlag]
-NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False), NotFlag]
+Weight = Annotated[Positive, Field(le=1e6)]
 EventKind = Literal[
     "trigger", "shutdown", "concession", "armed", "lethal", "emergency", "split", "stand_down", "reinforcement",
     "amnesty", "appeal", "decision", "note",
@@ -39,9 +49,8 @@ _SIZES = {  # what 'size' counts, and the most of it; a share for the other kind
 _CODE = "an ISO 3166-1 alpha-3 code"
 
 
-class _Part(BaseModel):
+class _Part(Frozen):
     __repr__ = __str__ = brief
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Place(_Part):
@@ -55,13 +64,13 @@ class Place(_Part):
     code: Text
     name: Text
     population: Annotated[int, Field(gt=0, le=MOST_PEOPLE), NotFlag]
-    lon: Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False), NotFlag]
-    lat: Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False), NotFlag]
+    lon: Longitude
+    lat: Latitude
     utc_offset: Annotated[float, Field(ge=-12, le=14, allow_inf_nan=False), NotFlag]
     sites: SiteCount | Annotated[tuple[SiteKind, ...], Field(min_length=1, max_length=8)] = 4
     shock: Share = 0.3
     remote: bool = False
-    officers: Annotated[float, Field(ge=0, le=MOST_PEOPLE, allow_inf_nan=False), NotFlag] | None = None
+    officers: Annotated[NotNegative, Field(le=MOST_PEOPLE)] | None = None
 
     @property
     def site_kinds(self) -> tuple[SiteKind, ...]:
@@ -205,7 +214,7 @@ class ScenarioShape(_Part):
     claims_place: Text
     also_named: dict[str, str | None] = Field(default_factory=dict)
     geometry: Text | None = None
-    officers_per_1000: Annotated[float, Field(gt=0, le=1000, allow_inf_nan=False), NotFlag]
+    officers_per_1000: Annotated[Positive, Field(le=1000)]
     officers_source: Text
     places: Annotated[tuple[Place, ...], Field(min_length=1)]
     parameters: dict[str, Prior]

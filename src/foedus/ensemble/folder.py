@@ -30,7 +30,9 @@ def as_path(value: object, key: str) -> Path:
 
     """
     if not isinstance(value, str | os.PathLike) or "\0" in str(value) or not str(value):
-        raise InputError(f"'{key}' is no path", key=key, found=repr(value), expected="the path of a file or directory")
+        raise InputError(
+            f"'{key}' is not a path", key=key, found=repr(value), expected="the path of a file or directory"
+        )
     return Path(value)
 
 

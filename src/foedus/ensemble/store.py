@@ -133,7 +133,7 @@ def _figures(place: Path, manifest: Manifest) -> NDArray[np.float32]:
             raise _damaged(place / name, f"no column '{lacking[0]}'")
         columns = [table.column(one).to_numpy() for one in manifest.variables]
         if any(column.dtype.kind not in "iuf" for column in columns):
-            raise _damaged(place / name, "a column that holds no numbers")
+            raise _damaged(place / name, "a column that does not hold numbers")
         blocks.append(np.column_stack(columns))
     figures = np.concatenate(blocks).astype(np.float32)
     if figures.size != np.prod(manifest.shape) or not np.isfinite(figures).all():

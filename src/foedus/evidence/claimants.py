@@ -6,30 +6,28 @@ import re
 from functools import lru_cache
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from foedus.evidence.entities import entities, mentions
 from foedus.evidence.governments import disputed_place, is_state, is_town, state_named
 from foedus.evidence.letters import plain
+from foedus.models import Frozen, FrozenByName, Text
 from foedus.states.names import name_of
 from foedus.yamlfile import load_model
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-Text = Annotated[str, Field(min_length=1)]
 
-
-class Office(BaseModel):
+class Office(FrozenByName):
     """An office or a kind of speaker, by the words that name it.
 
     ``home_key``: its key where it is the office of the state in trouble; ``state_key``: of another state it is
     listed under the state's name alone.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
     key: Text
     words: tuple[Text, ...]
     unless: str = ""
@@ -37,10 +35,9 @@ class Office(BaseModel):
     state_key: bool = Field(default=False, alias="state-key")
 
 
-class Claimants(BaseModel):
+class Claimants(Frozen):
     """``claimants.yaml``."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
     observers: Text
     offices: tuple[Office, ...]
     organisations: dict[str, Text]

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from foedus.evidence.letters import unaccented
 from foedus.evidence.numbers import lowered
+from foedus.models import Frozen, FrozenByName, Text
 from foedus.states.names import known_codes, name_of
 from foedus.states.places import places_of
 from foedus.yamlfile import load_model
@@ -22,21 +23,18 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 Kind = Literal["country", "city", "alliance", "person", "agency"]
-Text = Annotated[str, Field(min_length=1)]
 
 
-class Alliance(BaseModel):
+class Alliance(Frozen):
     """An alliance or organisation by the names that reports give it."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
     label: Text
     names: tuple[Text, ...]
 
 
-class Conflict(BaseModel):
+class Conflict(FrozenByName):
     """An event known by words and years."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
     words: tuple[Text, ...]
     first: int = Field(alias="from")
     last: int = Field(alias="to")
@@ -44,19 +42,17 @@ class Conflict(BaseModel):
     unique: bool = False
 
 
-class Person(BaseModel):
+class Person(Frozen):
     """A person whom reports quote; ``key`` is how incident files name the claimant."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
     country: str = ""
     role: str = ""
     key: str = ""
 
 
-class Entities(BaseModel):
+class Entities(Frozen):
     """Everything in ``entities.yaml``."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
     countries: dict[str, tuple[Text, ...]]
     cities: dict[str, tuple[Text, ...]]
     seats: dict[str, tuple[Text, ...]]

@@ -8,10 +8,9 @@ from collections import Counter
 from functools import lru_cache
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-from pydantic import BaseModel, ConfigDict, Field
-
+from foedus.models import Frozen, Text
 from foedus.yamlfile import load_model
 
 if TYPE_CHECKING:
@@ -25,14 +24,12 @@ _STRANGE = 0.03  # a text with fewer of the little words of English is none, if 
 _LONG = 40  # words in lower case
 _LINE, _PART = 70, 0.2  # characters of a line that is judged by itself; share of a text that is worth telling
 _WORD = re.compile(r"[^\W\d_]+")
-Text = Annotated[str, Field(min_length=1)]
 UNKNOWN = "a language that is not English"
 
 
-class Languages(BaseModel):
+class Languages(Frozen):
     """``languages.yaml``."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
     english: frozenset[Text]
     shared: frozenset[Text]
     scripts: dict[str, Text]

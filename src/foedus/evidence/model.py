@@ -13,9 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import (
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
     ValidationError,
     ValidationInfo,
@@ -26,6 +24,7 @@ from pydantic import (
 from foedus.dates import DateInterval
 from foedus.errors import InputError, closest
 from foedus.files import csv_text, read_csv
+from foedus.models import Blank, Frozen, FrozenOfAny, Text, blank_as_none
 from foedus.shown import Rows, brief
 from foedus.yamlfile import load_model
 
@@ -35,16 +34,13 @@ if TYPE_CHECKING:
 _ISO = re.compile(r"\d{4}-\d\d-\d\d")
 Kind = Literal["cumulative", "level", "date", "year", "fact", "name"]
 Status = Literal["current", "superseded", "retracted", "echo", "rejected"]
-Text = Annotated[str, Field(min_length=1)]
 MOST_PEOPLE = 10_000_000_000  # more than live
 MOST = 10**18  # of anything else, such as money
 _COUNTED = frozenset({"people", "soldiers"})
 
 
-class Quantity(BaseModel):
+class Quantity(Frozen):
     """What a number can count; ``kind`` says how figures of different days relate, ``also`` what tables call it."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     kind: Kind
     label: Text
@@ -57,14 +53,12 @@ class Quantity(BaseModel):
         return self.unit in _COUNTED
 
 
-class Statement(BaseModel):
+class Statement(Frozen):
     """What can be said without a number; statements of one topic are rival accounts.
 
     ``means``: facts for the law that affirming it claims; ``denial``: those that denying it claims; ``visible``:
     reporters can see it, so that two reports in their own voice make it observed.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     topic: Text
     label: Text
@@ -73,12 +67,10 @@ class Statement(BaseModel):
     visible: bool = False
 
 
-class Vocabulary(BaseModel):
+class Vocabulary(Frozen):
     """Everything that claims can be about."""
 
     __repr__ = __str__ = brief
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     quantities: dict[str, Quantity]
     statements: dict[str, Statement]
@@ -90,12 +82,8 @@ def vocabulary() -> Vocabulary:
     return load_model(Vocabulary, Path(str(resources.files("foedus.evidence").joinpath("vocabulary.yaml"))))
 
 
-def _empty(value: Any) -> Any:
-    return None if isinstance(value, str) and not value.strip() else value
-
-
 def _number(value: Any, info: ValidationInfo) -> Any:
-    value = _empty(value)
+    value = blank_as_none(value)
     return number_of(value, info.data.get("quantity") or "") if isinstance(value, str) else value
 
 
@@ -149,7 +137,7 @@ def can_be(low: float | None, high: float | None, quantity: str) -> bool:
 
 
 def _day(value: Any) -> Any:
-    value = _empty(value)
+    value = blank_as_none(value)
     if value is None:
         return None
     try:
@@ -160,7 +148,7 @@ def _day(value: Any) -> Any:
 
 
 def _flag(value: Any) -> Any:
-    value = _empty(value)
+    value = blank_as_none(value)
     words = {"affirmed": True, "denied": False, "1": True, "0": False, "True": True, "False": False}
     if isinstance(value, str):
         if value not in words:
@@ -171,19 +159,17 @@ def _flag(value: Any) -> Any:
 
 Bound = Annotated[float | None, BeforeValidator(_number)]
 When = Annotated[DateInterval | None, BeforeValidator(_day)]
-Optional = Annotated[str | None, BeforeValidator(_empty)]
-Offset = Annotated[int | None, BeforeValidator(_empty)]
+Optional = Annotated[str | None, Blank]
+Offset = Annotated[int | None, Blank]
 
 
-class Claim(BaseModel):
+class Claim(FrozenOfAny):
     """One claim with its source.
 
     ``low`` and ``high`` bound the value (None = open); days are counted as ordinals, years as numbers.
     ``document`` is the SHA-256 of the text it was read in, ``paragraph`` the number of its non-empty line
     (1-based) or its row, ``start`` and ``end`` the span of characters in the document.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
 
     claim_id: Annotated[str, Field(pattern="^[A-Za-z0-9._-]+$")]
     document: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]

@@ -8,14 +8,15 @@ from functools import lru_cache
 from importlib import resources
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from foedus.errors import InputError
 from foedus.evidence.cues import Cues
 from foedus.evidence.numbers import Figure, figures, lowered
 from foedus.evidence.times import Moment, moments
+from foedus.models import Frozen, FrozenByName, Text
 from foedus.yamlfile import load_model
 
 if TYPE_CHECKING:
@@ -34,13 +35,11 @@ _HOLES = {
 }
 _GAPS = {"gap": "[^;\ue000-\uefff]{0,60}?", "far": "[^;\ue000-\ue3ff]{0,100}?"}
 _PLACEHOLDER = re.compile(r"\{([a-z]\w*)\}")
-Text = Annotated[str, Field(min_length=1)]
 
 
-class RuleText(BaseModel):
+class RuleText(FrozenByName):
     """One rule as the file has it."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
     id: Text
     pattern: Text
     quantity: str = ""
@@ -64,10 +63,9 @@ class RuleText(BaseModel):
     max: float = float("inf")
 
 
-class StatementRule(BaseModel):
+class StatementRule(Frozen):
     """How reports word something that has no number."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
     statement: Text
     words: tuple[Text, ...]
     affirmed: tuple[Text, ...] = ()
@@ -75,10 +73,9 @@ class StatementRule(BaseModel):
     unless: str = ""
 
 
-class RuleFile(BaseModel):
+class RuleFile(Frozen):
     """``rules.yaml``."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
     macros: dict[str, str]
     rules: tuple[RuleText, ...]
     parts: tuple[RuleText, ...]
@@ -86,10 +83,9 @@ class RuleFile(BaseModel):
     not_people: tuple[RuleText, ...] = Field(alias="not-people")
 
 
-class StatementFile(BaseModel):
+class StatementFile(Frozen):
     """``statements.yaml``."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
     macros: dict[str, str]
     statements: tuple[StatementRule, ...]
 

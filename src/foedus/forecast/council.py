@@ -20,10 +20,11 @@ from pydantic import BeforeValidator, Field, model_validator
 from foedus import treaties
 from foedus.errors import InputError, closest
 from foedus.forecast.bargaining import MODELS, Actors, Outcome, bargain
+from foedus.models import Day, Text
 from foedus.progress import Event, Listener, silent
 from foedus.record.capability import has_members, shares
 from foedus.shown import brief
-from foedus.treaties.model import Day, Record, State, Text
+from foedus.treaties.model import Record, State
 from foedus.yamlfile import load_model
 
 if TYPE_CHECKING:

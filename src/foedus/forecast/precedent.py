@@ -1,4 +1,4 @@
-"""Precedent: how likely an organisation is to act on a call, as it could have been known at each date.
+"""Precedent: how reliable an organisation looked at each date, from what was known then.
 
 The yardstick stays the same: the organisation's own calls of the record, each as if it had been made by request and
 against no member. What moves is what was known: at each date the model is fitted to the calls before it.

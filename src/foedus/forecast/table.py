@@ -6,14 +6,15 @@ import csv
 import datetime as dt
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
+from pydantic import TypeAdapter, ValidationError, model_validator
 
 from foedus.errors import InputError
 from foedus.files import read_csv
 from foedus.forecast.call import COLUMNS, Call
-from foedus.record.model import Flag, Share, State, Text, Trigger, When
+from foedus.models import Blank, FrozenOfAny, Share, Slug, Text
+from foedus.record.model import Flag, State, Trigger, When
 from foedus.record.reading import COLUMNS as RECORD_COLUMNS
 from foedus.record.reading import check_names, explain, listed, numbered
 from foedus.shown import brief
@@ -25,29 +26,20 @@ _FIRST, _LAST = dt.date(1900, 1, 1), dt.date(2100, 1, 1)
 _MOST_PROBLEMS = 1000
 
 
-def _blank(value: Any) -> Any:
-    return None if isinstance(value, str) and not value.strip() else value
-
-
-_Name = Annotated[str, Field(pattern="^[a-z0-9]+(-[a-z0-9]+)*$")]
-
-
-class _Row(BaseModel):
+class _Row(FrozenOfAny):
     """The columns that a forecast may look at; all but the name of the case may be empty."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
-
     case_id: Text
-    organisation: Annotated[_Name | None, BeforeValidator(_blank)] = None
-    target_iso3: Annotated[State | None, BeforeValidator(_blank)] = None
+    organisation: Annotated[Slug | None, Blank] = None
+    target_iso3: Annotated[State | None, Blank] = None
     crisis_start: When = None
-    trigger_kind: Annotated[Trigger | None, BeforeValidator(_blank)] = None
-    adversary: Annotated[str | None, BeforeValidator(_blank)] = None
-    adversary_is_member: Annotated[Flag | None, BeforeValidator(_blank)] = None
-    request_made: Annotated[Flag | None, BeforeValidator(_blank)] = None
+    trigger_kind: Annotated[Trigger | None, Blank] = None
+    adversary: Annotated[str | None, Blank] = None
+    adversary_is_member: Annotated[Flag | None, Blank] = None
+    request_made: Annotated[Flag | None, Blank] = None
     request_date: When = None
-    target_cinc: Share = None
-    group: Annotated[str | None, BeforeValidator(_blank)] = None
+    target_cinc: Annotated[Share | None, Blank] = None
+    group: Annotated[str | None, Blank] = None
 
     @model_validator(mode="after")
     def _possible(self) -> _Row:
@@ -102,7 +94,7 @@ def read(path: Path | str, *, skip_bad: bool = False) -> Table:
     for line, row in _rows(file):
         found = _call(file, line, row)
         if isinstance(found, Call) and found.case_id in seen:
-            twice = f"case_id '{found.case_id}' also stands in line {seen[found.case_id]}"
+            twice = f"case_id '{found.case_id}' also appears in line {seen[found.case_id]}"
             found = [InputError(twice, file=file, line=line)]
         if isinstance(found, list):
             if not skip_bad and len(refused) >= _MOST_PROBLEMS:

@@ -59,7 +59,7 @@ def _with(file: Path, row: dict[str, str], case: Case) -> str:
     if text.strip():
         earlier = cases_in(text.removeprefix(_MARK), file)
         if case.case_id in {known.case_id for known in earlier}:
-            raise InputError(f"case_id '{case.case_id}' stands in the file already", file=file)
+            raise InputError(f"case_id '{case.case_id}' is already in the file", file=file)
         header = list(read_csv(text.removeprefix(_MARK)).fieldnames or [])
         if lost := [name for name, cell in row.items() if cell and name not in header]:
             raise InputError(f"the file has no column '{lost[0]}'", file=file, line=1, cure="add it to the header")

@@ -7,10 +7,11 @@ import math
 import re
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from foedus.dates import DateInterval
 from foedus.errors import InputError, closest
+from foedus.models import Blank, Count, FrozenOfAny, NotNegative, Share, Slug, Text, blank_as_none
 from foedus.states import known_codes, name_of
 
 COMPARATORS = frozenset({"bilateral", "un", "guarantee"})
@@ -64,12 +65,8 @@ def _state(code: str) -> str:
     return code
 
 
-def _empty(value: Any) -> Any:
-    return None if isinstance(value, str) and not value.strip() else value
-
-
 def _date(value: Any) -> Any:
-    if _empty(value) is None:
+    if blank_as_none(value) is None:
         return None
     try:
         return DateInterval.parse(value)
@@ -106,23 +103,17 @@ def _alternatives(value: Any) -> Any:
     return tuple(found)
 
 
-Text = Annotated[str, Field(min_length=1)]
 State = Annotated[str, Field(pattern="^[A-Z]{3}$"), AfterValidator(_state)]
 When = Annotated[DateInterval | None, BeforeValidator(_date)]
 Flag = Annotated[bool, BeforeValidator(_flag)]
-Count = Annotated[Annotated[int, Field(ge=0)] | None, BeforeValidator(_empty)]
-Share = Annotated[Annotated[float, Field(ge=0, le=1)] | None, BeforeValidator(_empty)]
-Size = Annotated[Annotated[float, Field(ge=0)] | None, BeforeValidator(_empty)]
 
 
-class Case(BaseModel):
+class Case(FrozenOfAny):
     """One call for help, or one occasion for a call, and what the organisation did. Fields: see the codebook."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
-
-    case_id: Annotated[str, Field(pattern="^[a-z0-9]+(-[a-z0-9]+)*$")]
-    organisation: Annotated[str, Field(pattern="^[a-z0-9]+(-[a-z0-9]+)*$")]
-    treaty_article_invoked: Annotated[str | None, BeforeValidator(_empty)] = None
+    case_id: Slug
+    organisation: Slug
+    treaty_article_invoked: Annotated[str | None, Blank] = None
     target_iso3: State
     crisis_start: Annotated[DateInterval, BeforeValidator(_date)]
     trigger_kind: Trigger
@@ -136,21 +127,21 @@ class Case(BaseModel):
     decision_date: When = None
     outcome: Outcome
     acted: Flag
-    lead_state_iso3: Annotated[State | None, BeforeValidator(_empty)] = None
+    lead_state_iso3: Annotated[State | None, Blank] = None
     contributors_iso3: Annotated[tuple[State, ...], BeforeValidator(_states)] = ()
-    troops_deployed: Count = None
+    troops_deployed: Annotated[Count | None, Blank] = None
     first_arrival_date: When = None
-    days_request_to_arrival: Count = None
+    days_request_to_arrival: Annotated[Count | None, Blank] = None
     mission_end_date: When = None
     alternatives: Annotated[tuple[Alternative, ...], BeforeValidator(_alternatives)] = ()
     notes: str = ""
     confidence: Literal["high", "medium", "low"]
     sources: Annotated[tuple[str, ...], BeforeValidator(_list), Field(min_length=1)]
     group: Text
-    target_cinc: Share = None
-    target_milper_k: Size = None
-    target_pop_k: Size = None
-    target_polyarchy: Share = None
+    target_cinc: Annotated[Share | None, Blank] = None
+    target_milper_k: Annotated[NotNegative | None, Blank] = None
+    target_pop_k: Annotated[NotNegative | None, Blank] = None
+    target_polyarchy: Annotated[Share | None, Blank] = None
 
     @model_validator(mode="after")
     def _consistent(self) -> Case:

@@ -141,7 +141,7 @@ def cases_in(text: str, path: Path) -> tuple[Case, ...]:
             continue
         if case.case_id in seen:
             problems.append(
-                InputError(f"case_id '{case.case_id}' also stands in line {seen[case.case_id]}", file=path, line=line)
+                InputError(f"case_id '{case.case_id}' also appears in line {seen[case.case_id]}", file=path, line=line)
             )
         seen[case.case_id] = line
         found.append(case)
@@ -185,7 +185,7 @@ def check_names(path: Path, header: object) -> list[str]:
     names = [str(name).strip() for name in header] if isinstance(header, list | tuple) else []
     for number, name in enumerate(names):
         if name in names[:number]:
-            raise InputError(f"column '{name}' stands twice", file=path, line=1)
+            raise InputError(f"column '{name}' appears twice", file=path, line=1)
         if name not in COLUMNS and (hint := closest(name, [known for known in COLUMNS if known not in names])):
             raise InputError(f"unknown column '{name}'", file=path, line=1, cure=hint)
     return names

@@ -7,7 +7,8 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from foedus.treaties.model import Day, Record
+from foedus.models import Day
+from foedus.treaties.model import Record
 from foedus.yamlfile import load_model
 
 if TYPE_CHECKING:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Literal
 
 from pydantic import Field, ValidationError, model_validator
 
 from foedus.errors import closest
-from foedus.treaties.model import Day, Record, State, Text, TruthValue
-from foedus.yamlfile import NotFlag, fault, refuse
+from foedus.faults import fault, refuse
+from foedus.models import Day, Latitude, Longitude, Text
+from foedus.treaties.model import Record, State, TruthValue
 
 
 class Fact(Record):
@@ -53,8 +54,8 @@ class Location(Record):
     """
 
     territory: str | None = None
-    lat: Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False), NotFlag] | None = None
-    lon: Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False), NotFlag] | None = None
+    lat: Latitude | None = None
+    lon: Longitude | None = None
     source: Text
 
 

@@ -18,11 +18,12 @@ from ruamel.yaml.error import YAMLError
 
 from foedus.errors import FoedusWarning, InputError, RunError, closest
 from foedus.files import write_text
+from foedus.models import Text
 from foedus.shown import Named
 from foedus.states import known_codes, name_of
 from foedus.treaties.incident import Incident
 from foedus.treaties.logic import Condition
-from foedus.treaties.model import Duty, Text, Treaty, Version
+from foedus.treaties.model import Duty, Treaty, Version
 from foedus.treaties.model import Record as _Record
 from foedus.treaties.renamed import Renamed, with_new_names
 from foedus.yamlfile import is_file, line_of, load_model, load_plain, load_yaml, plain, validate

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import itertools
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
+from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
-from foedus.dates import DateInterval, parse_day
+from foedus.dates import DateInterval
 from foedus.errors import InputError
+from foedus.models import FrozenByName, FrozenOfAny, Text
 from foedus.shown import brief
 from foedus.treaties.logic import Condition, Truth, parse
 
-Text = Annotated[str, Field(min_length=1)]
+if TYPE_CHECKING:
+    import datetime as dt
+
 State = Annotated[str, Field(pattern="^[A-Z]{3}$")]
 Confidence = Literal["seen", "mixed", "memory"]
 Modality = Literal["must", "may", "must_not"]
@@ -22,13 +24,6 @@ Modality = Literal["must", "may", "must_not"]
 def _date(value: Any) -> Any:
     try:
         return DateInterval.parse(value)
-    except InputError as error:
-        raise ValueError(error.message) from error
-
-
-def _day(value: Any) -> Any:
-    try:
-        return parse_day(value)
     except InputError as error:
         raise ValueError(error.message) from error
 
@@ -48,7 +43,6 @@ def _in_order(what: str, start: DateInterval, until: DateInterval | None) -> Non
 
 
 Interval = Annotated[DateInterval, BeforeValidator(_date), WithJsonSchema({"const": "@Interval"})]
-Day = Annotated[dt.date, BeforeValidator(_day)]
 When = Annotated[
     Condition,
     BeforeValidator(lambda data: data if isinstance(data, Condition) else parse(data)),
@@ -57,12 +51,10 @@ When = Annotated[
 TruthValue = Annotated[Truth, BeforeValidator(_truth), WithJsonSchema({"enum": ["yes", "no", "unknown", True, False]})]
 
 
-class Record(BaseModel):
+class Record(FrozenOfAny, FrozenByName):
     """Base of all records: frozen, and no key that the schema does not know."""
 
     __repr__ = __str__ = brief
-
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True, populate_by_name=True)
 
 
 class Membership(Record):
@@ -426,7 +418,7 @@ class Treaty(Record):
         states = [party.state for party in self.parties]
         if len(set(states)) != len(states):
             twice = next(state for state in states if states.count(state) > 1)
-            raise ValueError(f"the party {twice} stands twice")
+            raise ValueError(f"the party {twice} appears twice")
         return self
 
     @model_validator(mode="after")

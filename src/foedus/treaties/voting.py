@@ -10,13 +10,14 @@ from pydantic import BeforeValidator
 
 from foedus.dates import DateInterval, parse_day
 from foedus.errors import InputError, closest
+from foedus.models import Day, Text
 from foedus.shown import brief
 from foedus.states import known_codes, name_of
 from foedus.treaties.evaluate import check_covered, is_own
 from foedus.treaties.load import resolve
 from foedus.treaties.logic import Truth
 from foedus.treaties.membership import barred_since, bound_on, during
-from foedus.treaties.model import Chair, Day, Record, Rule, State, Text, Treaty, Vote
+from foedus.treaties.model import Chair, Record, Rule, State, Treaty, Vote
 from foedus.treaties.powers import Power, power
 from foedus.yamlfile import load_model
 

@@ -197,7 +197,7 @@ def _course(changes: object) -> tuple[Change, ...]:
     for i, one in enumerate(course):
         if not isinstance(one, Change):
             raise InputError(
-                "this is no change", key="change", found=repr(one),
+                "this is not a change", key="change", found=repr(one),
                 expected="a sequence of Change, such as [Change('officers', 0.02, 200, 200)]",
             )  # fmt: skip
         for other in course[:i]:
