@@ -142,7 +142,7 @@ def test_what_cannot_be_read_says_why(tmp_path: Path, monkeypatch: pytest.Monkey
     def shut(*_: object, **__: object) -> str:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(Path, "read_text", shut)
+    monkeypatch.setattr(Path, "open", shut)
     with pytest.raises(InputError, match="Permission denied") as caught:
         yamlfile.load_yaml(tmp_path / "shut.yaml")
     assert "UTF-8" not in str(caught.value)

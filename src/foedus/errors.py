@@ -6,14 +6,17 @@ import difflib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
+
+MOST_TOLD = 10  # faults told at once
 
 
 class FoedusError(Exception):
     """Anything that Foedus can explain to its user; the command line prints it without a traceback.
 
-    ``exit_code`` is 2 for input that cannot be used as given and 1 for a failure while working.
+    ``exit_code`` is 2 for input that cannot be used as given and 1 for a failure while working. ``more`` are other
+    faults found at the same time.
     """
 
     exit_code = 1
@@ -28,6 +31,7 @@ class FoedusError(Exception):
         found: object = None,
         expected: str | None = None,
         cure: str | None = None,
+        more: Sequence[InputError] = (),
     ) -> None:
         self.message = message
         self.file = str(file) if file is not None else None
@@ -36,6 +40,7 @@ class FoedusError(Exception):
         self.found = None if found is None else str(found)
         self.expected = expected
         self.cure = cure
+        self.more = tuple(more)
         super().__init__(str(self))
 
     def __str__(self) -> str:
@@ -53,6 +58,9 @@ class FoedusError(Exception):
             )
             if value is not None
         ]
+        parts += [str(other) for other in self.more[: MOST_TOLD - 1]]
+        if (left := len(self.more) - MOST_TOLD + 1) > 0:
+            parts.append(f"... and {left} more")
         return "\n".join(parts)
 
 

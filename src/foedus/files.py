@@ -7,9 +7,7 @@ in it) that ends with the process, so whoever comes next can tell a draft that i
 from __future__ import annotations
 
 import contextlib
-import csv
 import filecmp
-import io
 import os
 import re
 import secrets
@@ -24,7 +22,7 @@ from typing import IO, TYPE_CHECKING
 from foedus.errors import InputError, RunError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator
 
 UNTOUCHED = "nothing half-written was left"
 OWNER = ".owner"
@@ -251,28 +249,6 @@ def sync_folder(folder: Path) -> None:
             os.fsync(handle)
         finally:
             os.close(handle)
-
-
-def read_csv(text: str | IO[str]) -> csv.DictReader[str]:
-    """Return the rows of a CSV text; rows end at line feeds and carriage returns only, never at U+2028 and its kind.
-
-    A stream, for what does not fit into memory, is one that was opened with ``newline=""``.
-    """
-    return csv.DictReader(io.StringIO(text, newline="") if isinstance(text, str) else text)
-
-
-def csv_line(cells: Sequence[str], end: str = "\n") -> str:
-    """Return a row of a CSV file that ``read_csv`` reads back, whatever the cells hold."""
-    out = io.StringIO()
-    # a lone carriage return ends a row for readers, and Python's writer does not quote it before 3.13
-    lone = any("\r" in cell for cell in cells)
-    csv.writer(out, lineterminator=end, quoting=csv.QUOTE_ALL if lone else csv.QUOTE_MINIMAL).writerow(cells)
-    return out.getvalue()
-
-
-def csv_text(rows: Iterable[Sequence[str]]) -> str:
-    """Return a CSV text."""
-    return "".join(csv_line(row) for row in rows)
 
 
 def _real(path: Path) -> Path:

@@ -20,6 +20,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from foedus.errors import InputError
 from foedus.faults import explained, shown
+from foedus.textfile import read_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -81,21 +82,10 @@ def load_yaml(path: Path | str) -> Any:
 
     """
     path = Path(path)
-    try:
-        if path.stat().st_size > 4 * MOST_TEXT:  # a character takes at most four bytes
-            raise _too_large(path, f"{path.stat().st_size:,} bytes")
-        text = path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        raise InputError("no such file", file=path, cure="check the name and the folder") from None
-    except UnicodeDecodeError as error:
-        cure = "save the file as UTF-8"
-        raise InputError("the file is not UTF-8 text", file=path, found=error, cure=cure) from error
-    except (OSError, ValueError) as error:  # ValueError: a name that no file can have
-        found = getattr(error, "strerror", None) or error
-        cure = "name a file that exists and that you may read"
-        raise InputError("the file cannot be read", file=path, found=found, cure=cure) from error
+    text = read_text(path, 4 * MOST_TEXT).replace("\r\n", "\n").replace("\r", "\n")  # a character is at most 4 bytes
     if len(text) > MOST_TEXT:
-        raise _too_large(path, f"{len(text):,} characters")
+        found, expected = f"{len(text):,} characters", f"at most {MOST_TEXT:,} characters"
+        raise InputError("the file is too large", file=path, found=found, expected=expected, cure="split it")
     try:
         if CParser is not None and not _UNUSUAL.search(text):
             with contextlib.suppress(YAMLError, ValueError):  # the pure parser reads it, or says better what is wrong
@@ -139,10 +129,6 @@ def _read(text: str, parser: Callable[[str], Any] | None = None) -> Any:
     if parser is not None:
         reader.Parser = lambda **_: parser(text)
     return reader.load(text)
-
-
-def _too_large(path: Path, found: str) -> InputError:
-    return InputError("the file is too large", file=path, found=found, expected=f"at most {MOST_TEXT:,} characters")
 
 
 def validate(model: type[Model], data: Any, path: Path | str) -> Model:

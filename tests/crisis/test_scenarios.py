@@ -182,7 +182,7 @@ BROKEN = [
     ("claims.csv", ",470,470,", ",2010-06-12,,", "low", "expected a number"),
     ("claims.csv", ",2010-06-12,2010-06-12,", ",2010,2010,", "low", "a day such as 2022-01-05"),
     ("claims.csv", "kyrgyzstan-2010", "Kyrgyzstan 2010", "event", "did you mean 'kyrgyzstan-2010'"),
-    ("claims.csv", ",status,note", ",status,status", "status", "appears more than once"),
+    ("claims.csv", ",status,note", ",status,status", "status", "appears twice"),
     ("scenario.yaml", "population: 258111", "population: true", "places.0.population", "write a number"),
     ("scenario.yaml", "shock: 1.0", "shock: true", "places.0.shock", "true and false are not numbers"),
     ("scenario.yaml", "sites: 5, shock: 0.7}", "sites: true, shock: 0.7}", "places.1.sites", "true and false are not numbers"),

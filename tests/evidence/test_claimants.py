@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from importlib import resources
 
 import pytest
 
+from foedus.csvfile import data_rows
 from foedus.evidence import extract
 from foedus.evidence.claimants import claimant
 from foedus.evidence.document import parse
 from foedus.evidence.governments import state_named
-from foedus.files import read_csv
 from foedus.states.names import known_codes
 from foedus.states.places import places_of
 
@@ -144,8 +143,7 @@ def test_a_ministry_in_a_disputed_place_is_not_that_of_the_state_reported_on() -
 
 
 def test_seats_are_named_once_and_add_to_the_capitals_of_the_table_of_places() -> None:
-    text = resources.files("foedus.evidence").joinpath("seat_names.csv").read_text(encoding="utf-8")
-    rows = list(read_csv(text))
+    rows = list(data_rows("foedus.evidence", "seat_names.csv"))
     names = [name for row in rows for name in row["names"].split("|")]
     assert {row["iso3"] for row in rows} <= known_codes()
     assert len(names) == len(set(names))

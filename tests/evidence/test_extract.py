@@ -80,7 +80,7 @@ def test_the_day_of_publication_resolves_weekdays_for_one_file_or_all(tmp_path: 
         ("binary.txt", bytes(range(256)) * 20, "not text"),
         ("picture.txt", b"\x89PNG\r\n\x1a\n" + bytes(500), "not text"),
         ("page.html", b"<html><body><script>x</script></body></html>", "holds no text"),
-        ("numbers.csv", b"a,b\n1,2\n", "no table of figures"),
+        ("numbers.csv", b"a,b\n1,2\n", "not a table of figures"),
         ("bomb.txt", b"x" * 9_000_000, "too large"),
     ],
 )

@@ -142,7 +142,7 @@ def test_bad_rows_can_be_left_out(tmp_path: Path, capsys: pytest.CaptureFixture[
         (b"case_id,case_id,organisation\na,b,nato\n", "appears twice"),
         (b"case_id,organisation\na,nato,more\n", "more cells"),
         (b"case_id,organisation\n\xff\xfe,nato\n", "UTF-8"),
-        (b'case_id,organisation\n"' + b"x" * 140_000 + b'",nato\n', "not CSV"),
+        (b'case_id,organisation\n"' + b"x" * 140_000 + b'",nato\n', "a cell is too long"),
     ],
 )
 def test_a_file_that_is_none_is_an_input_error(tmp_path: Path, content: bytes, said: str) -> None:

@@ -185,7 +185,7 @@ def _faults(file: str) -> list[InputError]:
     try:
         found += claim_faults(loaded, load_claims(loaded.claims_path))
     except InputError as fault:
-        found.append(fault)
+        found += [fault, *fault.more]
     return found + named_faults(loaded, scenario_file(file))
 
 

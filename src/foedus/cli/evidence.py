@@ -10,8 +10,9 @@ from typing import IO, TYPE_CHECKING, Any, Self
 import click
 
 from foedus.cli.console import json_option, print_json, print_table, progress_bar, write_text
+from foedus.csvfile import csv_text
 from foedus.errors import InputError, RunError
-from foedus.files import csv_text, replacing
+from foedus.files import replacing
 
 if TYPE_CHECKING:
     import datetime as dt

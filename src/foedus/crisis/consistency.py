@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from foedus.errors import InputError, closest
-from foedus.files import read_csv
+from foedus.evidence.model import claim_lines
 from foedus.yamlfile import line_in
 
 if TYPE_CHECKING:
@@ -68,5 +68,4 @@ def _unused(scenario: Scenario, lines: dict[str, int], file: Path | None) -> Ite
 
 def _lines(scenario: Scenario) -> dict[str, int]:
     """Return the line of each claim in its file."""
-    reader = read_csv(scenario.claims_path.read_bytes().decode("utf-8-sig"))
-    return {row["claim_id"]: reader.line_num for row in reader}
+    return claim_lines(scenario.claims_path)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from importlib import resources
 from typing import TYPE_CHECKING, Literal
 
+from foedus.csvfile import data_rows
 from foedus.evidence.entities import entities, mentions
 from foedus.evidence.letters import unaccented
-from foedus.files import read_csv
 from foedus.states.names import known_codes
 from foedus.states.places import places_of
 
@@ -114,8 +113,7 @@ def _names(kind: Literal["places", "houses", "disputed"]) -> Mapping[str, Sequen
 @lru_cache(maxsize=1)
 def _seats() -> Mapping[str, str]:
     """Return the state of each capital, by its spellings, and of each other town in which a government sits."""
-    text = resources.files("foedus.evidence").joinpath("seat_names.csv").read_text(encoding="utf-8")
-    more = {row["iso3"]: row["names"].split("|") for row in read_csv(text)}
+    more = {row["iso3"]: row["names"].split("|") for row in data_rows("foedus.evidence", "seat_names.csv")}
     table: dict[str, str] = {}
     for code in sorted(known_codes()):
         places = places_of(code)

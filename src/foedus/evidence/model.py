@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import csv
 import datetime as dt
 import math
 import re
@@ -15,17 +14,18 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import (
     BeforeValidator,
     Field,
-    ValidationError,
     ValidationInfo,
     field_validator,
     model_validator,
 )
 
+from foedus.csvfile import csv_text, sheet
+from foedus.csvmodel import Form, checked, read_models
 from foedus.dates import DateInterval
 from foedus.errors import InputError, closest
-from foedus.files import csv_text, read_csv
 from foedus.models import Blank, Frozen, FrozenOfAny, Text, blank_as_none
 from foedus.shown import Rows, brief
+from foedus.textfile import read_text
 from foedus.yamlfile import load_model
 
 if TYPE_CHECKING:
@@ -273,6 +273,8 @@ class Claim(FrozenOfAny):
 
 
 COLUMNS = tuple(Claim.model_fields)
+_NEEDED = tuple(name for name, field in Claim.model_fields.items() if field.is_required())
+_FORM = Form(Claim, "claim", "claim_id", COLUMNS, _NEEDED, closed=True)
 
 
 def span_text(low: float | None, high: float | None, kind: Kind = "level") -> str:
@@ -302,16 +304,7 @@ def load_claims(path: Path | str) -> list[Claim]:
 
     """
     file = Path(path)
-    try:
-        text = file.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise InputError("the claims are not UTF-8 text", file=file, cure="save the file as CSV in UTF-8") from error
-    except (OSError, ValueError) as error:  # a name with a zero byte is a ValueError
-        found = getattr(error, "strerror", None) or error
-        raise InputError(
-            "the claims cannot be read", file=file, found=found, cure="name a file that you may read"
-        ) from error
-    return read_claims(text, file)
+    return read_claims(read_text(file), file)
 
 
 def read_claims(text: str, file: Path) -> list[Claim]:
@@ -321,47 +314,13 @@ def read_claims(text: str, file: Path) -> list[Claim]:
         InputError: see ``load_claims``.
 
     """
-    reader = read_csv(text)
-    try:
-        return Rows(_claims(reader, file))
-    except csv.Error as error:
-        raise InputError(
-            "this is not CSV", file=file, line=reader.line_num, found=error, cure="save it as CSV"
-        ) from error
+    return Rows(read_models(_FORM, text, file))
 
 
-def _claims(reader: csv.DictReader[str], file: Path) -> list[Claim]:
-    header = list(reader.fieldnames or [])
-    for name in (name for name, field in Claim.model_fields.items() if field.is_required()):
-        if name not in header:
-            raise InputError(
-                f"column '{name}' is missing", file=file, line=1, expected=", ".join(COLUMNS), cure="add it"
-            )
-    for name in header:
-        if name not in COLUMNS:
-            raise InputError(
-                f"unknown column '{name}'", file=file, line=1, expected=", ".join(COLUMNS),
-                cure=closest(name, COLUMNS) or "leave it out",
-            )  # fmt: skip
-        if header.count(name) > 1:
-            raise InputError(
-                f"column '{name}' appears more than once", file=file, line=1, key=name, cure="keep one of them"
-            )
-    claims: list[Claim] = []
-    seen: set[str] = set()
-    for row in reader:
-        claim = _claim(row, file, reader.line_num)
-        if claim.claim_id in seen:
-            raise InputError(
-                f"claim_id '{claim.claim_id}' appears more than once",
-                file=file,
-                line=reader.line_num,
-                key="claim_id",
-                cure="rename one",
-            )
-        seen.add(claim.claim_id)
-        claims.append(claim)
-    return claims
+def claim_lines(path: Path) -> dict[str, int]:
+    """Return in which line of a claims file each claim begins, of a file that ``load_claims`` reads."""
+    found = checked(_FORM, sheet(read_text(path), path, COLUMNS))
+    return {claim.claim_id: line for line, claim in found if isinstance(claim, Claim)}
 
 
 def write_claims(claims: Iterable[Claim]) -> str:
@@ -405,27 +364,3 @@ def _partial(when: DateInterval) -> str:
         if DateInterval.parse(text) == DateInterval(when.earliest, when.latest):
             return text
     return f"{when.earliest}..{when.latest}"
-
-
-def _claim(row: dict[str, Any], file: Path, line: int) -> Claim:
-    if None in row or None in row.values():
-        raise InputError(
-            f"the row has {'more' if None in row else 'fewer'} cells than the header has columns",
-            file=file,
-            line=line,
-            cure="put cells that contain a comma in double quotes",
-        )
-    try:
-        return Claim.model_validate({name: cell for name, cell in row.items() if cell != ""})
-    except ValidationError as error:
-        issue = error.errors(include_url=False)[0]
-        column = str(issue["loc"][0]) if issue["loc"] else None
-        message = issue["msg"].removeprefix("Value error, ")
-        raise InputError(
-            f"claim '{row.get('claim_id')}': {message[0].lower() + message[1:]}",
-            file=file,
-            line=line,
-            key=column,
-            found=repr(row.get(column)) if column else None,
-            cure=f"correct '{column}' in this row" if column else "correct this row",
-        ) from error

@@ -9,6 +9,7 @@ import re
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
+from foedus.csvfile import separator_of, spans
 from foedus.dates import DateInterval
 from foedus.errors import InputError, closest
 from foedus.evidence.document import Document, decode, read
@@ -17,10 +18,7 @@ from foedus.evidence.model import Claim, number_of, vocabulary
 from foedus.evidence.numbers import figures
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
-
-    Cell = tuple[int, int, str]  # start, end, text
 
 _COLUMNS = {
     "date_reported": ("date_reported", "as_of", "date", "reported"),
@@ -42,8 +40,6 @@ _DEFINITIONS = (
 )
 _WHOLE = frozenset({"national", "nationwide", "nation wide", "country", "all", ""})
 _DAY = re.compile(r"\d{4}(?:-\d\d(?:-\d\d)?)?")
-_QUOTED = re.compile(r'"(?P<cell>(?:[^"]|"")*)"\r*(?P<end>,|\n|\Z)')
-_BARE = re.compile(r"(?P<cell>[^,\n]*?)\r*(?P<end>,|\n|\Z)")
 _MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_abbr) if name}
 _IN_PLACE_DAY = re.compile(
     rf" (?P<first>\d{{1,2}})(?:-(?P<last>\d{{1,2}}))? (?P<month>{'|'.join(_MONTHS)})$", re.IGNORECASE
@@ -52,8 +48,12 @@ _IN_PLACE_DAY = re.compile(
 
 def is_table(source: str) -> bool:
     """Whether a text is such a table: its first line names at least a quantity, a value and a reporter."""
-    header = [name.strip().lower() for name in source.split("\n", 1)[0].split(",")]
+    header = [name.strip(' "\r').lower() for name in source.split("\n", 1)[0].split(_separator(source))]
     return all(any(alias in header for alias in _COLUMNS[need]) for need in ("quantity", "low", "reporter"))
+
+
+def _separator(source: str) -> str:
+    return separator_of(source, [alias for aliases in _COLUMNS.values() for alias in aliases])
 
 
 def load_table(path: Path | str, *, event: str | None = None) -> tuple[Document, list[Claim]]:
@@ -66,7 +66,7 @@ def load_table(path: Path | str, *, event: str | None = None) -> tuple[Document,
     name, raw = read(path)
     text, note = decode(raw, name)
     if not is_table(text):
-        raise InputError("a CSV file that is no table of figures", file=name, expected=f"the columns {COLUMNS}")
+        raise InputError("this CSV file is not a table of figures", file=name, expected=f"the columns {COLUMNS}")
     notes = (note,) if note else ()
     document = Document(name, hashlib.sha256(raw).hexdigest(), text, PurePath(name).stem, notes=notes)
     return document, read_table(document, event=event)
@@ -82,7 +82,7 @@ def read_table(document: Document, *, event: str | None = None) -> list[Claim]:
         InputError: a quantity that does not exist, a value that cannot be, a day that is none.
 
     """
-    rows = _rows(document.text, document.name)
+    rows = spans(document.text, _separator(document.text), document.name)
     header = [cell.strip().lower() for _, _, cell in next(rows)[1]]
     columns = {name: next((a for a in aliases if a in header), "") for name, aliases in _COLUMNS.items()}
     for column in columns.values():
@@ -203,36 +203,3 @@ def _hedged(low: float | None, high: float | None, wording: str) -> tuple[float 
             if figure.hedge and figure.hedge != "range" and any(abs(end - low) <= 0.06 * low + 1 for end in ends):
                 return figure.low, figure.high
     return low, high
-
-
-def _rows(text: str, name: str = "") -> Iterator[tuple[int, list[Cell]]]:
-    """Yield the rows of a CSV text: line, and cells with their spans; quoted cells may hold commas and line ends.
-
-    Raises:
-        InputError: a quotation mark that opens and does not close, or the reverse.
-
-    """
-    row: list[Cell] = []
-    line = first = 1
-    at = 0
-    while at < len(text):
-        cell = (_QUOTED if text[at] == '"' else _BARE).match(text, at)
-        words = cell["cell"] if cell else ""
-        if cell is None or (text[at] != '"' and words.count('"') % 2):
-            raise InputError(
-                "unbalanced quotation mark", file=name or None, line=line,
-                found=text[at : at + 40].split("\n", 1)[0], expected='a cell in quotation marks, with "" for one in it',
-                cure="add the mark that is missing, or remove this one",
-            )  # fmt: skip
-        offset = cell.start("cell")
-        row.append((offset, offset + max(len(words), 1), words.replace('""', '"') if text[at] == '"' else words))
-        line += cell.group().count("\n")
-        at = cell.end()
-        if cell["end"] != ",":
-            if len(row) > 1 or row[0][2]:
-                yield first, row
-            row, first = [], line
-        elif at == len(text):  # a comma ends the file
-            row.append((at, at + 1, ""))
-    if row:
-        yield first, row

@@ -5,14 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from foedus import record
+from foedus.csvfile import data_rows
 from foedus.dates import DateInterval
-from foedus.files import read_csv
 from foedus.forecast import loglogistic, shipped
 from foedus.forecast.timing import TRIGGERS, kind_of
 from foedus.progress import Listener, silent
@@ -134,7 +133,6 @@ def stayed(case: Case, mission: Mission) -> tuple[float, float] | None:
 @lru_cache(maxsize=1)
 def missions() -> dict[str, Mission]:
     """Return the coded missions of Foedus's own record by case."""
-    text = resources.files("foedus.forecast").joinpath("missions.csv").read_text(encoding="utf-8")
     flag = {"0": False, "1": True, "": None}
     return {
         row["case_id"]: Mission(
@@ -145,7 +143,7 @@ def missions() -> dict[str, Mission]:
             DateInterval.parse(row["last_known"]) if row["last_known"] else None,
             row["source"],
         )
-        for row in read_csv(text)
+        for row in data_rows("foedus.forecast", "missions.csv")
     }
 
 

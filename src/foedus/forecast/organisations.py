@@ -10,10 +10,9 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from typing import TYPE_CHECKING
 
-from foedus.files import read_csv
+from foedus.csvfile import data_rows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -49,7 +48,7 @@ class Organisation:
 @cache
 def organisations() -> Mapping[str, Organisation]:
     """Return the organisations that are coded, by name."""
-    return {row["organisation"]: _read(row) for row in _rows("organisations.csv")}
+    return {row["organisation"]: _read(row) for row in data_rows("foedus.forecast", "organisations.csv")}
 
 
 def in_words(code: str) -> str:
@@ -69,7 +68,7 @@ def in_words(code: str) -> str:
 @cache
 def _shares() -> Mapping[str, tuple[tuple[int, float], ...]]:
     found: dict[str, list[tuple[int, float]]] = {}
-    for row in _rows("leads.csv"):
+    for row in data_rows("foedus.forecast", "leads.csv"):
         found.setdefault(row["state"], []).append((int(row["year"]), float(row["share"])))
     return {state: tuple(sorted(values)) for state, values in found.items()}
 
@@ -78,11 +77,6 @@ def lead_share(state: str, year: int) -> float | None:
     """Return a leading state's share of world capability in the nearest coded year, or None."""
     values = _shares().get(state)
     return None if values is None else min(values, key=lambda item: abs(item[0] - year))[1]
-
-
-def _rows(name: str) -> list[dict[str, str]]:
-    text = resources.files("foedus.forecast").joinpath(name).read_text(encoding="utf-8")
-    return list(read_csv(text))
 
 
 def _read(row: dict[str, str]) -> Organisation:

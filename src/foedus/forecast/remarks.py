@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from functools import cache, lru_cache
-from importlib import resources
 from typing import TYPE_CHECKING
 
-from foedus.files import read_csv
+from foedus.csvfile import data_rows
 from foedus.record.capability import has_members, shares
 from foedus.states import codes_on, irregulars, states_in
 from foedus.treaties import Truth, bound_on, kept_out, treaties_of
@@ -108,5 +107,7 @@ def _adversary(call: Call) -> str | None:
 @cache
 def _ended() -> dict[str, tuple[dt.date, str]]:
     """Return organisations whose end the treaty library does not tell."""
-    text = resources.files("foedus.forecast").joinpath("ended.csv").read_text(encoding="utf-8")
-    return {row["organisation"]: (dt.date.fromisoformat(row["ended"]), row["note"]) for row in read_csv(text)}
+    return {
+        row["organisation"]: (dt.date.fromisoformat(row["ended"]), row["note"])
+        for row in data_rows("foedus.forecast", "ended.csv")
+    }

@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
+from foedus.csvfile import csv_line, sheet
+from foedus.csvmodel import row_faults, together
 from foedus.errors import InputError
-from foedus.files import csv_line, locked, read_csv, write_text
+from foedus.files import locked, write_text
 from foedus.record.model import Case
-from foedus.record.reading import COLUMNS, OWN, cases_in, explain, listed
+from foedus.record.reading import COLUMNS, FORM, OWN, cases_in
+from foedus.textfile import read_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,10 +43,8 @@ def add(path: Path | str, values: Mapping[str, str]) -> Case:
     try:
         case = Case.model_validate(row)
     except ValidationError as error:
-        problems = [explain(file, 0, row, dict(issue)) for issue in error.errors(include_url=False)]
-        for problem in problems:
-            problem.line = None
-        raise InputError("nothing was added\n" + listed(problems)) from error
+        problems = list(row_faults(FORM, row, error, file))
+        raise InputError(f"nothing was added\n{together(problems)}") from error
     try:
         with locked(file):  # from reading to writing: two who add at once both stand in the file
             write_text(file, _with(file, row, case))
@@ -60,13 +61,17 @@ def _with(file: Path, row: dict[str, str], case: Case) -> str:
         earlier = cases_in(text.removeprefix(_MARK), file)
         if case.case_id in {known.case_id for known in earlier}:
             raise InputError(f"case_id '{case.case_id}' is already in the file", file=file)
-        header = list(read_csv(text.removeprefix(_MARK)).fieldnames or [])
+        found = sheet(text.removeprefix(_MARK), file, COLUMNS)
+        header, separator = found.header, found.separator
         if lost := [name for name, cell in row.items() if cell and name not in header]:
-            raise InputError(f"the file has no column '{lost[0]}'", file=file, line=1, cure="add it to the header")
+            raise InputError(
+                f"the file has no column '{lost[0]}'", file=file, line=found.line, cure="add it to the header"
+            )
     else:
-        header, text = list(COLUMNS), ",".join(COLUMNS) + "\n"
+        header, separator, text = COLUMNS, ",", csv_line(COLUMNS)
     ending = "\r\n" if "\r\n" in text else "\n"
-    text += ("" if text.endswith(("\n", "\r")) else ending) + csv_line([row.get(name, "") for name in header], ending)
+    text += "" if text.endswith(("\n", "\r")) else ending
+    text += csv_line([row.get(name, "") for name in header], ending, separator)
     if cases_in(text.removeprefix(_MARK), file) != (*earlier, case):
         raise InputError(
             "the row would not be read back as it was given; nothing was added", file=file,
@@ -76,9 +81,9 @@ def _with(file: Path, row: dict[str, str], case: Case) -> str:
 
 
 def _text(file: Path) -> str:
+    """Return what is in a file, with the mark before it if it has one."""
     if not file.exists():
         return ""
-    try:
-        return file.read_bytes().decode("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError("the record cannot be read", file=file, expected="CSV in UTF-8") from error
+    text = read_text(file)
+    with file.open("rb") as raw:
+        return (_MARK if raw.read(3) == _MARK.encode() else "") + text

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import bisect
 from functools import lru_cache
-from importlib import resources
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
+from foedus.csvfile import data_rows
 from foedus.errors import InputError, closest
-from foedus.files import read_csv
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -61,7 +60,7 @@ def nearness(a: str, b: str) -> Nearness:
 @lru_cache(maxsize=1)
 def _members() -> Mapping[str, Mapping[int, Mapping[str, float]]]:
     found: dict[str, dict[int, dict[str, float]]] = {}
-    for row in _rows("members.csv"):
+    for row in data_rows("foedus.record", "members.csv"):
         years = found.setdefault(row["organisation"], {})
         years.setdefault(int(row["year"]), {})[row["state"]] = float(row["share"])
     return found
@@ -70,10 +69,8 @@ def _members() -> Mapping[str, Mapping[int, Mapping[str, float]]]:
 @lru_cache(maxsize=1)
 def _near() -> Mapping[tuple[str, str], Nearness]:
     return MappingProxyType(
-        {(row["a"], row["b"]): "border" if row["how"] == "border" else "near" for row in _rows("near.csv")}
+        {
+            (row["a"], row["b"]): "border" if row["how"] == "border" else "near"
+            for row in data_rows("foedus.record", "near.csv")
+        }
     )
-
-
-def _rows(name: str) -> list[dict[str, str]]:
-    text = resources.files("foedus.record").joinpath(name).read_text(encoding="utf-8")
-    return list(read_csv(text))

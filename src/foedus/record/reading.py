@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
 from functools import lru_cache
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pydantic import ValidationError
-
+from foedus.csvfile import data_rows, sheet
+from foedus.csvmodel import Form, read_models
 from foedus.errors import InputError, closest
-from foedus.files import read_csv
 from foedus.record.model import Case
 from foedus.shown import FixedRows
+from foedus.textfile import read_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     import pandas as pd
 
 COLUMNS = tuple(Case.model_fields)
 REQUIRED = tuple(name for name, field in Case.model_fields.items() if field.is_required())
-_SHOWN = 10
+FORM = Form(Case, "case", "case_id", COLUMNS, REQUIRED)
 OWN = Path(str(resources.files("foedus.record").joinpath("record.csv")))
 
 
@@ -70,7 +67,7 @@ def load(path: Path | str | None = None) -> pd.DataFrame:
 def sha256(path: Path | str | None = None) -> str:
     """Return the SHA-256 of a record file, whatever line ends it has."""
     file = Path(path) if path is not None else OWN
-    return hashlib.sha256(_read(file).replace("\r\n", "\n").encode()).hexdigest()
+    return hashlib.sha256(read_text(file).replace("\r\n", "\n").encode()).hexdigest()
 
 
 def find(case_id: str, among: tuple[Case, ...]) -> Case:
@@ -97,13 +94,12 @@ def find(case_id: str, among: tuple[Case, ...]) -> Case:
 
 def withdrawn() -> dict[str, str]:
     """Return the cases that the record once had, by name, and why they are no longer in it."""
-    text = OWN.with_name("withdrawn.csv").read_text(encoding="utf-8")
-    return {row["case_id"]: row["why"] for row in read_csv(text)}
+    return {row["case_id"]: row["why"] for row in data_rows("foedus.record", "withdrawn.csv")}
 
 
 @lru_cache(maxsize=8)
 def _cases(path: Path, _digest: str) -> tuple[Case, ...]:  # the digest keeps the cache honest
-    return cases_in(_read(path), path)
+    return cases_in(read_text(path), path)
 
 
 def cases_in(text: str, path: Path) -> tuple[Case, ...]:
@@ -113,105 +109,13 @@ def cases_in(text: str, path: Path) -> tuple[Case, ...]:
         InputError: see ``cases``.
 
     """
-    problems: list[InputError] = []
-    found: list[Case] = []
-    seen: dict[str, int] = {}
-    if not text.strip():
-        raise InputError("the file is empty", file=path, expected="a header and at least one row")
-    reader = read_csv(text)
-    try:
-        _check_header(path, reader.fieldnames or [])
-    except csv.Error as error:
-        raise InputError("this is not CSV", file=path, line=1, found=error) from error
-    for line, row in numbered(path, reader):
-        if None in row or None in row.values():
-            problems.append(
-                InputError(
-                    f"the row has {'more' if None in row else 'fewer'} cells than the header has columns",
-                    file=path,
-                    line=line,
-                    cure="put cells that contain a comma in double quotes",
-                )
-            )
-            continue
-        try:
-            case = Case.model_validate({name: cell for name, cell in row.items() if name in COLUMNS})
-        except ValidationError as error:
-            problems += [explain(path, line, row, dict(issue)) for issue in error.errors(include_url=False)]
-            continue
-        if case.case_id in seen:
-            problems.append(
-                InputError(f"case_id '{case.case_id}' also appears in line {seen[case.case_id]}", file=path, line=line)
-            )
-        seen[case.case_id] = line
-        found.append(case)
-    if problems:
-        raise InputError(listed(problems))
+    found = read_models(FORM, text, path)
     if not found:
         raise InputError("the record has no case", file=path, expected="a header and at least one row")
     return FixedRows(found)
 
 
-def numbered(path: Path, reader: csv.DictReader[str]) -> Iterator[tuple[int, dict[str, str]]]:
-    """Yield rows with the line each ends in; raise InputError where the text is no CSV."""
-    while True:
-        try:
-            row = next(reader, None)
-        except csv.Error as error:
-            raise InputError("this is not CSV", file=path, line=reader.line_num, found=error) from error
-        if row is None:
-            return
-        yield reader.line_num, row
-
-
-def _read(path: Path) -> str:
-    try:
-        return path.read_bytes().decode("utf-8-sig")
-    except OSError as error:
-        raise InputError("the record cannot be read", file=path, found=error.strerror) from error
-    except UnicodeDecodeError as error:
-        raise InputError("the record is not UTF-8 text", file=path, cure="save it as CSV in UTF-8") from error
-
-
-def _check_header(path: Path, header: object) -> None:
-    names = check_names(path, header)
-    for name in REQUIRED:
-        if name not in names:
-            raise InputError(f"column '{name}' is missing", file=path, line=1, expected=", ".join(COLUMNS))
-
-
-def check_names(path: Path, header: object) -> list[str]:
-    """Return a file's column names; raise InputError for one that stands twice or looks like a slip of the pen."""
-    names = [str(name).strip() for name in header] if isinstance(header, list | tuple) else []
-    for number, name in enumerate(names):
-        if name in names[:number]:
-            raise InputError(f"column '{name}' appears twice", file=path, line=1)
-        if name not in COLUMNS and (hint := closest(name, [known for known in COLUMNS if known not in names])):
-            raise InputError(f"unknown column '{name}'", file=path, line=1, cure=hint)
-    return names
-
-
 def extra_columns(path: Path | str | None) -> tuple[str, ...]:
     """Return the columns of a file that the record does not know; they are left unread."""
-    header = read_csv(_read(Path(path) if path is not None else OWN)).fieldnames or []
-    return tuple(name for name in header if name not in COLUMNS)
-
-
-def listed(problems: list[InputError]) -> str:
-    """Return problems one after the other, at most the first ten."""
-    text = "\n".join(str(problem) for problem in problems[:_SHOWN])
-    return text + (f"\n... and {len(problems) - _SHOWN} more" if len(problems) > _SHOWN else "")
-
-
-def explain(path: Path, line: int, row: dict[str, str], issue: dict[str, object]) -> InputError:
-    """Return what is wrong with a row in words."""
-    where = issue["loc"]
-    column = str(where[0]) if isinstance(where, tuple) and where else None
-    message = str(issue["msg"]).removeprefix("Value error, ")
-    return InputError(
-        f"case '{row.get('case_id')}': {message[0].lower() + message[1:]}",
-        file=path,
-        line=line,
-        key=column,
-        found=repr(row.get(column)) if column else None,
-    )
+    file = Path(path) if path is not None else OWN
+    return tuple(name for name in sheet(read_text(file), file, COLUMNS).columns if name not in COLUMNS)

@@ -9,12 +9,11 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib import resources
 from typing import Literal
 
+from foedus.csvfile import data_rows
 from foedus.dates import parse_day
 from foedus.errors import InputError, closest
-from foedus.files import read_csv
 
 System = Literal["iso3", "cow", "gw"]
 
@@ -140,20 +139,17 @@ def independent_since(iso3: str) -> dt.date | None:
 
 @lru_cache(maxsize=1)
 def _independence() -> dict[str, dt.date]:
-    text = resources.files("foedus.states").joinpath("independence.csv").read_text(encoding="utf-8")
-    return {row["iso3"]: dt.date.fromisoformat(row["since"]) for row in read_csv(text)}
+    return {row["iso3"]: dt.date.fromisoformat(row["since"]) for row in data_rows("foedus.states", "independence.csv")}
 
 
 @lru_cache(maxsize=1)
 def _heirs() -> tuple[tuple[str, str], ...]:
-    text = resources.files("foedus.states").joinpath("heirs.csv").read_text(encoding="utf-8")
-    return tuple((row["iso3"], row["heir"]) for row in read_csv(text))
+    return tuple((row["iso3"], row["heir"]) for row in data_rows("foedus.states", "heirs.csv"))
 
 
 @lru_cache(maxsize=1)
 def codes() -> tuple[Code, ...]:
     """Return all rows of the mapping."""
-    text = resources.files("foedus.states").joinpath("codes.csv").read_text(encoding="utf-8")
 
     def day(value: str) -> dt.date | None:
         return dt.date.fromisoformat(value) if value else None
@@ -167,5 +163,5 @@ def codes() -> tuple[Code, ...]:
             day(row["until"]),
             row["note"],
         )
-        for row in read_csv(text)
+        for row in data_rows("foedus.states", "codes.csv")
     )

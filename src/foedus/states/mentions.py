@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 
-from foedus.files import read_csv
+from foedus.csvfile import data_rows
 from foedus.states.codes import codes
 from foedus.states.names import known_codes, names
 
@@ -116,8 +116,8 @@ def _aliases() -> dict[str, tuple[str, ...]]:
 
 
 def _rows() -> list[tuple[str, str]]:
-    text = resources.files("foedus.states").joinpath("aliases.csv").read_text(encoding="utf-8")
-    return [(alias, row["iso3"]) for row in read_csv(text) for alias in row["aliases"].split(";")]
+    rows = data_rows("foedus.states", "aliases.csv")
+    return [(alias, row["iso3"]) for row in rows for alias in row["aliases"].split(";")]
 
 
 @lru_cache(maxsize=1)

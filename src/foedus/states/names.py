@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from importlib import resources
 
+from foedus.csvfile import data_rows
 from foedus.errors import InputError, closest
-from foedus.files import read_csv
 
 
 def name_of(iso3: str) -> str:
@@ -69,5 +68,4 @@ def names() -> dict[str, str]:
 
 @lru_cache(maxsize=1)
 def _rows() -> tuple[dict[str, str], ...]:
-    text = resources.files("foedus.states").joinpath("names.csv").read_text(encoding="utf-8")
-    return tuple(read_csv(text))
+    return tuple(data_rows("foedus.states", "names.csv"))

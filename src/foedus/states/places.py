@@ -11,10 +11,9 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib import resources
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from foedus.files import read_csv
+from foedus.csvfile import data_rows
 
 SOURCE = "towns: GeoNames, CC BY 4.0; state: United Nations, World Population Prospects 2024, CC BY 3.0 IGO"
 
@@ -73,8 +72,7 @@ def places_of(iso3: str) -> Places | None:
 
 @lru_cache(maxsize=1)
 def _all() -> dict[str, Places]:
-    text = resources.files("foedus.states").joinpath("places.csv").read_text(encoding="utf-8")
-    return {row["iso3"]: _places(row) for row in read_csv(text)}
+    return {row["iso3"]: _places(row) for row in data_rows("foedus.states", "places.csv")}
 
 
 def _places(row: dict[str, str]) -> Places:

@@ -10,8 +10,8 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from foedus.csvfile import data_rows
 from foedus.errors import InputError
-from foedus.files import read_csv
 from foedus.states import convert
 from foedus.states.frames import data_folder, read_rda
 from foedus.treaties.load import library
@@ -198,10 +198,11 @@ def _cow_codes(party: Party, treaty: Treaty) -> set[int]:
 
 
 def _reasons() -> dict[tuple[str, str, str], str]:
-    from importlib import resources
 
-    text = resources.files("foedus.treaties").joinpath("atop_differences.csv").read_text(encoding="utf-8")
-    return {(row["treaty"], row["state"], row["field"]): row["reason"] for row in read_csv(text)}
+    return {
+        (row["treaty"], row["state"], row["field"]): row["reason"]
+        for row in data_rows("foedus.treaties", "atop_differences.csv")
+    }
 
 
 def _csv(data: Path | str | None, name: str, needed: tuple[str, ...]) -> pd.DataFrame:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from foedus.files import read_csv, write_text
+from foedus.csvfile import data_rows
+from foedus.files import write_text
 from foedus.states import name_of
 from foedus.treaties.describe import facts_of, in_words, span, strength
 from foedus.treaties.history import timeline
@@ -200,6 +200,5 @@ def _parties(treaty: Treaty) -> Iterator[str]:
 
 
 def _atop_reasons(treaty: Treaty) -> list[str]:
-    text = resources.files("foedus.treaties").joinpath("atop_differences.csv").read_text(encoding="utf-8")
-    rows = [row for row in read_csv(text) if row["treaty"] == treaty.id]
+    rows = [row for row in data_rows("foedus.treaties", "atop_differences.csv") if row["treaty"] == treaty.id]
     return [f"{row['state'].replace('*', 'all') or 'the treaty'}, {row['field']}: {row['reason']}" for row in rows]

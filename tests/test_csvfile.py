@@ -1,0 +1,263 @@
+"""CSV files are read whichever program saved them, say what is wrong with them and where, and are read back as written."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+from typing import Annotated
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+from pydantic import Field
+
+from foedus import record
+from foedus.csvfile import MOST_CELL, csv_line, csv_text, sheet, spans
+from foedus.csvmodel import Form, read_models
+from foedus.errors import InputError
+from foedus.evidence import Claim, load_claims, write_claims
+from foedus.forecast.table import read as read_calls
+from foedus.models import Count, Frozen, Share, Text
+from foedus.record.reading import OWN
+from foedus.textfile import opened, read_text
+
+CELLS = st.text(st.characters(codec="utf-8"), max_size=12) | st.sampled_from(
+    [
+        "=1+1",
+        "'=1",
+        "''@x",
+        "-3.5",
+        "+06:00",
+        "-",
+        "'",
+        "\t=x",
+        "\r=x",
+        " =x",
+        "\u2028",
+        "\x85",
+        "\r",
+        "\n",
+        '"',
+        "\0",
+        "＝1",
+    ]
+)
+
+
+class Row(Frozen):
+    name: Text
+    share: Share | None = None
+    count: Count = 0
+    note: str = ""
+
+
+FORM = Form(Row, "row", "name", tuple(Row.model_fields), ("name",))
+
+
+def cells_of(text: str) -> list[list[str]]:
+    return [list(row.values()) for _, row in sheet(text).rows if isinstance(row, dict)]
+
+
+def read(text: str) -> list[Row]:
+    return read_models(FORM, text, Path("rows.csv"))
+
+
+def refused(text: str | bytes, tmp_path: Path) -> InputError:
+    file = tmp_path / "rows.csv"
+    file.write_bytes(text if isinstance(text, bytes) else text.encode())
+    with pytest.raises(InputError) as caught:
+        read_models(FORM, read_text(file), file)
+    assert caught.value.file == str(file)
+    assert caught.value.cure
+    return caught.value
+
+
+@given(st.lists(st.lists(CELLS, min_size=2, max_size=2), min_size=1, max_size=4))
+@example([["'=1", "=1"], ["", ""]])
+def test_every_text_is_read_back_as_it_was_written(rows: list[list[str]]) -> None:
+    assert cells_of(csv_text([["a", "b"], *rows])) == rows
+
+
+@given(st.lists(CELLS, min_size=2, max_size=2), st.sampled_from(",;\t"))
+def test_no_cell_begins_as_a_formula_and_numbers_stay(cells: list[str], separator: str) -> None:
+    written = next(csv.reader(io.StringIO(csv_line(cells, "\r\n", separator), newline=""), delimiter=separator))
+    for cell, shown in zip(cells, written, strict=True):
+        bare = shown.lstrip("\t\r\n ")
+        assert bare[:1] not in "=@+-\t\r" or not bare or bare in {"-3.5", "+06:00"} or is_number(bare)
+        assert shown in {cell, f"'{cell}"}
+
+
+def is_number(text: str) -> bool:
+    try:
+        return bool(text.strip("+-")) and float(text) is not None
+    except ValueError:
+        return False
+
+
+@pytest.mark.parametrize(
+    "cell", ["-3.5", "+4", "-.5", "1e-7", "-2E+10", "+06:00", "-0330", "2022-01-05", "a=b", "x@y.org"]
+)
+def test_what_is_no_formula_is_written_as_it_is(cell: str) -> None:
+    assert csv_line([cell, "x"]) == f"{cell},x\n"
+
+
+@pytest.mark.parametrize(
+    "cell", ["=1+1", "@SUM(A1)", "+cmd|' /C calc'!A0", "-2+3", "\t=1", "\r=1", "  =1", "＝1", "--1", "-x"]
+)
+def test_what_a_spreadsheet_would_run_gets_an_apostrophe(cell: str) -> None:
+    assert next(csv.reader(io.StringIO(csv_line([cell, "x"]), newline="")))[0] == f"'{cell}"
+
+
+def test_files_without_the_apostrophe_are_read_as_they_are() -> None:
+    assert cells_of("a,b\n=1+1,'tis\n-x,''\n") == [["=1+1", "'tis"], ["-x", "''"]]
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_a_file_is_read_whichever_program_saved_it(tmp_path: Path, separator: str, mark: bytes, end: str) -> None:
+    rows = [["note", "name", "share"], ["a, b; c\td", "x", "0.5"], ["two\u2028lines\x85and\x0bmore", "y", ""]]
+    file = tmp_path / "rows.csv"
+    file.write_bytes(mark + "".join(csv_line(row, end, separator) for row in rows).encode())
+    found = read_models(FORM, read_text(file), file)
+    assert [(row.note, row.name, row.share) for row in found] == [(rows[1][0], "x", 0.5), (rows[2][0], "y", None)]
+    with opened(file) as stream:
+        assert [row for _, row in sheet(stream, file, FORM.known).rows] == [
+            dict(zip(rows[0], r, strict=True)) for r in rows[1:]
+        ]
+
+
+def test_the_line_in_which_excel_names_the_separator_is_obeyed() -> None:
+    assert read("sep=;\nname;note\nx;a,b\n")[0].note == "a,b"
+    with pytest.raises(InputError) as caught:
+        read("sep=;\n\nname;note\n\nx;a;b\n")
+    assert caught.value.line == 5
+
+
+def test_columns_without_a_name_may_be_there_while_they_are_empty(tmp_path: Path) -> None:
+    assert read("name,note,,\nx,a,,\n")[0].note == "a"
+    assert "without a name" in str(refused("name,note,\nx,a,b\n", tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "key", "said"),
+    [
+        ("", None, None, "the file is empty"),
+        ("\n \n", None, None, "the file is empty"),
+        ("name,share,name\nx,1,y\n", 1, "name", "column 'name' appears twice"),
+        ("\n\nshare,count\n1,2\n", 3, "name", "column 'name' is missing"),
+        ("name|share\nx|1\n", 1, "name", "separate columns by commas, semicolons or tabs"),
+        ("name,shre\nx,1\n", 1, "shre", "did you mean 'share'?"),
+        ("name,share\nx,1,2\n", 2, None, "found: 3 cells"),
+        ("name,share\n\n\nx\n", 4, None, "found: 1 cells"),
+        ('name,note\n"x\ny",ok\nz,"a\nb\nc\n', 4, None, "is not closed"),
+        ('name,note\nx,"a"b\n', 2, None, "text follows a closing quotation mark"),
+        ('name,note\nx,"' + "y" * MOST_CELL + 'y"\n', 2, None, "a cell is too long"),
+        ('name,count\n"x\ny",1\nz,-3\n', 4, "count", "row 'z': input should be greater than or equal to 0"),
+        ("name;share\nx;0,5\n", 2, "share", "write a decimal point: 0.5"),
+        ("name,share\nx,1\ny,nan\n", 3, "share", "a finite number"),
+        ("name\nx\ny\nx\n", 4, "name", "name 'x' also appears in line 2"),
+        ("name,share\nx,1\n".encode("utf-16"), 1, None, "UTF-16"),
+        ("name,share\nx,1\n".encode("utf-16-le"), 1, None, "UTF-16"),
+        (b"name,note\r\nx,a\r\ny,caf\xe9\r\n", 3, None, "byte 0xe9, which is 'é' in Windows-1252"),
+        (b"\0" * 5000, 1, None, "NUL"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_told_with_its_line(
+    tmp_path: Path, text: str | bytes, line: int | None, key: str | None, said: str
+) -> None:
+    if not text or text == "\n \n":
+        with pytest.raises(InputError, match=said):
+            read(str(text))
+        return
+    fault = refused(text, tmp_path)
+    assert (fault.line, fault.key) == (line, key)
+    assert said in str(fault)
+
+
+def test_several_faults_are_told_at_once() -> None:
+    with pytest.raises(InputError) as caught:
+        read("name,count\n" + "x,-1\n" * 12)
+    assert [fault.line for fault in (caught.value, *caught.value.more)] == list(range(2, 14))
+    assert str(caught.value).count("rows.csv:") == 10
+    assert str(caught.value).endswith("... and 2 more")
+
+
+def test_a_file_read_as_it_comes_tells_the_line_that_is_not_utf8(tmp_path: Path) -> None:
+    file = tmp_path / "calls.csv"
+    good = b"".join(b"case-%d,csto\n" % n for n in range(3000))
+    file.write_bytes(b"case_id,organisation\n" + good + b"caf\xe9,csto\n")
+    with pytest.raises(InputError) as caught:
+        read_calls(file)
+    assert caught.value.line == 3002
+    file.write_text("case_id,organisation\n", encoding="utf-16")
+    with pytest.raises(InputError, match="UTF-16"):
+        read_calls(file)
+
+
+@pytest.mark.parametrize("cell", ["x" * MOST_CELL, "\ud800"])
+def test_what_a_file_cannot_hold_is_not_written(cell: str) -> None:
+    with pytest.raises(InputError):
+        csv_line([cell])
+
+
+@given(st.lists(st.lists(st.text('a ",;\n\u2028=', max_size=5), min_size=2, max_size=2), min_size=1, max_size=4))
+def test_spans_point_to_the_cells_that_the_reader_gives(rows: list[list[str]]) -> None:
+    text = csv_text([["a", "b"], *rows])
+    found = list(spans(text, ","))
+    assert [[cell for _, _, cell in row] for _, row in found] == list(csv.reader(io.StringIO(text, newline="")))
+    assert [line for line, _ in found][1:] == [line for line, _ in sheet(text).rows]
+    for _, row in found:
+        assert all(text[start:end].replace('""', '"') == cell for start, end, cell in row if cell)
+
+
+CLAIM = Claim(
+    claim_id="a-1", document="0" * 64, title="t", publisher="p", paragraph=1, event="e", quantity="dead", low=3, high=3
+)
+
+
+@given(CELLS, CELLS)
+def test_a_claim_is_read_back_whatever_its_words(speaker: str, note: str) -> None:
+    from foedus.evidence.model import read_claims
+
+    claim = CLAIM.model_copy(update={"speaker": speaker, "note": note})
+    assert read_claims(write_claims([claim]), Path("claims.csv")) == [claim]
+
+
+def own_rows() -> list[list[str]]:
+    return list(csv.reader(io.StringIO(OWN.read_bytes().decode(), newline="")))
+
+
+def test_claims_and_records_saved_with_semicolons_are_read(tmp_path: Path) -> None:
+    claims, cases = tmp_path / "claims.csv", tmp_path / "record.csv"
+    rows = [list(row) for row in csv.reader(io.StringIO(write_claims([CLAIM]), newline=""))]
+    claims.write_text("".join(csv_line(row, "\r\n", ";") for row in rows), encoding="utf-8-sig", newline="")
+    assert load_claims(claims) == [CLAIM]
+    own = own_rows()
+    cases.write_text("".join(csv_line(row, "\r\n", "\t") for row in own), encoding="utf-8", newline="")
+    assert record.cases(cases) == record.cases()
+
+
+def test_a_case_is_added_in_the_form_that_the_file_has(tmp_path: Path) -> None:
+    file = tmp_path / "record.csv"
+    own = own_rows()
+    file.write_text("".join(csv_line(row, "\r\n", ";") for row in own[:3]), encoding="utf-8-sig", newline="")
+    values = dict(zip(own[0], own[3], strict=True))
+    added = record.add(file, values | {"notes": "=1; @x"})
+    assert record.cases(file)[-1] == added
+    assert added.notes == "=1; @x"
+    assert file.read_bytes().count(b"\r\n") == 4
+    assert file.read_bytes().startswith(b"\xef\xbb\xbf")
+
+
+class Two(Frozen):
+    name: Text
+    size: Annotated[float, Field(gt=0)]
+
+
+def test_an_empty_cell_that_is_needed_is_told() -> None:
+    form = Form(Two, "row", "name", ("name", "size"), ("name", "size"))
+    with pytest.raises(InputError) as caught:
+        read_models(form, "name,size\nx,\n", Path("rows.csv"))
+    assert (caught.value.line, caught.value.key, caught.value.found) == (2, "size", "''")
