@@ -59,6 +59,7 @@ def test_rows_without_a_value_make_no_claim(tmp_path: Path) -> None:
         ("2022-01-06,dead,Almaty,1,nan,x,1,s,", "a value cannot be used", "value_high"),
         ("2022-01-06,dead,Almaty,1,1e300,x,1,s,", "a number from 0 to 10,000,000,000", "value_high"),
         ("2022-01-06,dead,Almaty,3,2,x,1,s,", "low is above high", "value_low"),
+        ('2022-01-06,dead,Almaty,1,"9,5",x,1,s,', "a value cannot be used", "value_high"),
         ("soon,dead,Almaty,1,1,x,1,s,", "not a date", "date_reported"),
         ("2022-13-01,dead,Almaty,1,1,x,1,s,", "no such day", "date_reported"),
     ],
@@ -70,10 +71,31 @@ def test_a_wrong_row_is_named_with_its_line_and_column(tmp_path: Path, row: str,
     assert error.value.cure
 
 
+@pytest.mark.parametrize("written", ["2,500", "2,500.0", "2500"])
+def test_commas_between_groups_of_digits_are_read(tmp_path: Path, written: str) -> None:
+    (claim,) = table(tmp_path, f'2022-01-06,detained,Almaty,"{written}","{written}",x,,s,')
+    assert (claim.low, claim.high) == (2500, 2500)
+
+
+@pytest.mark.parametrize("separator", [";", "\t"])
+def test_a_table_with_other_separators_is_read(tmp_path: Path, separator: str) -> None:
+    file = tmp_path / "figures.csv"
+    cells = ["2022-01-06", "detained", "Almaty", "250", "300", "police, city", '"a ""word"""', "s", ""]
+    file.write_text(HEAD.replace(",", separator) + separator.join(cells) + "\n", encoding="utf-8")
+    ((_, (claim,)),) = extract_files([file], event="kazakhstan-2022")
+    assert (claim.low, claim.high, claim.speaker) == (250, 300, "police, city")
+    assert check_locators([claim], [file])[0].state == "ok"
+    if separator == ";":
+        file.write_text(file.read_text().replace("250", "2,500"))
+        with pytest.raises(InputError, match="read in two ways") as caught:
+            load_table(file)
+        assert (caught.value.line, caught.value.key, caught.value.found) == (2, "value_low", "2,500")
+
+
 def test_a_column_that_is_read_and_stands_twice_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "figures.csv"
     file.write_text("quantity,value,value,reporter\ndead,1,2,x\n", encoding="utf-8")
-    with pytest.raises(InputError, match="column 'value' appears more than once"):
+    with pytest.raises(InputError, match="column 'value' appears twice"):
         load_table(file)
     file.write_text("quantity,value,remark,remark,reporter\ndead,1,a,b,x\n", encoding="utf-8")
     assert [claim.low for claim in load_table(file)[1]] == [1]

@@ -40,6 +40,7 @@ _DEFINITIONS = (
 )
 _WHOLE = frozenset({"national", "nationwide", "nation wide", "country", "all", ""})
 _DAY = re.compile(r"\d{4}(?:-\d\d(?:-\d\d)?)?")
+_GROUPED = re.compile(r"[-+]?\d{1,3}(?:,\d\d)*,\d{3}(?:\.\d*)?|[-+]?\d{1,3}(?:,\d{3})+(?:\.\d*)?")  # 1,234; 1,23,456
 _MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_abbr) if name}
 _IN_PLACE_DAY = re.compile(
     rf" (?P<first>\d{{1,2}})(?:-(?P<last>\d{{1,2}}))? (?P<month>{'|'.join(_MONTHS)})$", re.IGNORECASE
@@ -82,13 +83,14 @@ def read_table(document: Document, *, event: str | None = None) -> list[Claim]:
         InputError: a quantity that does not exist, a value that cannot be, a day that is none.
 
     """
-    rows = spans(document.text, _separator(document.text), document.name)
+    separator = _separator(document.text)
+    rows = spans(document.text, separator, document.name)
     header = [cell.strip().lower() for _, _, cell in next(rows)[1]]
     columns = {name: next((a for a in aliases if a in header), "") for name, aliases in _COLUMNS.items()}
     for column in columns.values():
         if header.count(column) > 1 and column:
             raise InputError(
-                f"column '{column}' appears more than once",
+                f"column '{column}' appears twice",
                 file=document.name,
                 line=1,
                 key=column,
@@ -102,6 +104,8 @@ def read_table(document: Document, *, event: str | None = None) -> list[Claim]:
         spot = next((row[name][:2] for name in ("low", "high") if texts[name]), None)
         if spot:
             try:
+                if separator == ";":
+                    _refuse_commas(texts)
                 found.append(_claim(document, number, texts, spot, event or document.title))
             except InputError as error:
                 raise InputError(
@@ -109,6 +113,16 @@ def read_table(document: Document, *, event: str | None = None) -> list[Claim]:
                     expected=error.expected, cure=error.cure or "correct it in this row",
                 ) from error  # fmt: skip
     return found
+
+
+def _refuse_commas(row: dict[str, str]) -> None:
+    """Refuse "1,234" where commas separate no cells: 1234 to some readers, 1.234 to others."""
+    for name in ("low", "high"):
+        if "," in row[name]:
+            raise InputError(
+                "a number with a comma can be read in two ways", key=name, found=row[name],
+                expected="digits, with a point before decimals", cure="write it without a comma, such as 1234 or 1.5",
+            )  # fmt: skip
 
 
 def _claim(document: Document, number: int, row: dict[str, str], spot: tuple[int, int], event: str) -> Claim:
@@ -156,7 +170,7 @@ def _value(text: str, name: str, quantity: str) -> float | None:
     if not text:
         return None
     try:
-        return number_of(text.replace(",", ""), quantity)
+        return number_of(text.replace(",", "") if _GROUPED.fullmatch(text) else text, quantity)
     except ValueError as error:
         expected = str(error).removeprefix("expected ")
         raise InputError(
