@@ -157,6 +157,7 @@ def test_columns_without_a_name_may_be_there_while_they_are_empty(tmp_path: Path
         ('name,count\n"x\ny",1\nz,-3\n', 4, "count", "row 'z': input should be greater than or equal to 0"),
         ("name;share\nx;0,5\n", 2, "share", "write a decimal point: 0.5"),
         ("name,share\nx,1\ny,nan\n", 3, "share", "a finite number"),
+        ("name,x" + "y" * MOST_CELL + "\nx,1\n", 1, None, "a cell is too long"),
         ("name\nx\ny\nx\n", 4, "name", "name 'x' also appears in line 2"),
         ("name,share\nx,1\n".encode("utf-16"), 1, None, "UTF-16"),
         ("name,share\nx,1\n".encode("utf-16-le"), 1, None, "UTF-16"),

@@ -188,8 +188,7 @@ def _lines(stream: IO[str], file: Path | None) -> Iterator[str]:
 
 def _separator(header: str, known: frozenset[str]) -> str:
     def found(separator: str) -> int:
-        cells = next(csv.reader([header], delimiter=separator), [])
-        return len(known.intersection(cell.strip().lower() for cell in cells))
+        return len(known.intersection(cell.strip(' "\r\n').lower() for cell in header.split(separator)))
 
     return max(SEPARATORS, key=found)
 

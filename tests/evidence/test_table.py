@@ -92,6 +92,12 @@ def test_a_table_with_other_separators_is_read(tmp_path: Path, separator: str) -
         assert (caught.value.line, caught.value.key, caught.value.found) == (2, "value_low", "2,500")
 
 
+def test_a_carriage_return_in_the_header_is_no_trouble(tmp_path: Path) -> None:
+    file = tmp_path / "figures.csv"
+    file.write_bytes(b"quantity,value,re\rmark,reporter\ndead,1,a,x\n")
+    assert [claim.low for claim in load_table(file)[1]] == [1]
+
+
 def test_a_column_that_is_read_and_stands_twice_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "figures.csv"
     file.write_text("quantity,value,value,reporter\ndead,1,2,x\n", encoding="utf-8")
