@@ -146,7 +146,7 @@ def test_the_summary_shows_intervals_beside_reports_and_ends_with_the_path(
         (["obligations", "FRA", "--on", "1890-01-05", "--facts", "kazakhstan-2022"], 2, "outside what"),
         (["obligations", "KAZ", "--on", "tomorrow", "--facts", "kazakhstan-2022"], 2, "not a date"),
         (["forecast", "case", "kazakhstan-2022"], 2, "unknown case"),
-        (["evidence", "reconcile", "nothing.csv"], 2, "cannot be read"),
+        (["evidence", "reconcile", "nothing.csv"], 2, "no such file"),
         (["report", "nowhere"], 2, "not a Foedus run"),
         (["rnu"], 2, "did you mean 'run'"),
     ],
