@@ -27,6 +27,7 @@ MOST_CELL = 131_072  # characters, as Python's reader has it
 MOST_LINE = 10_000_000
 SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab"}
 _OTHER_ENDS = re.compile("[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
+_FILLED = "a header and at least one row"
 _SEP_LINE = re.compile(r'"?sep=([,;|\t])"?\s*', re.IGNORECASE)  # what Excel writes, and obeys, before the header
 _FORMULA = r"(?:[\t\r\n]|\s*[=+\-@\uff1d\uff0b\uff0d\uff20])"
 _RISKY = re.compile(f"'*{_FORMULA}")
@@ -76,7 +77,7 @@ def sheet(source: str | IO[str], file: Path | None = None, known: Iterable[str] 
         elif first.strip():
             break
     else:
-        raise InputError("the file is empty", file=file, expected="a header and at least one row")
+        raise InputError("the file is empty", file=file, expected=_FILLED, cure="name another file, or fill it")
     separator = separator or _separator(first, frozenset(known))
     rows = _rows(chain([first], lines), separator, file, number - 1)
     line, header = next(rows)

@@ -101,7 +101,9 @@ def read(path: Path | str, *, skip_bad: bool = False) -> Table:
     if refused and not skip_bad:
         raise together(refused)
     if not count:
-        raise InputError("the file has no call", file=file, expected="a header and at least one row in order")
+        raise InputError(
+            "the file has no call", file=file, expected="a header and at least one row in order", cure="add a row",
+        )  # fmt: skip
     ignored = tuple(name for name in source.columns if name in RECORD_COLUMNS and name not in COLUMNS)
     unknown = tuple(name for name in source.columns if name not in RECORD_COLUMNS)
     return Table(file, count, ignored, unknown, tuple(refused))

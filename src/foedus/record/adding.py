@@ -60,7 +60,9 @@ def _with(file: Path, row: dict[str, str], case: Case) -> str:
     if text.strip():
         earlier = cases_in(text.removeprefix(_MARK), file)
         if case.case_id in {known.case_id for known in earlier}:
-            raise InputError(f"case_id '{case.case_id}' is already in the file", file=file)
+            raise InputError(
+                f"case_id '{case.case_id}' is already in the file", file=file, cure="choose another case_id"
+            )
         found = sheet(text.removeprefix(_MARK), file, COLUMNS)
         header, separator = found.header, found.separator
         if lost := [name for name, cell in row.items() if cell and name not in header]:

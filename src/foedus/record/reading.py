@@ -111,7 +111,10 @@ def cases_in(text: str, path: Path) -> tuple[Case, ...]:
     """
     found = read_models(FORM, text, path)
     if not found:
-        raise InputError("the record has no case", file=path, expected="a header and at least one row")
+        raise InputError(
+            "the record has no case", file=path, expected="a header and at least one row",
+            cure="add one with `foedus record add`",
+        )  # fmt: skip
     return FixedRows(found)
 
 
