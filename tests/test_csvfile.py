@@ -130,6 +130,7 @@ def test_a_file_is_read_whichever_program_saved_it(tmp_path: Path, separator: st
 
 def test_the_line_in_which_excel_names_the_separator_is_obeyed() -> None:
     assert read("sep=;\nname;note\nx;a,b\n")[0].note == "a,b"
+    assert read("\ufeffname\nx\n")[0].name == "x"
     with pytest.raises(InputError) as caught:
         read("sep=;\n\nname;note\n\nx;a;b\n")
     assert caught.value.line == 5

@@ -130,10 +130,11 @@ def test_the_line_of_a_key_and_of_an_item_without_a_value_are_their_own(tmp_path
 
 
 def test_what_cannot_be_read_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "latin.yaml").write_bytes("a: é".encode("latin-1"))
+    (tmp_path / "latin.yaml").write_bytes("b: 1\na: é".encode("latin-1"))
     (tmp_path / "shut.yaml").write_text("a: 1", encoding="utf-8")
-    with pytest.raises(InputError, match="not UTF-8 text"):
+    with pytest.raises(InputError, match="not UTF-8 text") as latin:
         yamlfile.load_yaml(tmp_path / "latin.yaml")
+    assert (latin.value.line, latin.value.found) == (2, "byte 0xe9, which is 'é' in Windows-1252")
     with pytest.raises(InputError, match="Is a directory"):
         yamlfile.load_yaml(tmp_path)
     with pytest.raises(InputError, match="no such file"):

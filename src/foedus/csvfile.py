@@ -81,7 +81,7 @@ def sheet(source: str | IO[str], file: Path | None = None, known: Iterable[str] 
     separator = separator or _separator(first, frozenset(known))
     rows = _rows(chain([first], lines), separator, file, number - 1)
     line, header = next(rows)
-    names = tuple(name.strip() for name in header)
+    names = tuple(name.replace("\ufeff", "").strip() for name in header)  # a file saved twice has two marks
     found = Sheet(file, line, names, separator, _named(rows, names, separator, file))
     if twice := next((name for at, name in enumerate(names) if name and name in names[:at]), None):
         raise found.fault(f"column '{twice}' appears twice", key=twice, cure="rename or remove one of the two")
