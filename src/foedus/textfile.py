@@ -25,10 +25,30 @@ def read_text(path: Path, most: int = MOST_BYTES) -> str:
         InputError: it cannot be read, is larger than ``most`` bytes, or is not UTF-8.
 
     """
+    return text_of(read_bytes(path, most), path)
+
+
+def read_bytes(path: Path, most: int = MOST_BYTES) -> bytes:
+    """Return the content of a file.
+
+    Raises:
+        InputError: it cannot be read, or is larger than ``most`` bytes.
+
+    """
     with _told(path), path.open("rb") as file:
         raw = file.read(most + 1)
     if len(raw) > most:
         raise InputError("the file is too large", file=path, expected=f"at most {most:,} bytes", cure="split it")
+    return raw
+
+
+def text_of(raw: bytes, path: Path) -> str:
+    """Return the text in the content of a file, as ``read_text`` does.
+
+    Raises:
+        InputError: it is not UTF-8.
+
+    """
     _refuse_utf16(raw[:1000], path)
     try:
         return raw.decode("utf-8-sig")

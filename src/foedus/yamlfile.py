@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 Model = TypeVar("Model", bound=BaseModel)
 CParser: Any = getattr(main, "CParser", None)  # libyaml's, where it is built: quick, and of YAML 1.1
 MOST_TEXT = 2_000_000  # characters in one file
+MOST_BYTES = 4 * MOST_TEXT  # a character takes at most four
 MOST_NODES = 200_000  # values in one file, with all anchors expanded
 # What libyaml may take for something else or place on another line: tabs and breaks beyond "\n",
 # directives and marks of documents, odd names of anchors, tags, explicit keys, merges, empty keys and items, colons
@@ -82,7 +83,17 @@ def load_yaml(path: Path | str) -> Any:
 
     """
     path = Path(path)
-    text = read_text(path, 4 * MOST_TEXT).replace("\r\n", "\n").replace("\r", "\n")  # a character is at most 4 bytes
+    return parse_yaml(read_text(path, MOST_BYTES), path)
+
+
+def parse_yaml(text: str, path: Path | str) -> Any:
+    """Return the YAML document in a text, as ``load_yaml`` does that of a file.
+
+    Raises:
+        InputError: malformed, too large, or it repeats a key.
+
+    """
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
     if len(text) > MOST_TEXT:
         found, expected = f"{len(text):,} characters", f"at most {MOST_TEXT:,} characters"
         raise InputError("the file is too large", file=path, found=found, expected=expected, cure="split it")

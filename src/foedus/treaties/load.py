@@ -21,12 +21,13 @@ from foedus.files import write_text
 from foedus.models import Text
 from foedus.shown import Named
 from foedus.states import known_codes, name_of
+from foedus.textfile import read_bytes, text_of
 from foedus.treaties.incident import Incident
 from foedus.treaties.logic import Condition
 from foedus.treaties.model import Duty, Treaty, Version
 from foedus.treaties.model import Record as _Record
 from foedus.treaties.renamed import Renamed, with_new_names
-from foedus.yamlfile import is_file, line_of, load_model, load_plain, load_yaml, plain, validate
+from foedus.yamlfile import MOST_BYTES, is_file, line_of, load_model, load_plain, load_yaml, parse_yaml, plain, validate
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -182,7 +183,7 @@ def check(path: Path | str) -> Treaty | Incident:
 
     """
     document = load_yaml(path)
-    return load_incident(path) if isinstance(document, dict) and "facts" in document else _checked(document, path)
+    return _incident(document, path) if isinstance(document, dict) and "facts" in document else _checked(document, path)
 
 
 def load_treaty(path: Path | str) -> Treaty:
@@ -288,27 +289,43 @@ def load_incident(name_or_path: str | Path) -> Incident:
         InputError: unknown, malformed, or naming facts that do not exist.
 
     """
+    path = incident_file(name_or_path)
+    return read_incident(read_bytes(path, MOST_BYTES), path)
+
+
+def incident_file(name_or_path: str | Path) -> Path:
+    """Return the file of an incident: one of the user's, or by name one that comes with Foedus.
+
+    Raises:
+        InputError: none that comes with Foedus has this name.
+
+    """
     path = Path(name_or_path)
-    if not path.suffix:
-        path = _HERE / "incidents" / f"{name_or_path}.yaml"
-        if not is_file(path):
-            known = incident_names()
-            raise InputError(
-                f"unknown incident '{name_or_path}'",
-                expected="the name of an incident, or the path of a YAML file",
-                cure=closest(str(name_or_path), known) or "`foedus treaties incidents` shows them",
-            )
-    try:
-        stat = path.stat()
-    except OSError:
-        return _incident(path, None)  # which says in words what is wrong
-    return _incident(path, (stat.st_mtime_ns, stat.st_size))
+    if path.suffix:
+        return path
+    path = _HERE / "incidents" / f"{name_or_path}.yaml"
+    if not is_file(path):
+        known = incident_names()
+        raise InputError(
+            f"unknown incident '{name_or_path}'",
+            expected="the name of an incident, or the path of a YAML file",
+            cure=closest(str(name_or_path), known) or "`foedus treaties incidents` shows them",
+        )
+    return path
 
 
 @lru_cache(maxsize=32)
-def _incident(path: Path, _state: tuple[int, int] | None) -> Incident:
-    """Read an incident once for every state of its file: a report asks for it once a perspective."""
-    document = load_yaml(path)
+def read_incident(raw: bytes, path: Path) -> Incident:
+    """Return the incident in the content of a file.
+
+    Raises:
+        InputError: malformed, or naming facts that do not exist.
+
+    """
+    return _incident(parse_yaml(text_of(raw, path), path), path)
+
+
+def _incident(document: Any, path: Path | str) -> Incident:
     incident = validate(Incident, document, path)
     for i, fact in enumerate(incident.facts):
         _known([fact.fact], vocabulary().facts, "fact", path, document, ["facts", i, "fact"])
