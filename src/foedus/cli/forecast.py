@@ -100,7 +100,9 @@ def forecast_new(
       foedus forecast new --organisation csto --target KGZ --trigger domestic_unrest --request yes
     """
     from foedus.forecast import forecast_call, new_call, standing
+    from foedus.record import open_record
 
+    known = open_record(record_path)
     call, said = new_call(
         organisation,
         target,
@@ -110,9 +112,9 @@ def forecast_new(
         adversary=adversary,
         adversary_is_member=_ANSWERS[adversary_is_member] if adversary_is_member else None,
         target_cinc=target_cinc,
-        record_path=record_path,
+        record_path=known,
     )
-    found, behind = forecast_call(call, record_path), standing(call, record_path)
+    found, behind = forecast_call(call, known), standing(call, known)
     if as_json:
         print_json(found.to_dict() | behind.to_dict() | {"filled_in": list(said)})
         return

@@ -10,7 +10,7 @@ import click
 from foedus.cli.console import json_option, print_json, print_table, progress_bar
 
 if TYPE_CHECKING:
-    from foedus.record import Case
+    from foedus.record import Case, Record
 
 record_option = click.option(
     "--record", "record_path", type=click.Path(path_type=Path), help="A record file of your own; fitted anew."
@@ -18,10 +18,11 @@ record_option = click.option(
 _yes_no = click.Choice(["yes", "no"])
 
 
-def _case(case_id: str, record_path: Path | None) -> Case:
-    from foedus.record import cases, find
+def _case(case_id: str, record_path: Path | None) -> tuple[Case, Record]:
+    from foedus.record import find, open_record
 
-    return find(case_id, cases(record_path))
+    known = open_record(record_path)
+    return find(case_id, known.cases), known
 
 
 def _flag(word: str | None) -> bool | None:
@@ -49,10 +50,10 @@ def days(case_id: str | None, record_path: Path | None, as_json: bool) -> None:
             scored = timing_skill(record_path, listen)
         _print_skill([skill.to_dict() for skill in scored], as_json)
         return
-    case = _case(case_id, record_path)
-    found = timing.days(case, record_path)
+    case, known = _case(case_id, record_path)
+    found = timing.days(case, known)
     waited = timing.waited(case)
-    seen = timing.seen(case, record_path)
+    seen = timing.seen(case, known)
     data = {
         "case_id": case_id,
         "days": found.to_dict(),
@@ -104,8 +105,8 @@ def contributors(case_id: str | None, record_path: Path | None, as_json: bool) -
             [[row["label"], f"{row['effect']:+.2f}", _ends(row["interval"], "+.2f")] for row in moved],
         )
         return
-    case = _case(case_id, record_path)
-    found = burden.contributors(case, record_path)
+    case, known = _case(case_id, record_path)
+    found = burden.contributors(case, known)
     left_out = excluded(case)
     if as_json:
         print_json(
@@ -193,10 +194,10 @@ def stay(
             [[row["label"], f"{row['ratio']:.2f}", _ends(row["interval"], ".2f")] for row in leaving.effects()],
         )
         return
-    case = _case(case_id, record_path)
+    case, known = _case(case_id, record_path)
     found = leaving.stay(
         case,
-        record_path,
+        known,
         host_consent=_flag(consent),
         mandate_end=_flag(mandate_end),
         lead_border=_flag(border),

@@ -65,7 +65,7 @@ class Contributor:
         }
 
 
-def contributors(case: Case | Call, record_path: Path | str | None = None) -> tuple[Contributor, ...]:
+def contributors(case: Case | Call, record_path: record.Source = None) -> tuple[Contributor, ...]:
     """Return the members that could help, likeliest first, from a fit without this crisis.
 
     The state in trouble, its adversaries and members that are suspended are not among them (see ``eligible``). Empty
@@ -79,14 +79,9 @@ def contributors(case: Case | Call, record_path: Path | str | None = None) -> tu
     states, call = candidates(case), as_call(case)
     if not states or call.organisation is None or call.target_iso3 is None or call.crisis_start is None:
         return ()
-    path, everyone = None if record_path is None else str(record_path), record.cases(record_path)
-    held = call.group if any(c.group == call.group for c in rows(everyone)) else None
-    return _contributors(
-        path,
-        record.sha256(record_path),
-        held,
-        Place(call.organisation, call.target_iso3, call.crisis_start.earliest.year, states),
-    )
+    known = record.open_record(record_path)
+    place = Place(call.organisation, call.target_iso3, call.crisis_start.earliest.year, states)
+    return _contributors(known, call.group if call.group in _crises(known) else None, place)
 
 
 class Place(NamedTuple):
@@ -212,13 +207,19 @@ def _hurdles() -> dict[str, str]:
     return {item.state: item.body for treaty in library().values() for item in treaty.national_consent}
 
 
+@lru_cache(maxsize=8)
+def _crises(known: record.Record) -> frozenset[str]:
+    """Return the crises that the model learns from."""
+    return frozenset(case.group for case in rows(known.cases))
+
+
 @lru_cache(maxsize=4096)
-def _contributors(path: str | None, digest: str, group: str | None, place: Place) -> tuple[Contributor, ...]:
-    if path is None and group is not None:
+def _contributors(known: record.Record, group: str | None, place: Place) -> tuple[Contributor, ...]:
+    if known.is_own and group is not None:
         key = _key(group, place)
         if key in (stored := _held_out()):
             return stored[key]
-    return forecast(_model(path, digest, group), place)
+    return forecast(_model(known, group), place)
 
 
 def forecast(model: Model, place: Place) -> tuple[Contributor, ...]:
@@ -254,7 +255,7 @@ def simulate(chance: Array, weight: Array, repeats: int = 5) -> tuple[Array, NDA
     return size / size.sum(axis=1, keepdims=True), taking
 
 
-def compute(record_path: Path | str | None = None, on_event: Listener = silent) -> dict[str, Any]:
+def compute(record_path: record.Source = None, on_event: Listener = silent) -> dict[str, Any]:
     """Fit once without each crisis that the model learns from and once with all; return what ``ship`` stores."""
     everyone = record.cases(record_path)
     groups = sorted({case.group for case in rows(everyone)})
@@ -340,9 +341,9 @@ def _held_out() -> dict[str, tuple[Contributor, ...]]:
 
 
 @lru_cache(maxsize=32)
-def _model(path: str | None, _digest: str, group: str | None) -> Model:  # the digest keeps the cache honest
-    if path is not None or group is not None:
-        return fit([case for case in record.cases(path) if case.group != group])
+def _model(known: record.Record, group: str | None) -> Model:
+    if not known.is_own or group is not None:
+        return fit([case for case in known.cases if case.group != group])
     data = _shipped()
     own = [name for name in FACTORS if name != "crisis"]
     fitted = logit.Fit(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -12,9 +12,6 @@ from foedus.forecast import burden, shipped
 from foedus.forecast.scores import brier, log_score
 from foedus.progress import Event, Listener, silent
 from foedus.record.capability import nearness, shares
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +41,15 @@ class BurdenSkill:
         return asdict(self)
 
 
-def burden_skill(record_path: Path | str | None = None, on_event: Listener = silent) -> BurdenSkill:
+def burden_skill(record_path: record.Source = None, on_event: Listener = silent) -> BurdenSkill:
     """Score the held-out forecasts of who takes part and who leads."""
-    cases = burden.rows(record.cases(record_path))
+    known = record.open_record(record_path)
+    cases = burden.rows(known.cases)
     said, took, size, group = [], [], [], []
     shipped.enough(len(cases), "named contributors")
     for done, case in enumerate(cases):
         on_event(Event("progress", "contributors", done + 1, len(cases)))
-        for member in burden.contributors(case, record_path):
+        for member in burden.contributors(case, known):
             said.append(member.p_participates)
             took.append(float(member.state in case.contributors_iso3))
             size.append(member.capability)

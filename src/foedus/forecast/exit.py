@@ -81,7 +81,7 @@ class Stay:
 
 def stay(
     case: Case,
-    record_path: Path | str | None = None,
+    record_path: record.Source = None,
     *,
     host_consent: bool | None = None,
     mandate_end: bool | None = None,
@@ -106,13 +106,13 @@ def stay(
         mandate_end=known.mandate_end if mandate_end is None else mandate_end,
         lead_border=known.lead_border if lead_border is None else lead_border,
     )
-    path, everyone = None if record_path is None else str(record_path), record.cases(record_path)
-    own = next((c for c in everyone if c.case_id == case.case_id), None)
-    if path is None and own is case and asked == known:
+    everyone = record.open_record(record_path)
+    own = next((c for c in everyone.cases if c.case_id == case.case_id), None)
+    if everyone.is_own and own == case and asked == known:
         data = _shipped()
         return Stay(case.case_id, asked, data["curves"][data["case_ids"].tolist().index(case.case_id)])
-    held = case.group if any(c.group == case.group for c in rows(everyone)) else None
-    return Stay(case.case_id, asked, _model(path, record.sha256(record_path), held).curve(case, asked))
+    held = case.group if any(c.group == case.group for c in rows(everyone.cases)) else None
+    return Stay(case.case_id, asked, _model(everyone, held).curve(case, asked))
 
 
 def stayed(case: Case, mission: Mission) -> tuple[float, float] | None:
@@ -209,7 +209,7 @@ def _predictors(case: Case, mission: Mission) -> list[float]:
     return [float("nan") if value is None else float(value) for value in values]
 
 
-def compute(record_path: Path | str | None = None, on_event: Listener = silent) -> dict[str, Any]:
+def compute(record_path: record.Source = None, on_event: Listener = silent) -> dict[str, Any]:
     """Fit once without each crisis and once with all; return the arrays that ``ship`` stores."""
     everyone = record.cases(record_path)
 
@@ -237,9 +237,10 @@ def ship(on_event: Listener = silent) -> Path:
     return path
 
 
-def held_out(record_path: Path | str | None = None, on_event: Listener = silent) -> tuple[tuple[str, ...], Array]:
+def held_out(record_path: record.Source = None, on_event: Listener = silent) -> tuple[tuple[str, ...], Array]:
     """Return case ids and their held-out curves on the grid [case, point]."""
-    data = _shipped() if record_path is None else compute(record_path, on_event)
+    known = record.open_record(record_path)
+    data = _shipped() if known.is_own else compute(known, on_event)
     return tuple(data["case_ids"].tolist()), data["curves"]
 
 
@@ -276,9 +277,9 @@ def _shipped() -> dict[str, Any]:
 
 
 @lru_cache(maxsize=32)
-def _model(path: str | None, _digest: str, group: str | None) -> _Model:  # the digest keeps the cache honest
-    if path is None and group is None:
+def _model(known: record.Record, group: str | None) -> _Model:
+    if known.is_own and group is None:
         data, none = _shipped(), np.zeros(0)
         fitted = loglogistic.Fit(data["location"], data["scale"], data["tau"], none, none, none, float(data["r_hat"]))
         return _Model(fitted, tuple(data["organisations"].tolist()), data["means"])
-    return fit([case for case in record.cases(path) if case.group != group])
+    return fit([case for case in known.cases if case.group != group])

@@ -13,7 +13,7 @@ from foedus.errors import RunError
 from foedus.forecast import burden, timing
 from foedus.forecast.analogues import nearest
 from foedus.forecast.call import Call
-from foedus.forecast.eligible import candidates, excluded
+from foedus.forecast.eligible import excluded
 from foedus.forecast.folds import before, fit_without, fits, predictors_of, training
 from foedus.forecast.ordered import logistic
 from foedus.forecast.organisations import organisations
@@ -26,7 +26,6 @@ from foedus.shown import brief
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
-    from pathlib import Path
 
     from numpy.typing import NDArray
 
@@ -34,7 +33,6 @@ if TYPE_CHECKING:
     from foedus.forecast.eligible import Excluded
 
 ANALOGUES = 10
-_REMEMBERED = 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +124,7 @@ class CaseForecast(CallForecast):
         }
 
 
-def case(case_id: str, record_path: Path | str | None = None, on_event: Listener = silent) -> CaseForecast:
+def case(case_id: str, record_path: record.Source = None, on_event: Listener = silent) -> CaseForecast:
     """Forecast a case of the record from a fit without its crisis.
 
     Args:
@@ -140,24 +138,23 @@ def case(case_id: str, record_path: Path | str | None = None, on_event: Listener
         RunError: the shipped draws belong to another record.
 
     """
-    own = _own(record_path)
-    everyone = record.cases(own)
-    wanted = record.find(case_id, everyone)
-    if own is not None:
+    known = record.open_record(record_path)
+    wanted = record.find(case_id, known.cases)
+    if not known.is_own:
         on_event(Event("note", "forecast", message="Fitting the models to this record; this may take some seconds."))
     call = Call.of(wanted)
-    found = forecast_call(call, own)
+    found = forecast_call(call, known)
     x = matrix([call])[0]
-    p_then, interval_then, slopes = (None, None, PRIOR.expected) if own is not None else _then(wanted, everyone)
+    p_then, interval_then, slopes = _then(wanted, known.cases) if known.is_own else (None, None, PRIOR.expected)
     on_event(Event("progress", "forecast", 1, 1))
     return CaseForecast(
         **{field.name: getattr(found, field.name) for field in fields(found)},
         case=wanted,
-        skill=shipped_skill() if own is None else None,
+        skill=shipped_skill() if known.is_own else None,
         p_act_then=p_then,
         interval_then=interval_then,
-        analogues_then=_analogues_then(call, x, everyone, slopes, own),
-        standing=standing(call, own),
+        analogues_then=_analogues_then(call, x, known, slopes),
+        standing=standing(call, known),
     )
 
 
@@ -173,25 +170,16 @@ def _then(
 
 
 def _analogues_then(
-    call: Call,
-    x: NDArray[np.float64],
-    everyone: Sequence[record.Case],
-    slopes: NDArray[np.float64],
-    record_path: Path | str | None,
+    call: Call, x: NDArray[np.float64], known: record.Record, slopes: NDArray[np.float64]
 ) -> tuple[dict[str, Any], ...]:
     """Return the nearest calls among those that were surely made earlier."""
-    own = training(everyone)
+    own = training(known.cases)
     earlier = {case.case_id for case in before(own, call.when.earliest)} if call.when else set()
     kept = [i for i, case in enumerate(own) if case.case_id in earlier]
-    return nearest(call, x, [own[i] for i in kept], predictors_of(record_path)[kept], slopes, ANALOGUES) if kept else ()
+    return nearest(call, x, [own[i] for i in kept], predictors_of(known)[kept], slopes, ANALOGUES) if kept else ()
 
 
-def _own(record_path: Path | str | None) -> Path | str | None:
-    """Return a record of the user's own, or None for a copy of Foedus's, whose fits are shipped."""
-    return None if record_path is None or record.sha256(record_path) == record.sha256() else record_path
-
-
-def forecast_call(call: Call, record_path: Path | str | None = None) -> CallForecast:
+def forecast_call(call: Call, record_path: record.Source = None) -> CallForecast:
     """Forecast a call; one that is in the record, or shares its crisis, from a fit that never saw that crisis.
 
     Raises:
@@ -203,60 +191,37 @@ def forecast_call(call: Call, record_path: Path | str | None = None) -> CallFore
 
 
 def forecast_calls(
-    calls: Iterable[Call], record_path: Path | str | None = None, analogues: int = ANALOGUES
+    calls: Iterable[Call], record_path: record.Source = None, analogues: int = ANALOGUES
 ) -> Iterator[CallForecast]:
     """Forecast calls one by one, each as ``forecast_call`` does; ``analogues`` are given for each."""
-    record_path = _own(record_path)
-    everyone = record.cases(record_path)
-    crises = {case.case_id: case.group for case in everyone}
+    learned_from = record.open_record(record_path)
+    crises = {case.case_id: case.group for case in learned_from.cases}
     groups = set(crises.values())
-    own, rows = training(everyone), predictors_of(record_path)
+    own, rows = training(learned_from.cases), predictors_of(learned_from)
     known = {case.case_id: (Call.of(case), row) for case, row in zip(own, rows, strict=True)}
     seen: dict[str | None, _Seen] = {}
-    others = _Others(record_path)
     for call in calls:
         group = call.group if call.group in groups else crises.get(call.case_id)
         if group not in seen:
-            seen[group] = _look(own, rows, group, fit_without(group, record_path))
+            seen[group] = _look(own, rows, group, fit_without(group, learned_from))
         # like calls share one answer of the other models: a call that the record lacks goes by no name there
         like = replace(call, case_id=call.case_id if call.case_id in crises else "", group=group or "")
         same, row = known.get(call.case_id, (None, None))
         x = row if row is not None and same == replace(call, group=group) else matrix([call])[0]
-        yield _forecast(call, x, seen[group], others, like, analogues)
+        yield _forecast(call, x, seen[group], learned_from, like, analogues)
 
 
-class _Others:
-    """The models of days and contributors, each asked once for like calls: they read the record at every question."""
-
-    def __init__(self, record_path: Path | str | None) -> None:
-        self._path = record_path
-        self._days: dict[tuple[object, ...], dict[str, float]] = {}
-        self._contributors: dict[tuple[object, ...], tuple[Contributor, ...]] = {}
-
-    def days(self, call: Call) -> dict[str, float] | None:
-        if call.organisation is None or call.trigger_kind is None:
-            return None
-        key = (call.organisation, call.trigger_kind, call.group, call.case_id)
-        if key not in self._days:
-            self._days[key] = timing.days(cast("record.Case", call), self._path).to_dict()
-        return self._days[key]
-
-    def contributors(self, call: Call) -> tuple[Contributor, ...]:
-        if call.organisation is None or call.target_iso3 is None or call.crisis_start is None:
-            return ()
-        key = (call.organisation, call.target_iso3, call.crisis_start.earliest.year, call.group, candidates(call))
-        if key not in self._contributors:
-            if len(self._contributors) >= _REMEMBERED:  # a long file may name any state in any year
-                self._contributors.clear()
-            self._contributors[key] = burden.contributors(call, self._path)
-        return self._contributors[key]
+def _days(call: Call, known: record.Record) -> dict[str, float] | None:
+    if call.organisation is None or call.trigger_kind is None:
+        return None
+    return timing.days(cast("record.Case", call), known).to_dict()
 
 
 def _forecast(
     call: Call,
     x: NDArray[np.float64],
     seen: _Seen,
-    others: _Others,
+    known: record.Record,
     like: Call,
     analogues: int,
 ) -> CallForecast:
@@ -268,8 +233,8 @@ def _forecast(
         nearest(call, x, seen.cases, seen.x, seen.slopes, analogues),
         _what_if(call, x, odds, seen.fitted),
         (*_notes(call, x, seen, known_crisis=bool(like.group)), *remarks(call, new=not like.case_id)),
-        others.days(like),
-        others.contributors(like),
+        _days(like, known),
+        burden.contributors(like, known),
         excluded(call),
     )
 

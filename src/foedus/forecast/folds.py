@@ -79,7 +79,7 @@ class Fits:
         return self.folds.get(group or WHOLE) or self.folds[WHOLE]
 
 
-def fits(record_path: Path | str | None = None, on_event: Listener = silent) -> Fits:
+def fits(record_path: record.Source = None, on_event: Listener = silent) -> Fits:
     """Return the fits of a record: the shipped ones for Foedus's own, else a fresh computation (a minute or two).
 
     Raises:
@@ -87,8 +87,9 @@ def fits(record_path: Path | str | None = None, on_event: Listener = silent) -> 
         InputError: the record is not in order.
 
     """
-    if record_path is not None and record.sha256(record_path) != record.sha256():
-        return _computed(Path(record_path), record.sha256(record_path), on_event)
+    known = record.open_record(record_path)
+    if not known.is_own:
+        return _computed(known, on_event)
     shipped = _shipped()
     if shipped.record_hash != fingerprint():
         raise RunError(
@@ -101,18 +102,16 @@ def fits(record_path: Path | str | None = None, on_event: Listener = silent) -> 
     return shipped
 
 
-def fit_without(group: str | None, record_path: Path | str | None = None) -> Response:
+def fit_without(group: str | None, record_path: record.Source = None) -> Response:
     """Return one fit: of the shipped ones, or of a record of your own (a third of a second)."""
-    if record_path is None or record.sha256(record_path) == record.sha256():
-        return fits().without(group)
-    return _one(Path(record_path), record.sha256(record_path), group or WHOLE)
+    known = record.open_record(record_path)
+    return fits().without(group) if known.is_own else _one(known, group or WHOLE)
 
 
-def predictors_of(record_path: Path | str | None = None) -> NDArray[np.float64]:
+def predictors_of(record_path: record.Source = None) -> NDArray[np.float64]:
     """Return the predictors of a record's organisation cases, in its order [case, predictor]."""
-    if record_path is None or record.sha256(record_path) == record.sha256():
-        return fits().x
-    return matrix([Call.of(case) for case in training(record.cases(record_path))])
+    known = record.open_record(record_path)
+    return fits().x if known.is_own else matrix([Call.of(case) for case in training(known.cases)])
 
 
 def training(cases: Sequence[Case], group: str = WHOLE) -> list[Case]:
@@ -120,9 +119,10 @@ def training(cases: Sequence[Case], group: str = WHOLE) -> list[Case]:
     return [case for case in cases if case.is_organisation and case.group != group]
 
 
-def compute(record_path: Path | str | None = None, on_event: Listener = silent) -> Fits:
+def compute(record_path: record.Source = None, on_event: Listener = silent) -> Fits:
     """Fit without each crisis, without each organisation, from earlier cases only, and with disputed codings turned."""
-    everyone = record.cases(record_path)
+    known_record = record.open_record(record_path)
+    everyone = known_record.cases
     disputed = recoded(everyone)
     own = training(everyone)
     days = sorted({day_of(case) for case in own})
@@ -170,7 +170,7 @@ def compute(record_path: Path | str | None = None, on_event: Listener = silent) 
     names = tuple(case.case_id for case in everyone)
     history = History(tuple(days), tuple(organisations), known)
     own_x = matrix([Call.of(case) for case in own])
-    return Fits(fingerprint(record_path), names, folds, found, bounds, history, own_x, bounds_then, slopes_then)
+    return Fits(fingerprint(known_record), names, folds, found, bounds, history, own_x, bounds_then, slopes_then)
 
 
 def day_of(case: Case) -> dt.date:
@@ -237,7 +237,7 @@ def _other_way(case: Case) -> dict[str, Any]:
     return changed
 
 
-def fingerprint(record_path: Path | str | None = None) -> str:
+def fingerprint(record_path: record.Source = None) -> str:
     """Return a hash of the record, of what is coded of the organisations, of the predictors and the settings."""
     coded = [SHIPPED.with_name(name).read_bytes() for name in ("organisations.csv", "leads.csv")]
     settings = (
@@ -343,10 +343,10 @@ def _fold(draws: dict[str, Any], part: str, organisations: Any, donors: NDArray[
 
 
 @lru_cache(maxsize=4)
-def _computed(path: Path, _digest: str, on_event: Listener) -> Fits:  # the digest keeps the cache honest
-    return compute(path, on_event)
+def _computed(known: record.Record, on_event: Listener) -> Fits:
+    return compute(known, on_event)
 
 
 @lru_cache(maxsize=16)
-def _one(path: Path, _digest: str, group: str) -> Response:  # the digest keeps the cache honest
-    return learn(training(record.cases(path), group))
+def _one(known: record.Record, group: str) -> Response:
+    return learn(training(known.cases, group))

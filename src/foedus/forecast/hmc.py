@@ -21,7 +21,6 @@ from foedus.progress import Event, Listener, silent
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from numpy.typing import NDArray
 
@@ -70,7 +69,7 @@ class Agreement:
 
 
 def agreement(
-    record_path: Path | str | None = None, kept: int = KEPT, seed: int = SEED, on_event: Listener = silent
+    record_path: record.Source = None, kept: int = KEPT, seed: int = SEED, on_event: Listener = silent
 ) -> Agreement:
     """Fit the step "troops or none" to the whole record by both methods (about a minute).
 

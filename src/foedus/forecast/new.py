@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, get_args
+from typing import get_args
 
 from foedus import record
 from foedus.dates import DateInterval, parse_day
@@ -14,9 +14,6 @@ from foedus.record.capability import has_members, shares
 from foedus.record.model import Trigger
 from foedus.states import check_then, codes_on, known_codes
 from foedus.treaties import Truth, bound_on, coverage, library
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 TRIGGERS: tuple[str, ...] = get_args(Trigger)
 _SAME_CRISIS = dt.timedelta(days=60)
@@ -33,7 +30,7 @@ def new_call(
     adversary: str | None = None,
     adversary_is_member: bool | None = None,
     target_cinc: float | None = None,
-    record_path: Path | str | None = None,
+    record_path: record.Source = None,
 ) -> tuple[Call, tuple[str, ...]]:
     """Return a call and, in words, what was filled in for it.
 

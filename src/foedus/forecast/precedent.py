@@ -7,7 +7,7 @@ against no member. What moves is what was known: at each date the model is fitte
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -16,9 +16,6 @@ from foedus.errors import InputError, closest
 from foedus.forecast.folds import day_of, fits, training
 from foedus.progress import Listener, silent
 from foedus.shown import brief
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +62,7 @@ class _Estimate(NamedTuple):
     high: float
 
 
-def precedent(organisation: str, record_path: Path | str | None = None, on_event: Listener = silent) -> Precedent:
+def precedent(organisation: str, record_path: record.Source = None, on_event: Listener = silent) -> Precedent:
     """Return how an organisation's estimated probability to act moved with each of its own calls.
 
     Raises:
@@ -73,16 +70,17 @@ def precedent(organisation: str, record_path: Path | str | None = None, on_event
         RunError: the shipped draws belong to another record.
 
     """
-    everyone = record.cases(record_path)
-    own = sorted((case for case in training(everyone) if case.organisation == organisation), key=day_of)
+    known = record.open_record(record_path)
+    everyone = training(known.cases)
+    own = sorted((case for case in everyone if case.organisation == organisation), key=day_of)
     if not own:
-        known = sorted({case.organisation for case in training(everyone)})
+        names = sorted({case.organisation for case in everyone})
         raise InputError(
             f"the record has no organisation '{organisation}'",
-            expected=", ".join(known),
-            cure=closest(organisation, known),
+            expected=", ".join(names),
+            cure=closest(organisation, names),
         )
-    history = fits(record_path, on_event).history
+    history = fits(known, on_event).history
     column = history.organisations.index(organisation)
     told = [None if np.isnan(row[0]) else _Estimate(*row.tolist()) for row in history.known[:, column]]
     by_day = {day_of(case): case.case_id for case in own}

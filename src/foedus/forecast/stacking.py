@@ -20,8 +20,6 @@ from foedus.progress import Event, Listener, silent
 from foedus.record.capability import nearness, shares
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from numpy.typing import NDArray
 
     from foedus.record import Case
@@ -59,7 +57,7 @@ class Stacked:
         return asdict(self)
 
 
-def p_pass(case: Case, record_path: Path | str | None = None) -> float | None:
+def p_pass(case: Case, record_path: record.Source = None) -> float | None:
     """Return the chance that a mechanical council passes help with troops, or None if its members are not known.
 
     A member that is the adversary has a seat and wants nothing done; one that is suspended has none.
@@ -88,18 +86,19 @@ def p_pass(case: Case, record_path: Path | str | None = None) -> float | None:
     return min(max(chance, 0.01), 0.99)
 
 
-def stacked(record_path: Path | str | None = None, on_event: Listener = silent) -> Stacked:
+def stacked(record_path: record.Source = None, on_event: Listener = silent) -> Stacked:
     """Score response, council and their stack."""
     from foedus.forecast.explained import case as forecast_case
 
-    rows = [case for case in record.cases(record_path) if case.is_organisation]
+    known = record.open_record(record_path)
+    rows = [case for case in known.cases if case.is_organisation]
     response, council, acted, groups = [], [], [], []
     for done, case in enumerate(rows):
-        passing = p_pass(case, record_path)
+        passing = p_pass(case, known)
         on_event(Event("progress", "council", done + 1, len(rows)))
         if passing is None:
             continue
-        response.append(forecast_case(case.case_id, record_path).p_act)
+        response.append(forecast_case(case.case_id, known).p_act)
         council.append(passing)
         acted.append(float(case.acted))
         groups.append(case.group)

@@ -22,7 +22,6 @@ from foedus.forecast.scores import brier, log_score, paired
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from numpy.typing import NDArray
 
@@ -104,10 +103,10 @@ def skill(found: Fits, cases: Sequence[Case]) -> Skill:
 
 def shipped_skill() -> Skill:
     """Return the skill on Foedus's own record."""
-    return _overall(_shipped(record.sha256()))
+    return _overall(_shipped())
 
 
-def standing(call: Call, record_path: Path | str | None = None) -> Standing:
+def standing(call: Call, record_path: record.Source = None) -> Standing:
     """Return what the record holds beside the forecast of a call.
 
     Args:
@@ -118,10 +117,9 @@ def standing(call: Call, record_path: Path | str | None = None) -> Standing:
         InputError: the record is not in order.
 
     """
-    everyone, x = record.cases(record_path), matrix([call])[0]
-    own, rows = training(everyone), predictors_of(record_path)
-    foreign = record_path is not None and record.sha256(record_path) != record.sha256()
-    scored = None if foreign else _shipped(record.sha256())
+    known, x = record.open_record(record_path), matrix([call])[0]
+    own, rows = training(known.cases), predictors_of(known)
+    scored = _shipped() if known.is_own else None
     earlier = None
     if call.is_organisation and call.organisation and call.when:
         earlier = _counts([case for case in before(own, call.when.earliest) if case.organisation == call.organisation])
@@ -151,7 +149,7 @@ def warning(organisation: str, others: Sequence[Case]) -> str | None:
 
 
 @lru_cache(maxsize=1)
-def _shipped(_digest: str) -> _Scored:  # the digest keeps the cache honest
+def _shipped() -> _Scored:
     return _score(fits(), record.cases())
 
 

@@ -14,7 +14,6 @@ from foedus.progress import Listener, silent
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from numpy.typing import NDArray
 
@@ -48,9 +47,10 @@ class TimeSkill:
         return asdict(self)
 
 
-def timing_skill(record_path: Path | str | None = None, on_event: Listener = silent) -> tuple[TimeSkill, ...]:
+def timing_skill(record_path: record.Source = None, on_event: Listener = silent) -> tuple[TimeSkill, ...]:
     """Score days to the first arrival, leave one crisis out: all rows, organisations, comparators."""
-    cases, (ids, curves) = record.cases(record_path), timing.held_out(record_path, on_event)
+    known = record.open_record(record_path)
+    cases, (ids, curves) = known.cases, timing.held_out(known, on_event)
     rows = timing.rows(cases)
     observed = np.array([_middle(*(timing.waited(case) or (0.0, 0.0))) for case in rows])
     found = np.array([curves[ids.index(case.case_id)] for case in rows])
@@ -63,7 +63,7 @@ def timing_skill(record_path: Path | str | None = None, on_event: Listener = sil
 
 
 def exit_skill(
-    record_path: Path | str | None = None, on_event: Listener = silent
+    record_path: record.Source = None, on_event: Listener = silent
 ) -> tuple[TimeSkill, tuple[dict[str, Any], ...]]:
     """Score lengths of missions, leave one crisis out.
 
@@ -72,7 +72,8 @@ def exit_skill(
         share among the other crises, over the missions of which it is known.
 
     """
-    cases, (ids, curves) = record.cases(record_path), leaving.held_out(record_path, on_event)
+    opened = record.open_record(record_path)
+    cases, (ids, curves) = opened.cases, leaving.held_out(opened, on_event)
     coded = leaving.missions()
     spans = {
         case.case_id: span

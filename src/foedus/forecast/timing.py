@@ -53,7 +53,7 @@ class Days:
         return dict(zip(("q10", "q50", "q90"), (round(q, 2) for q in self.quantiles), strict=True))
 
 
-def days(case: Case, record_path: Path | str | None = None) -> Days:
+def days(case: Case, record_path: record.Source = None) -> Days:
     """Return how fast troops would come in a case, from a fit without its crisis.
 
     Depends on the organisation (or the kind of comparator) and on the trigger; an organisation that no row with
@@ -64,8 +64,7 @@ def days(case: Case, record_path: Path | str | None = None) -> Days:
         InputError: the record is not in order.
 
     """
-    path = None if record_path is None else str(record_path)
-    return _days(path, record.sha256(record_path), case.case_id, case.organisation, case.trigger_kind, case.group)
+    return _days(record.open_record(record_path), case.case_id, case.organisation, case.trigger_kind, case.group)
 
 
 def waited(case: Case) -> tuple[float, float] | None:
@@ -80,7 +79,7 @@ def waited(case: Case) -> tuple[float, float] | None:
     return (float(max(0, low)), float(high)) if high > 0 else None
 
 
-def seen(case: Case, record_path: Path | str | None = None) -> bool:
+def seen(case: Case, record_path: record.Source = None) -> bool:
     """Whether another crisis shows how fast this organisation (or kind of comparator) comes."""
     return any(c.organisation == case.organisation and c.group != case.group for c in rows(record.cases(record_path)))
 
@@ -135,7 +134,7 @@ def fit(cases: Sequence[Case]) -> _Model:
     return _Model(loglogistic.fit(times, _SCALE, DRAWS, SEED), organisations)
 
 
-def compute(record_path: Path | str | None = None, on_event: Listener = silent) -> dict[str, Any]:
+def compute(record_path: record.Source = None, on_event: Listener = silent) -> dict[str, Any]:
     """Fit once without each crisis and once with all; return the arrays that ``ship`` stores."""
     everyone = record.cases(record_path)
 
@@ -166,9 +165,10 @@ def ship(on_event: Listener = silent) -> Path:
     return path
 
 
-def held_out(record_path: Path | str | None = None, on_event: Listener = silent) -> tuple[tuple[str, ...], Array]:
+def held_out(record_path: record.Source = None, on_event: Listener = silent) -> tuple[tuple[str, ...], Array]:
     """Return case ids and their held-out curves on the grid [case, point]."""
-    data = _shipped() if record_path is None else compute(record_path, on_event)
+    known = record.open_record(record_path)
+    data = _shipped() if known.is_own else compute(known, on_event)
     return tuple(data["case_ids"].tolist()), data["curves"]
 
 
@@ -183,23 +183,22 @@ def _shipped() -> dict[str, Any]:
 
 
 @lru_cache(maxsize=4096)
-def _days(path: str | None, digest: str, case_id: str, organisation: str, trigger: str, group: str) -> Days:
-    everyone = record.cases(path)
-    own = next((case for case in everyone if case.case_id == case_id), None)
-    if path is None and own is not None and (own.organisation, own.trigger_kind) == (organisation, trigger):
+def _days(known: record.Record, case_id: str, organisation: str, trigger: str, group: str) -> Days:
+    own = next((case for case in known.cases if case.case_id == case_id), None)
+    if known.is_own and own is not None and (own.organisation, own.trigger_kind) == (organisation, trigger):
         data = _shipped()
         return Days(data["curves"][data["case_ids"].tolist().index(case_id)])
-    held = group if any(case.group == group for case in rows(everyone)) else None
-    return Days(_model(path, digest, held).curve(organisation, trigger))
+    held = group if any(case.group == group for case in rows(known.cases)) else None
+    return Days(_model(known, held).curve(organisation, trigger))
 
 
 @lru_cache(maxsize=32)
-def _model(path: str | None, _digest: str, group: str | None) -> _Model:  # the digest keeps the cache honest
-    if path is None and group is None:
+def _model(known: record.Record, group: str | None) -> _Model:
+    if known.is_own and group is None:
         data = _shipped()
         fitted = loglogistic.Fit(
             data["location"], data["scale"], data["tau"], data["ready"], data["ready_location"],
             data["ready_scale"], float(data["r_hat"]),
         )  # fmt: skip
         return _Model(fitted, tuple(data["organisations"].tolist()))
-    return fit([case for case in record.cases(path) if case.group != group])
+    return fit([case for case in known.cases if case.group != group])

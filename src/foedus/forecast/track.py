@@ -19,7 +19,6 @@ from foedus.shown import brief
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from pathlib import Path
 
     from numpy.typing import NDArray
 
@@ -74,7 +73,7 @@ class Track:
         return asdict(self)
 
 
-def track(record_path: Path | str | None = None, on_event: Listener = silent) -> Track:
+def track(record_path: record.Source = None, on_event: Listener = silent) -> Track:
     """Score the held-out forecasts of a record (its own fits take a minute or two).
 
     Raises:
@@ -82,17 +81,18 @@ def track(record_path: Path | str | None = None, on_event: Listener = silent) ->
         InputError: the record is not in order, or too small to say anything.
 
     """
-    everyone = record.cases(record_path)
+    known = record.open_record(record_path)
+    everyone = known.cases
     rows = [i for i, case in enumerate(everyone) if case.is_organisation]
     cases = [everyone[i] for i in rows]
     if len({case.group for case in cases}) < _FEWEST or len({case.acted for case in cases}) < 2:
         raise InputError(
             "this record is too small to score forecasts on",
-            file=record_path,
+            file=known.path,
             found=f"{len(cases)} organisation cases of {len({case.group for case in cases})} crises",
             expected=f"{_FEWEST} crises or more, some acted on and some not",
         )
-    found = fits(record_path, on_event)
+    found = fits(known, on_event)
     acted = np.array([case.acted for case in cases], dtype=float)
     p = found.held_out["crisis"][rows, 3:].sum(axis=1)
     rivals = baselines(cases)
@@ -110,12 +110,8 @@ def track(record_path: Path | str | None = None, on_event: Listener = silent) ->
         by_era=tuple(_by(_era, cases, p, rivals, acted)),
         ledger=tuple(_ledger(cases, rows, found, acted)),
         targets=TARGET,
-        days=() if _foreign(record_path) else tuple(skill.to_dict() for skill in timing_skill()),
+        days=tuple(skill.to_dict() for skill in timing_skill()) if known.is_own else (),
     )
-
-
-def _foreign(record_path: Path | str | None) -> bool:
-    return record_path is not None and record.sha256(record_path) != record.sha256()
 
 
 def _scheme(name: str, everyone: Sequence[Case], found: Fits, rows: Sequence[int]) -> dict[str, Any]:

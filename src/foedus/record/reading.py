@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib import resources
 from pathlib import Path
@@ -13,7 +14,7 @@ from foedus.csvmodel import Form, read_models
 from foedus.errors import InputError, closest
 from foedus.record.model import Case
 from foedus.shown import FixedRows
-from foedus.textfile import read_text
+from foedus.textfile import read_bytes, read_text, text_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,24 +25,58 @@ FORM = Form(Case, "case", "case_id", COLUMNS, REQUIRED)
 OWN = Path(str(resources.files("foedus.record").joinpath("record.csv")))
 
 
-def cases(path: Path | str | None = None) -> tuple[Case, ...]:
-    """Return the cases of a record file (default: the one that comes with Foedus), in file order.
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A record file as it was read, once: whoever is given it computes from the same version.
+
+    Two of them are equal if they say the same, wherever the files lie and whatever line ends they have.
+    """
+
+    path: Path = field(compare=False)
+    digest: str
+    cases: tuple[Case, ...] = field(compare=False, repr=False)
+    content: bytes = field(compare=False, repr=False)
+
+    @property
+    def is_own(self) -> bool:
+        """Whether it says what Foedus's own record says, to which the shipped forecasts were fitted."""
+        return self.digest == open_record().digest
+
+
+Source = Path | str | Record | None
+"""What a record is opened from: its file, none for the one that comes with Foedus, or one that is open already."""
+
+
+def open_record(source: Source = None) -> Record:
+    """Return a record: of a file, the one that comes with Foedus (None), or one that is open already.
 
     Raises:
         InputError: unreadable, a wrong column, or a row that cannot be (line and column named).
 
     """
-    return _cases(Path(path) if path is not None else OWN, sha256(path))
+    if isinstance(source, Record):
+        return source
+    return _own() if source is None else _read(read_bytes(Path(source)), Path(source))
 
 
-def load(path: Path | str | None = None) -> pd.DataFrame:
+def cases(path: Source = None) -> tuple[Case, ...]:
+    """Return the cases of a record (default: the one that comes with Foedus), in file order.
+
+    Raises:
+        InputError: see ``open_record``.
+
+    """
+    return open_record(path).cases
+
+
+def load(path: Source = None) -> pd.DataFrame:
     """Return the record as a tidy frame: one row a case, dates as first and last possible day.
 
     Columns as in the codebook; a date column becomes ``<name>_from`` and ``<name>_to``; lists are joined by
     ";"; ``ladder`` and ``is_organisation`` are added.
 
     Raises:
-        InputError: see ``cases``.
+        InputError: see ``open_record``.
 
     """
     import pandas as pd
@@ -64,10 +99,15 @@ def load(path: Path | str | None = None) -> pd.DataFrame:
     return pd.DataFrame(rows).convert_dtypes()
 
 
-def sha256(path: Path | str | None = None) -> str:
-    """Return the SHA-256 of a record file, whatever line ends it has."""
-    file = Path(path) if path is not None else OWN
-    return hashlib.sha256(read_text(file).replace("\r\n", "\n").encode()).hexdigest()
+def sha256(path: Source = None) -> str:
+    """Return the SHA-256 of a record, whatever line ends its file has."""
+    if path is None or isinstance(path, Record):
+        return open_record(path).digest
+    return _digest(read_text(Path(path)))
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.replace("\r\n", "\n").encode()).hexdigest()
 
 
 def find(case_id: str, among: tuple[Case, ...]) -> Case:
@@ -97,16 +137,22 @@ def withdrawn() -> dict[str, str]:
     return {row["case_id"]: row["why"] for row in data_rows("foedus.record", "withdrawn.csv")}
 
 
+@lru_cache(maxsize=1)
+def _own() -> Record:
+    return _read(read_bytes(OWN), OWN)
+
+
 @lru_cache(maxsize=8)
-def _cases(path: Path, _digest: str) -> tuple[Case, ...]:  # the digest keeps the cache honest
-    return cases_in(read_text(path), path)
+def _read(raw: bytes, path: Path) -> Record:
+    text = text_of(raw, path)
+    return Record(path, _digest(text), cases_in(text, path), raw)
 
 
 def cases_in(text: str, path: Path) -> tuple[Case, ...]:
     """Return the cases in the text of a record file.
 
     Raises:
-        InputError: see ``cases``.
+        InputError: see ``open_record``.
 
     """
     found = read_models(FORM, text, path)
@@ -118,7 +164,8 @@ def cases_in(text: str, path: Path) -> tuple[Case, ...]:
     return FixedRows(found)
 
 
-def extra_columns(path: Path | str | None) -> tuple[str, ...]:
+def extra_columns(path: Source) -> tuple[str, ...]:
     """Return the columns of a file that the record does not know; they are left unread."""
-    file = Path(path) if path is not None else OWN
-    return tuple(name for name in sheet(read_text(file), file, COLUMNS).columns if name not in COLUMNS)
+    file = open_record(path)
+    columns = sheet(text_of(file.content, file.path), file.path, COLUMNS).columns
+    return tuple(name for name in columns if name not in COLUMNS)
