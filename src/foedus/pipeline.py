@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from foedus import crisis, ensemble, evidence, forecast, report
+from foedus import crisis, ensemble, forecast, record, report
 from foedus.ensemble import inputs
 from foedus.ensemble.arguments import of_kind
 from foedus.ensemble.folder import as_path
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     import pandas as pd
     import xarray as xr
 
-    from foedus.crisis import Scenario
     from foedus.crisis.inputs import Mode
     from foedus.ensemble import Arm, Comparison, Ensemble
     from foedus.ensemble.execute import Engine
@@ -60,7 +59,7 @@ class Result:
 
 
 def run(
-    scenario: str | Path | Scenario,
+    scenario: crisis.Source,
     *,
     out: Path | str | None = None,
     runs: int = RUNS,
@@ -69,13 +68,13 @@ def run(
     engine: Engine = "cohort",
     mode: Mode = "hindcast",
     step_hours: float = 1.0,
-    record_path: Path | str | None = None,
+    record_path: record.Source = None,
     on_event: Listener = silent,
 ) -> Result:
     """Run a scenario end to end and write the stored runs and the report.
 
     Args:
-        scenario: a name, the path of a scenario, or a loaded one.
+        scenario: a name, the path of a scenario, or one that is loaded or open.
         out: directory to write (default ``runs/NAME``); an earlier run there is replaced when all went well.
         runs: simulated runs in each arm.
         seed: of all random numbers; run i depends on (seed, i) only.
@@ -91,33 +90,41 @@ def run(
         RunError: the work could not be finished.
 
     """
-    loaded = scenario if isinstance(scenario, crisis.Scenario) else crisis.load_scenario(scenario)
-    place = as_path(out, "out") if out is not None else Path("runs") / loaded.name
-    own_record = as_path(record_path, "record_path") if record_path is not None else None
-    if own_record is not None and loaded.record_case is None:
-        raise InputError(
-            "the scenario names no case of the record, so a record of your own would change nothing",
-            file=loaded.file, key="record_case", found=f"no such key, and the record {own_record}",
-            expected="the case_id of this call in the record",
-            cure="name the case in the scenario, or leave the record (--record) out",
-        )  # fmt: skip
+    loaded = crisis.open_scenario(scenario)
+    case = loaded.scenario.record_case
+    place = as_path(out, "out") if out is not None else Path("runs") / loaded.scenario.name
+    own_record = _own_record(record_path, loaded)
     # bad claims, or a name that leads nowhere, should not cost the wait for the runs
-    claims = evidence.load_claims(loaded.claims_path)
-    for fault in (*crisis.claim_faults(loaded, claims), *crisis.named_faults(loaded)):
+    for fault in (*crisis.claim_faults(loaded), *crisis.named_faults(loaded, own_record)):
         raise fault
     with ensemble.claim_directory(place) as draft:
         on_event(Event("start", "forecast"))
-        chance = forecast.case(loaded.record_case, own_record, on_event) if loaded.record_case else None
+        chance = forecast.case(case, own_record, on_event) if case else None
         figures = ensemble.run(
-            loaded, runs=runs, seed=seed, workers=workers, engine=engine, mode=mode, step_hours=step_hours,
+            loaded.scenario, runs=runs, seed=seed, workers=workers, engine=engine, mode=mode, step_hours=step_hours,
             on_event=on_event,
         )  # fmt: skip
         on_event(Event("start", "store"))
-        ensemble.save(figures, draft, record_path=own_record)
+        ensemble.save(figures, draft, record_path=own_record, loaded=loaded)
         on_event(Event("start", "report"))
-        bundle = report.assemble(figures, chance, own_record)
+        bundle = report.assemble(figures, chance, own_record, loaded)
         report.write(bundle, draft / REPORT)
     return Result(place, place / REPORT, bundle, figures)
+
+
+def _own_record(source: record.Source, loaded: crisis.Loaded) -> record.Record | None:
+    """Open a record of the user's own; refuse one that the scenario makes no use of."""
+    if source is None:
+        return None
+    path = source.path if isinstance(source, record.Record) else as_path(source, "record_path")
+    if loaded.scenario.record_case is None:
+        raise InputError(
+            "the scenario names no case of the record, so a record of your own would change nothing",
+            file=loaded.file, key="record_case", found=f"no such key, and the record {path}",
+            expected="the case_id of this call in the record",
+            cure="name the case in the scenario, or leave the record (--record) out",
+        )  # fmt: skip
+    return record.open_record(source)
 
 
 def rewrite(directory: Path | str, on_event: Listener = silent) -> Path:
@@ -135,8 +142,9 @@ def rewrite(directory: Path | str, on_event: Listener = silent) -> Path:
     """
     place = as_path(directory, "directory")
     figures = ensemble.load(place)
-    inputs.tell_changes(figures.scenario, place)
+    loaded = crisis.open_scenario(figures.scenario)
+    inputs.tell_changes(loaded, place)
     known, own_record = figures.scenario.record_case, inputs.own_record(place)
     chance = forecast.case(known, own_record, on_event) if known else None
-    bundle = report.assemble(figures, chance, own_record)
+    bundle = report.assemble(figures, chance, own_record, loaded)
     return report.write(bundle, place / REPORT)

@@ -272,14 +272,15 @@ def test_a_run_far_from_its_scenario_says_that_no_way_is_recorded(
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         back = ensemble.load(run).scenario
-        record_path = inputs.own_record(run)
+        known = inputs.own_record(run)
     said = [str(one.message) for one in caught]
     assert not [words for words in said if "is not where" in words]
     assert back.is_kept == (where == "nowhere")
     assert sum("this run does not record where its scenario was; its own copy is used" in one for one in said) == (
         where == "nowhere"
     )
-    assert (record_path == Path("calls.csv")) == (where == "folder")
+    assert known is not None
+    assert (known.path == Path("calls.csv")) == (where == "folder")
     assert sum("this run does not record where its record" in one for one in said) == (where != "folder")
 
 

@@ -11,7 +11,9 @@ import click
 from foedus.cli.console import json_option, print_json, print_rows, print_table, progress_bar
 
 if TYPE_CHECKING:
+    from foedus.crisis import Loaded
     from foedus.errors import InputError
+    from foedus.record import Record
 
 
 @click.group()
@@ -135,58 +137,64 @@ def scenario_pages(folder: Path) -> None:
 
 @scenario.command("check")
 @click.argument("files", nargs=-1, required=True, type=click.Path())
+@click.option(
+    "--record", "record_path", type=click.Path(path_type=Path), help="A record of your own that has the case."
+)
 @json_option
-def check_scenario(files: tuple[str, ...], as_json: bool) -> int:
+def check_scenario(files: tuple[str, ...], record_path: Path | None, as_json: bool) -> int:
     """Check scenario FILES of your own, with their claims, incident, outlines and the law they ask about.
 
     Says every fault with its file, line, key, what was found, what was expected and how to fix it. The exit
     code is 2 if there is any.
     """
-    from foedus.crisis import load_scenario
-    from foedus.errors import InputError
-    from foedus.evidence import load_claims
+    from foedus.crisis import Loaded
+    from foedus.record import open_record
 
+    known = None if record_path is None else open_record(record_path)
     result: list[dict[str, object]] = []
     for file in files:
-        try:
-            found = _faults(file)
-        except InputError as unreadable:
-            found = [unreadable]
+        good = _checked(file, known)
+        found = [] if isinstance(good, Loaded) else good
         result += [_plain(fault) for fault in found]
         if as_json:
             continue
         for fault in found:
             click.echo(f"error: {fault}", err=True)
-        if not found:
-            good = load_scenario(file)
-            claims = load_claims(good.claims_path)
-            counts = {"place": len(good.places), "event": len(good.events), "claim": len(claims)}
-            told = ", ".join(f"{n} {what}{'' if n == 1 else 's'}" for what, n in counts.items())
-            click.echo(f"{file}: {good.title}; {told}; no faults")
-            others = Counter(claim.event for claim in claims if claim.event != good.name)
-            for name, n in sorted(others.items()):
-                click.echo(f"  claims on another event: {n} on '{name}'")
+        if isinstance(good, Loaded):
+            _say(good, file)
     if as_json:
         print_json(result)
     return 2 if result else 0
 
 
-def _faults(file: str) -> list[InputError]:
-    """Return every fault of one scenario and of the files that it names."""
+def _checked(file: str, known: Record | None) -> Loaded | list[InputError]:
+    """Return a scenario that is in order, or every fault of it and of the files that it names."""
     from foedus import yamlfile
-    from foedus.crisis import Scenario, claim_faults, load_scenario, named_faults, scenario_file
+    from foedus.crisis import Scenario, claim_faults, named_faults, open_scenario, scenario_file
     from foedus.errors import InputError
-    from foedus.evidence import load_claims
 
-    found = yamlfile.faults(Scenario, scenario_file(file))
-    if found:
-        return found
-    loaded = load_scenario(file)
     try:
-        found += claim_faults(loaded, load_claims(loaded.claims_path))
+        loaded = open_scenario(file)
+    except InputError as first:
+        try:
+            return yamlfile.faults(Scenario, scenario_file(file)) or [first]
+        except InputError as unreadable:
+            return [unreadable]
+    try:
+        found = claim_faults(loaded)
     except InputError as fault:
-        found += [fault, *fault.more]
-    return found + named_faults(loaded, scenario_file(file))
+        found = [fault]
+    return [*found, *named_faults(loaded, known)] or loaded
+
+
+def _say(good: Loaded, file: str) -> None:
+    scenario, claims = good.scenario, good.claims
+    counts = {"place": len(scenario.places), "event": len(scenario.events), "claim": len(claims)}
+    told = ", ".join(f"{n} {what}{'' if n == 1 else 's'}" for what, n in counts.items())
+    click.echo(f"{file}: {scenario.title}; {told}; no faults")
+    others = Counter(claim.event for claim in claims if claim.event != scenario.name)
+    for name, n in sorted(others.items()):
+        click.echo(f"  claims on another event: {n} on '{name}'")
 
 
 def _plain(fault: InputError) -> dict[str, object]:

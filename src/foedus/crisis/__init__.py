@@ -3,7 +3,20 @@
 from __future__ import annotations
 
 from foedus.crisis.consistency import claim_faults
+from foedus.crisis.loaded import Loaded, Source, comes_with_foedus, open_scenario
 from foedus.crisis.named import named_faults
-from foedus.crisis.scenario import Scenario, load_scenario, scenario_file, scenario_names
+from foedus.crisis.scenario import Scenario, load_scenario, packaged_file, scenario_file, scenario_names
 
-__all__ = ["Scenario", "claim_faults", "load_scenario", "named_faults", "scenario_file", "scenario_names"]
+__all__ = [
+    "Loaded",
+    "Scenario",
+    "Source",
+    "claim_faults",
+    "comes_with_foedus",
+    "load_scenario",
+    "named_faults",
+    "open_scenario",
+    "packaged_file",
+    "scenario_file",
+    "scenario_names",
+]

@@ -5,26 +5,34 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from foedus.crisis.loaded import open_scenario
 from foedus.errors import InputError, closest
 from foedus.evidence.model import claim_lines
 from foedus.yamlfile import line_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from pathlib import Path
 
+    from foedus.crisis.loaded import Loaded, Source
     from foedus.crisis.scenario import Scenario
     from foedus.evidence import Claim
 
 
-def claim_faults(scenario: Scenario, claims: Sequence[Claim], file: Path | None = None) -> list[InputError]:
+def claim_faults(scenario: Source, claims: Sequence[Claim] | None = None) -> list[InputError]:
     """Return the faults of claims that name an unknown place or a misspelt crisis, and of ids that no claim has.
 
-    ``file`` is where the scenario stands.
+    Args:
+        scenario: a name, a path, a loaded scenario, or one that is open.
+        claims: default: those of the scenario.
+
+    Raises:
+        InputError: the scenario or its claims cannot be read.
+
     """
-    lines = _lines(scenario)
-    unused = _unused(scenario, lines, file)
-    return [*_lost_places(scenario, claims, lines), *_misspelt(scenario, claims, lines), *unused]
+    loaded = open_scenario(scenario)
+    claims = loaded.claims if claims is None else claims
+    told, lines = loaded.scenario, claim_lines(loaded.claims_text, loaded.paths["claims"])
+    return [*_lost_places(told, claims, lines), *_misspelt(told, claims, lines), *_unused(loaded, lines)]
 
 
 def _lost_places(scenario: Scenario, claims: Sequence[Claim], lines: dict[str, int]) -> Iterator[InputError]:
@@ -54,18 +62,12 @@ def _letters(name: str) -> str:
     return re.sub(r"[\W_]", "", name.casefold())
 
 
-def _unused(scenario: Scenario, lines: dict[str, int], file: Path | None) -> Iterator[InputError]:
-    for name in scenario.prediction.used if scenario.prediction else ():
+def _unused(loaded: Loaded, lines: dict[str, int]) -> Iterator[InputError]:
+    for name in prediction.used if (prediction := loaded.scenario.prediction) else ():
         if name not in lines:
-            place = file or scenario.file
             yield InputError(
-                f"'prediction' names a claim that is not there: '{name}'", file=place,
-                line=line_in(place, ["prediction", "used"]), key="prediction.used", found=name,
+                f"'prediction' names a claim that is not there: '{name}'", file=loaded.file,
+                line=line_in(loaded.file, ["prediction", "used"]), key="prediction.used", found=name,
                 expected="the claim_id of a row of the claims file",
                 cure=closest(name, lines) or "leave it out, or add the claim",
             )  # fmt: skip
-
-
-def _lines(scenario: Scenario) -> dict[str, int]:
-    """Return the line of each claim in its file."""
-    return claim_lines(scenario.claims_path)

@@ -6,10 +6,11 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from foedus import record
+from foedus.crisis.loaded import open_scenario
 from foedus.errors import InputError
 from foedus.treaties import obligations
 from foedus.treaties.evaluate import check_covered, check_state
-from foedus.treaties.load import load_incident, resolve
+from foedus.treaties.load import resolve
 from foedus.treaties.view import claimant_of
 from foedus.yamlfile import is_file, line_in
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from pathlib import Path
 
+    from foedus.crisis.loaded import Loaded, Source
     from foedus.crisis.scenario import Scenario
     from foedus.crisis.shape import LawQuestion
     from foedus.treaties import Incident, Obligations
@@ -25,16 +27,23 @@ if TYPE_CHECKING:
     Look = tuple[tuple[int | str, ...], object, Callable[[], object]]  # key, what stands there, what may raise
 
 
-def named_faults(scenario: Scenario, file: Path | None = None) -> list[InputError]:
-    """Return the faults of what a scenario names, each at the key that names it (``file``: where it stands)."""
-    place = file or scenario.file
-    law = _first_fault(_law(scenario), place)
+def named_faults(scenario: Source, known: record.Source = None) -> list[InputError]:
+    """Return the faults of what a scenario names, each at the key that names it.
+
+    Args:
+        scenario: a name, a path, a loaded scenario, or one that is open.
+        known: the record that its case is looked up in.
+
+    """
+    loaded = open_scenario(scenario)
+    said = loaded.scenario
+    law = _first_fault(_law(loaded), loaded.file)
     others: list[list[Look]] = [
-        *([] if law else [_view(scenario, number) for number in range(len(scenario.law.perspectives))]),
-        [(("record_case",), scenario.record_case, lambda: _same_target(scenario))],
-        [(("geometry",), scenario.geometry, scenario.outlines)],
+        *([] if law else [_view(loaded, number) for number in range(len(said.law.perspectives))]),
+        [(("record_case",), said.record_case, lambda: _same_target(said, known))],
+        [(("geometry",), said.geometry, lambda: loaded.outlines)],
     ]
-    return law + [fault for looks in others for fault in _first_fault(looks, place)]
+    return law + [fault for looks in others for fault in _first_fault(looks, loaded.file)]
 
 
 def _first_fault(looks: Iterable[Look], file: Path | None) -> list[InputError]:
@@ -59,16 +68,17 @@ def _first_fault(looks: Iterable[Look], file: Path | None) -> list[InputError]:
     return []
 
 
-def _law(scenario: Scenario) -> list[Look]:
+def _law(loaded: Loaded) -> list[Look]:
+    scenario = loaded.scenario
     asked = scenario.law
 
     @cache
     def found() -> Obligations:
         check_covered(asked.on)
-        return obligations(scenario.target, asked.on, scenario.incident)
+        return obligations(scenario.target, asked.on, loaded.incident)
 
     return [
-        (("law", "incident"), asked.incident, lambda: _of_target(load_incident(scenario.incident), scenario)),
+        (("law", "incident"), asked.incident, lambda: _of_target(loaded.incident, scenario)),
         (("law", "treaty"), asked.treaty, lambda: resolve(asked.treaty)),
         (("law", "on"), asked.on, lambda: _signed(asked, scenario.end.date())),
         (("target",), scenario.target, lambda: check_state(scenario.target, asked.on)),
@@ -107,28 +117,29 @@ def _provision(found: Obligations, asked: LawQuestion) -> None:
         findings.provision(asked.provision)
 
 
-def _view(scenario: Scenario, number: int) -> list[Look]:
+def _view(loaded: Loaded, number: int) -> list[Look]:
+    scenario = loaded.scenario
     asked, view = scenario.law, scenario.law.perspectives[number]
     here = ("law", "perspectives", number)
     looks: list[Look] = []
     if view.according_to is not None:
         name = view.according_to
-        looks.append(((*here, "according_to"), name, lambda: claimant_of(load_incident(scenario.incident), name)))
+        looks.append(((*here, "according_to"), name, lambda: claimant_of(loaded.incident, name)))
     if view.on is not None:
         day = view.on
 
         def look() -> None:
             check_covered(day)
-            _provision(obligations(scenario.target, day, scenario.incident), asked)
+            _provision(obligations(scenario.target, day, loaded.incident), asked)
 
         looks.append(((*here, "on"), day, look))
     return looks
 
 
-def _same_target(scenario: Scenario) -> None:
+def _same_target(scenario: Scenario, known: record.Source) -> None:
     if scenario.record_case is None:
         return
-    case = record.find(scenario.record_case, record.cases())
+    case = record.find(scenario.record_case, record.cases(known))
     if case.target_iso3 != scenario.target:
         raise InputError(
             f"the call '{case.case_id}' came from {case.target_iso3}, the scenario is about {scenario.target}",

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from foedus.errors import InputError
+from foedus.textfile import text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -19,14 +20,14 @@ _BESIDE = ("Point", "MultiPoint", "LineString", "MultiLineString")
 _DEGREES = ((-180, 180), (-90, 90))
 
 
-def read(file: Path, places: Sequence[Place]) -> dict[str, Any]:
-    """Return the outlines as GeoJSON.
+def read(raw: bytes, file: Path, places: Sequence[Place]) -> dict[str, Any]:
+    """Return the outlines in the content of a file as GeoJSON.
 
     Raises:
         InputError: unreadable, empty, no areas, or nowhere near the places.
 
     """
-    data = _json(file)
+    data = _json(raw, file)
     features = data.get("features") if isinstance(data, dict) and data.get("type") == "FeatureCollection" else None
     areas = [f for f in enumerate(features) if not _no_area(f[1])] if isinstance(features, list) else []
     if not areas:
@@ -51,11 +52,9 @@ def _no_area(feature: Any) -> bool:
     return geometry is None or (isinstance(geometry, dict) and geometry.get("type") in _BESIDE)
 
 
-def _json(file: Path) -> Any:
+def _json(raw: bytes, file: Path) -> Any:
     try:
-        if file.stat().st_size > MOST_BYTES:
-            raise InputError("the outlines are too large", file=file, expected=f"at most {MOST_BYTES:,} bytes")
-        return json.loads(file.read_text(encoding="utf-8-sig"), parse_constant=_refuse_constant)
+        return json.loads(text_of(raw, file), parse_constant=_refuse_constant)
     except json.JSONDecodeError as error:
         raise InputError(
             "the outlines file is not valid JSON",
@@ -64,9 +63,8 @@ def _json(file: Path) -> Any:
             found=error.msg,
             expected="a GeoJSON file",
         ) from error
-    except (OSError, ValueError, RecursionError) as error:
-        found = getattr(error, "strerror", None) or error
-        raise InputError("the outlines cannot be read", file=file, found=found, expected="a GeoJSON file") from error
+    except (ValueError, RecursionError) as error:
+        raise InputError("the outlines cannot be read", file=file, found=error, expected="a GeoJSON file") from error
 
 
 def _refuse_constant(word: str) -> float:

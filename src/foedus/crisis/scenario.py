@@ -6,7 +6,6 @@ is in these files; the engine knows none.
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 from importlib import resources
 from pathlib import Path
@@ -18,6 +17,7 @@ from foedus.crisis import outlines
 from foedus.crisis.fitting import faults_of
 from foedus.crisis.shape import ScenarioShape
 from foedus.errors import InputError, closest
+from foedus.textfile import read_bytes
 from foedus.yamlfile import is_file, is_folder, line_in, load_model
 
 _FILES = {"claims": "claims file", "law.incident": "incident file", "geometry": "file of outlines"}
@@ -35,6 +35,7 @@ class Scenario(ScenarioShape):
     """
 
     _file: Path | None = PrivateAttr(None)  # that it was loaded from; the reader sets it
+    _said: str = PrivateAttr("")  # the fingerprint of what that file said; the reader sets it
     _kept: dict[str, Path] = PrivateAttr(default_factory=dict)  # files of a stored run's own; its reader sets them
 
     @model_validator(mode="after")
@@ -51,11 +52,8 @@ class Scenario(ScenarioShape):
 
     @property
     def file(self) -> Path | None:
-        """The file that says just what this scenario says; None if it was made or changed in Python."""
-        with contextlib.suppress(InputError):
-            if self._file and load_scenario(self._file).sha256() == self.sha256():
-                return self._file
-        return None
+        """The file that it was loaded from; None if it was made or changed in Python."""
+        return self._file if self._file and self._said == self.sha256() else None
 
     @property
     def claims_path(self) -> Path:
@@ -74,7 +72,8 @@ class Scenario(ScenarioShape):
         """Return the outlines of the places as GeoJSON, if the scenario has any."""
         if self.geometry is None:
             return None
-        return outlines.read(self._kept.get("geometry") or self.directory / self.geometry, self.places)
+        file = self.files["geometry"]
+        return outlines.read(read_bytes(file, outlines.MOST_BYTES), file, self.places)
 
     @property
     def files(self) -> dict[str, Path]:
@@ -109,6 +108,11 @@ def scenario_names() -> list[str]:
     return sorted(path.parent.name for path in folder.glob("*/scenario.yaml"))
 
 
+def packaged_file(name: str) -> Path | None:
+    """Return the file of a scenario that comes with Foedus; None where none has this name."""
+    return scenario_file(name) if name in scenario_names() else None
+
+
 def load_scenario(name_or_path: str | Path) -> Scenario:
     """Load a scenario by name, by its directory or by its YAML file.
 
@@ -118,7 +122,7 @@ def load_scenario(name_or_path: str | Path) -> Scenario:
     """
     path = scenario_file(name_or_path)
     scenario = load_model(Scenario, path)
-    scenario._file = path
+    scenario._file, scenario._said = path, scenario.sha256()
     named = {"claims": scenario.claims, "law.incident": scenario.law.incident, "geometry": scenario.geometry}
     if not isinstance(scenario.incident, Path):
         del named["law.incident"]

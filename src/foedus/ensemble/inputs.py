@@ -6,50 +6,52 @@ incident as they now are. Where it is gone or changed, the run's own copies are 
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
-import shutil
 import warnings
-from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from foedus import record
-from foedus.crisis import Scenario, load_scenario, scenario_names
+from foedus.crisis import Scenario, load_scenario, packaged_file
 from foedus.ensemble.manifest import AGAIN, INPUTS, MANIFEST, SCENARIO, Manifest, read
 from foedus.errors import FoedusWarning, InputError
+from foedus.record import open_record
 from foedus.yamlfile import is_file, is_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from foedus.crisis import Loaded
+    from foedus.record import Record
 
-def keep(scenario: Scenario, record_path: Path | None, directory: Path) -> tuple[dict[str, str], dict[str, Any]]:
-    """Copy a run's inputs into its directory.
+
+def keep(loaded: Loaded, own: Record | None, directory: Path) -> tuple[dict[str, str], dict[str, Any]]:
+    """Copy a run's inputs into its directory, as they were read.
 
     Returns:
         The fingerprints of the copies, and what the manifest says of where the inputs came from: the way from the run
         to them, never a path of this machine.
 
     """
-    (directory / SCENARIO).write_text(scenario.model_dump_json(indent=1), encoding="utf-8")
-    prints = {SCENARIO: _fingerprint(directory / SCENARIO)}
-    for role, path in _sources(scenario, record_path).items():
-        copy = directory / INPUTS[role]
-        copy.parent.mkdir(exist_ok=True)
-        shutil.copyfile(path, copy)
-        prints[INPUTS[role]] = _fingerprint(copy)
-    file = scenario.file
-    origin = "python" if file is None else "library" if file == _in_library(scenario.name) else "file"
-    return prints, {
+    scenario, file = loaded.scenario, loaded.file
+    copies = {INPUTS[role]: content for role, content in loaded.contents().items()}
+    copies[SCENARIO] = scenario.model_dump_json(indent=1).encode()
+    if own is not None:
+        copies[INPUTS["record"]] = own.content
+    for name, content in copies.items():
+        (directory / name).parent.mkdir(exist_ok=True)
+        (directory / name).write_bytes(content)
+    origin = "python" if file is None else "library" if file == packaged_file(scenario.name) else "file"
+    return {name: _fingerprint(content) for name, content in copies.items()}, {
         "scenario_origin": origin,
         "scenario_directory": _way(scenario.directory, directory) if origin == "file" else None,
         "scenario_file": file.name if file else None,
         "scenario_sha256": scenario.sha256(),
-        "record": _way(record_path, directory) or record_path.name if record_path else None,
-        "record_sha256": record.sha256(record_path) if record_path else None,
+        "record": _way(own.path, directory) or own.path.name if own else None,
+        "record_sha256": own.digest if own else None,
     }
 
 
@@ -78,7 +80,7 @@ def find_scenario(place: Path, manifest: Manifest) -> Scenario:
     return own.kept_as(_files_of(own, place, manifest))
 
 
-def own_record(directory: Path) -> Path | None:
+def own_record(directory: Path) -> Record | None:
     """Return the record of the user's own that a stored run's forecast is made from, if it is.
 
     Raises:
@@ -88,35 +90,41 @@ def own_record(directory: Path) -> Path | None:
     manifest = read(directory)
     if manifest.record is None:
         return None
-    path = _from(directory, manifest.record)
-    there = is_file(path)
-    if there and manifest.record_sha256 in (None, record.sha256(path)):
-        return path
+    path, expected = _from(directory, manifest.record), manifest.record_sha256
+    if (found := _record_in(path)) and expected in (None, found.digest):
+        return found
     unrecorded = Path(manifest.record).name == manifest.record  # its name, and no way to it
-    here = Path(manifest.record)  # in the current folder
-    if unrecorded and is_file(here) and manifest.record_sha256 == record.sha256(here):
+    if unrecorded and (here := _record_in(Path(manifest.record))) and here.digest == expected:  # in the current folder
         return here
+    there = is_file(path)
     reason = "the record was changed since this run" if there else "the record is not where it was"
     if INPUTS["record"] in manifest.tables:
         if unrecorded and not there:
             _warn(directory, f"this run does not record where its record ({manifest.record}) was; its own copy is used")
         else:
             _warn(directory, f"{reason} ({manifest.record}); the run's own copy is used")
-        return _checked(directory, INPUTS["record"], manifest)
+        return open_record(_checked(directory, INPUTS["record"], manifest))
     raise InputError(
         reason, file=directory / MANIFEST, key="record", found=path,
         expected="the record as it was when it was run", cure=f"put it back, or {AGAIN}",
     )  # fmt: skip
 
 
-def tell_changes(scenario: Scenario, directory: Path) -> None:
+def _record_in(path: Path) -> Record | None:
+    """Return the record in a file, if there is one."""
+    with contextlib.suppress(InputError):
+        return open_record(path) if is_file(path) else None
+    return None
+
+
+def tell_changes(loaded: Loaded, directory: Path) -> None:
     """Warn of files beside the scenario that are no more what they were when it was run.
 
     Raises:
         InputError: one is gone, and the run, of an earlier version, kept no copy of it.
 
     """
-    manifest = read(directory)
+    manifest, scenario = read(directory), loaded.scenario
     prints = manifest.tables
     for role, path in scenario.files.items():
         if scenario.is_kept and not is_file(path):
@@ -125,19 +133,8 @@ def tell_changes(scenario: Scenario, directory: Path) -> None:
                 f"this run kept no copy of its {role}", file=directory, found="no such file beside the scenario either",
                 cure="put the scenario's folder back" + (f" to {_from(directory, where)}" if where else ""),
             )  # fmt: skip
-        if INPUTS[role] in prints and is_file(path) and prints[INPUTS[role]] != _fingerprint(path):
+        if INPUTS[role] in prints and is_file(path) and prints[INPUTS[role]] != _fingerprint(loaded.content(role)):
             _warn(directory, f"the {role} changed since this run; the report shows what now is in {path}")
-
-
-def _sources(scenario: Scenario, record_path: Path | None) -> dict[str, Path]:
-    """Return the files of a run's inputs by what they are, as far as they are there."""
-    found = dict(scenario.files)
-    if isinstance(scenario.incident, str):
-        folder = Path(str(resources.files("foedus.treaties") / "incidents"))
-        found["incident"] = folder / f"{scenario.incident}.yaml"
-    if record_path is not None:
-        found["record"] = record_path
-    return {role: path for role, path in found.items() if is_file(path)}
 
 
 def _way(path: Path, directory: Path) -> str | None:
@@ -172,7 +169,7 @@ def _elsewhere(manifest: Manifest) -> Iterator[Path]:
     """Yield files that may be a scenario whose place is not known: packaged, here, or in a folder of its name."""
     if manifest.scenario_origin == "library" or (manifest.scenario_origin and manifest.scenario_directory):
         return
-    if packaged := _in_library(manifest.scenario):
+    if packaged := packaged_file(manifest.scenario):
         yield packaged
     name = manifest.scenario_file or "scenario.yaml"
     yield from filter(is_file, (Path(name), Path(manifest.scenario) / name))
@@ -187,13 +184,9 @@ def _folders(place: Path, manifest: Manifest) -> Iterator[Path]:
             yield folder
             return
     # an earlier version did not say whether a scenario came with Foedus, which may have been installed elsewhere then
-    packaged = _in_library(manifest.scenario) if origin in (None, "library") else None
+    packaged = packaged_file(manifest.scenario) if origin in (None, "library") else None
     if packaged is not None:
         yield packaged.parent
-
-
-def _in_library(name: str) -> Path | None:
-    return load_scenario(name).file if name in scenario_names() else None
 
 
 def _saying(file: Path, sha256: str) -> Scenario | None:
@@ -248,7 +241,7 @@ def _checked(place: Path, name: str, manifest: Manifest) -> Path:
     """Return a file of the run after a look at its fingerprint."""
     path = place / name
     expected = manifest.tables.get(name)
-    if expected is not None and (not is_file(path) or _fingerprint(path) != expected):
+    if expected is not None and (not is_file(path) or _fingerprint(path.read_bytes()) != expected):
         raise InputError(
             "a file of the run is missing or was changed", file=path, found="another content than the run wrote",
             cure=AGAIN,
@@ -256,8 +249,8 @@ def _checked(place: Path, name: str, manifest: Manifest) -> Path:
     return path
 
 
-def _fingerprint(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+def _fingerprint(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
 
 
 def _warn(place: Path, words: str) -> None:

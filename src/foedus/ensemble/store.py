@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from foedus import record
+from foedus.crisis import open_scenario
 from foedus.crisis.layout import VARIABLES
 from foedus.ensemble import inputs
 from foedus.ensemble.folder import as_path
@@ -24,16 +26,21 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from foedus.crisis import Loaded
+
 RUNS_PER_PART = 250
 
 
-def save(ensemble: Ensemble, directory: Path, *, record_path: Path | None = None) -> dict[str, Any]:
+def save(
+    ensemble: Ensemble, directory: Path, *, record_path: record.Source = None, loaded: Loaded | None = None
+) -> dict[str, Any]:
     """Write an ensemble into an empty directory and return its manifest.
 
     Args:
         ensemble: the runs.
         directory: where to.
         record_path: a record of the user's own, if the report's forecast is made from one.
+        loaded: the ensemble's scenario, if it is open already.
 
     """
     parts, tables = directory / "parts", {}
@@ -45,7 +52,11 @@ def save(ensemble: Ensemble, directory: Path, *, record_path: Path | None = None
     for name, columns in ((DRAWN, ensemble.drawn), (STARTS, ensemble.starts)):
         table = _table({key: _array(values) for key, values in columns.items()})
         tables[name] = _write(table, directory / name)
-    prints, came_from = inputs.keep(ensemble.scenario, record_path, directory)
+    prints, came_from = inputs.keep(
+        open_scenario(ensemble.scenario) if loaded is None else loaded,
+        None if record_path is None else record.open_record(record_path),
+        directory,
+    )
     manifest = {
         "format": FORMAT,
         "scenario": ensemble.scenario.name,

@@ -317,9 +317,9 @@ def read_claims(text: str, file: Path) -> list[Claim]:
     return Rows(read_models(_FORM, text, file))
 
 
-def claim_lines(path: Path) -> dict[str, int]:
-    """Return in which line of a claims file each claim begins, of a file that ``load_claims`` reads."""
-    found = checked(_FORM, sheet(read_text(path), path, COLUMNS))
+def claim_lines(text: str, file: Path) -> dict[str, int]:
+    """Return in which line each claim begins, of a text that ``read_claims`` reads."""
+    found = checked(_FORM, sheet(text, file, COLUMNS))
     return {claim.claim_id: line for line, claim in found if isinstance(claim, Claim)}
 
 

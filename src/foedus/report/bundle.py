@@ -8,39 +8,48 @@ import shlex
 from typing import TYPE_CHECKING, Any
 
 from foedus import record
-from foedus.crisis import load_scenario, scenario_names
+from foedus.crisis import comes_with_foedus, open_scenario
 from foedus.crisis.contingents import draw_sizes
 from foedus.ensemble import spread
 from foedus.ensemble.figures import FEWEST_DRAWS, inside
 from foedus.ensemble.versions import versions
-from foedus.evidence import load_claims, reconcile
+from foedus.evidence import reconcile
 from foedus.report import arms, course, decision, law, prediction, verdict
 from foedus.report import claims as claims_section
 from foedus.report.quantities import QUANTITIES
-from foedus.yamlfile import is_file
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from foedus.crisis import Scenario
+    from foedus.crisis import Loaded, Scenario
     from foedus.ensemble import Ensemble
     from foedus.forecast import CaseForecast
 
 
-def assemble(ensemble: Ensemble, forecast: CaseForecast | None, record_path: Path | None = None) -> dict[str, Any]:
+def assemble(
+    ensemble: Ensemble,
+    forecast: CaseForecast | None,
+    record_path: record.Source = None,
+    loaded: Loaded | None = None,
+) -> dict[str, Any]:
     """Return the report's data for a stored or fresh ensemble.
+
+    Args:
+        ensemble: the runs.
+        forecast: of the scenario's case.
+        record_path: a record of the user's own that the forecast was made from.
+        loaded: the ensemble's scenario, if it is open already.
 
     Raises:
         InputError: the scenario's incident, provision or claims are not in order.
 
     """
-    scenario = ensemble.scenario
-    claims = load_claims(scenario.claims_path)
+    loaded = open_scenario(ensemble.scenario) if loaded is None else loaded
+    scenario, claims = ensemble.scenario, loaded.claims
+    known = None if record_path is None else record.open_record(record_path)
     said = claims_section.final(claims, scenario.claims_place)
     bundle: dict[str, Any] = {
-        "meta": _meta(ensemble, record_path),
+        "meta": _meta(ensemble, loaded, known),
         "arms": arms.section(scenario),
-        "law": law.section(scenario),
+        "law": law.section(loaded),
         "decision": decision.section(scenario, forecast),
         "summary": course.summary(ensemble, said),
         "beside_the_model": claims_section.beside_the_model(claims, scenario.claims_place),
@@ -53,9 +62,9 @@ def assemble(ensemble: Ensemble, forecast: CaseForecast | None, record_path: Pat
             events=_events(scenario),
             reported=claims_section.marks(claims, scenario.claims_place),
         ),
-        "geometry": scenario.outlines(),
+        "geometry": loaded.outlines,
         "evidence": claims_section.section(claims, reconcile(claims), scenario.directory),
-        "prediction": prediction.for_report(ensemble),
+        "prediction": prediction.for_report(ensemble, claims),
         "parameters": _parameters(scenario),
         "limits": [limit.model_dump() for limit in scenario.limits],
     }
@@ -63,7 +72,7 @@ def assemble(ensemble: Ensemble, forecast: CaseForecast | None, record_path: Pat
     return bundle
 
 
-def _meta(ensemble: Ensemble, record_path: Path | None) -> dict[str, Any]:
+def _meta(ensemble: Ensemble, loaded: Loaded, known: record.Record | None) -> dict[str, Any]:
     scenario, writer = ensemble.scenario, versions()
     computed = dict(writer if ensemble.versions is None else ensemble.versions or {"foedus": "not recorded"})
     return {
@@ -76,30 +85,30 @@ def _meta(ensemble: Ensemble, record_path: Path | None) -> dict[str, Any]:
         "inside": inside(ensemble.draws, ensemble.runs),
         "calibration": scenario.calibration,
         "caveat": scenario.caveat,
-        "command": _command(ensemble, record_path),
+        "command": _command(ensemble, loaded, known),
         "hashes": {
             "scenario": scenario.sha256(),
-            "claims": hashlib.sha256(scenario.claims_path.read_bytes()).hexdigest(),
-            "record": record.sha256(record_path),
+            "claims": hashlib.sha256(loaded.content("claims")).hexdigest(),
+            "record": record.open_record(known).digest,
         },
         "versions": computed,
         "written_by": writer,
     }
 
 
-def _command(ensemble: Ensemble, record_path: Path | None) -> str:
+def _command(ensemble: Ensemble, loaded: Loaded, known: record.Record | None) -> str:
     """Return what gives the same numbers again, from the folder of what is the user's own."""
     scenario, method = ensemble.scenario, ensemble.method
     given = {"runs": ensemble.runs, "seed": ensemble.seed, "engine": method.engine, "mode": method.mode}
-    given |= {"step_hours": method.step_hours, "record_path": record_path.name if record_path else None}
+    given |= {"step_hours": method.step_hours, "record_path": known.path.name if known else None}
     usual = {"engine": "cohort", "mode": "hindcast", "step_hours": 1.0, "record_path": None}
     given = {name: value for name, value in given.items() if name not in usual or value != usual[name]}
-    if _comes_with_foedus(scenario):
+    if comes_with_foedus(loaded):
         name = scenario.name
     elif scenario.is_kept:
         options = ", ".join(f"{name}={value!r}" for name, value in given.items())
         return f"foedus.run(foedus.ensemble.load(RUN).scenario, {options}) in Python, RUN being this run's directory"
-    elif file := scenario.file:
+    elif file := loaded.file:
         name = f"{file.parent.resolve().name}/{file.name}"
     else:  # no command line gets what somebody has changed in memory
         options = ", ".join(f"{name}={value!r}" for name, value in given.items())
@@ -108,17 +117,6 @@ def _command(ensemble: Ensemble, record_path: Path | None) -> str:
     for name, value in given.items():
         words += ["--" + name.removesuffix("_hours").removesuffix("_path"), str(value)]
     return shlex.join(words)
-
-
-def _comes_with_foedus(scenario: Scenario) -> bool:
-    """Say whether the packaged scenario of this name says the same in all its files, wherever they lie."""
-    if scenario.name not in scenario_names():
-        return False
-    ours = load_scenario(scenario.name)
-    return ours.sha256() == scenario.sha256() and all(
-        is_file(scenario.files[role]) and path.read_bytes() == scenario.files[role].read_bytes()
-        for role, path in ours.files.items()
-    )
 
 
 def _kept_out(ensemble: Ensemble) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from foedus.crisis import open_scenario
 from foedus.dates import day_in_words
 from foedus.errors import InputError
 from foedus.report.headline import article
@@ -11,20 +12,21 @@ from foedus.treaties import obligations, vocabulary, words
 from foedus.treaties.summary import approvals_at_home
 
 if TYPE_CHECKING:
-    from foedus.crisis import Scenario
+    from foedus.crisis import Loaded, Scenario, Source
     from foedus.crisis.shape import Perspective
     from foedus.treaties import Obligations
 
 
-def section(scenario: Scenario) -> dict[str, Any]:
-    """Return the findings on the scenario's legal question and the answer from each of its perspectives.
+def section(source: Source) -> dict[str, Any]:
+    """Return the findings on a scenario's legal question and the answer from each of its perspectives.
 
     Raises:
         InputError: the incident or the provision named by the scenario does not exist.
 
     """
-    asked = scenario.law
-    found = obligations(scenario.target, asked.on, scenario.incident)
+    loaded = open_scenario(source)
+    scenario, asked = loaded.scenario, loaded.scenario.law
+    found = obligations(scenario.target, asked.on, loaded.incident)
     finding = _relied_on(scenario, found)
     data = found.to_dict()
     actions = vocabulary().actions
@@ -46,7 +48,7 @@ def section(scenario: Scenario) -> dict[str, Any]:
         "approvals": [
             {"state_name": words.capital(name), "body": body} for name, body in approvals_at_home(found).items()
         ],
-        "perspectives": [_perspective(scenario, number) for number in range(len(asked.perspectives))],
+        "perspectives": [_perspective(loaded, number) for number in range(len(asked.perspectives))],
     }
 
 
@@ -60,12 +62,13 @@ def _with_facts(node: dict[str, Any]) -> None:
         _with_facts(child)
 
 
-def _perspective(scenario: Scenario, number: int) -> dict[str, Any]:
+def _perspective(loaded: Loaded, number: int) -> dict[str, Any]:
+    scenario = loaded.scenario
     view = scenario.law.perspectives[number]
     found = obligations(
         scenario.target,
         view.on or scenario.law.on,
-        scenario.incident,
+        loaded.incident,
         known_by=view.known_by,
         according_to=view.according_to,
     )

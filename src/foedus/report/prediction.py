@@ -17,6 +17,8 @@ from foedus.evidence import load_claims
 from foedus.report.quantities import QUANTITIES, Quantity
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from foedus.crisis import Scenario
     from foedus.ensemble import Ensemble
     from foedus.evidence import Claim
@@ -104,18 +106,23 @@ class Check:
         }
 
 
-def check(ensemble: Ensemble) -> Check:
+def check(ensemble: Ensemble, claims: Sequence[Claim] | None = None) -> Check:
     """Hold the scenario's held-back claims against the arm that stands for what happened.
 
     Counted are current claims on simulated quantities, with a day not before the start, about the whole or one
     of its places, that set none of the scenario's inputs. A day after the end is read as the last day.
+
+    Args:
+        ensemble: the runs.
+        claims: default: those of its scenario.
+
     """
     scenario = ensemble.scenario
     used = set(scenario.prediction.used) if scenario.prediction else set()
     places = {scenario.claims_place: None} | {place.name: place.code for place in scenario.places}
     by_claim = {q.claim: q for q in QUANTITIES if q.claim and q.kind != "level"}
     rows, left_out = [], []
-    for claim in load_claims(scenario.claims_path):
+    for claim in load_claims(scenario.claims_path) if claims is None else claims:
         quantity = by_claim.get(claim.quantity or "")
         if quantity is None or claim.status != "current" or (claim.low is None and claim.high is None):
             continue
@@ -128,9 +135,9 @@ def check(ensemble: Ensemble) -> Check:
     return Check(tuple(rows), tuple(left_out), ensemble.draws)
 
 
-def for_report(ensemble: Ensemble) -> dict[str, Any] | None:
+def for_report(ensemble: Ensemble, claims: Sequence[Claim]) -> dict[str, Any] | None:
     """Return the check as plain data, or None for a scenario whose priors have seen its claims."""
-    return check(ensemble).to_dict() if ensemble.scenario.prediction else None
+    return check(ensemble, claims).to_dict() if ensemble.scenario.prediction else None
 
 
 def borrow(scenario: Scenario, other: Scenario | None) -> Scenario:
