@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib import resources
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -18,7 +18,7 @@ from foedus.record.capability import nearness, shares
 from foedus.treaties import library
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -81,7 +81,7 @@ def contributors(case: Case | Call, record_path: record.Source = None) -> tuple[
         return ()
     known = record.open_record(record_path)
     place = Place(call.organisation, call.target_iso3, call.crisis_start.earliest.year, states)
-    return _contributors(known, call.group if call.group in _crises(known) else None, place)
+    return _answers(known)(call.group if call.group in _crises(known) else None, place)
 
 
 class Place(NamedTuple):
@@ -213,7 +213,12 @@ def _crises(known: record.Record) -> frozenset[str]:
     return frozenset(case.group for case in rows(known.cases))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=8)
+def _answers(known: record.Record) -> Callable[[str | None, Place], tuple[Contributor, ...]]:
+    """Return what answers from a record, each answer worked out once; a record is kept as long as few others came."""
+    return lru_cache(maxsize=4096)(partial(_contributors, known))
+
+
 def _contributors(known: record.Record, group: str | None, place: Place) -> tuple[Contributor, ...]:
     if known.is_own and group is not None:
         key = _key(group, place)
@@ -289,7 +294,7 @@ def compute(record_path: record.Source = None, on_event: Listener = silent) -> d
 def ship(on_event: Listener = silent) -> Path:
     """Compute the results for Foedus's own record and store them beside the code (about a minute)."""
     path = shipped.write("burden", _mark(), compute(None, on_event))
-    for cache in (_shipped, _held_out, _contributors, _model):
+    for cache in (_shipped, _held_out, _answers, _model):
         cache.cache_clear()
     return path
 
