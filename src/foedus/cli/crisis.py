@@ -246,11 +246,12 @@ def predict(name: str, runs: int, seed: int, workers: int | None, lender: str | 
       foedus scenario predict kyrgyzstan-2010 --priors kazakhstan-2022
     """
     from foedus import ensemble
-    from foedus.crisis import load_scenario
+    from foedus.crisis import load_scenario, open_scenario
     from foedus.errors import InputError
     from foedus.report import prediction
 
-    found = load_scenario(name)
+    loaded = open_scenario(name)
+    found = loaded.scenario
     if lender is None and found.prediction is None:
         raise InputError(
             "the priors of this scenario have seen its claims, so agreement is no test",
@@ -260,8 +261,9 @@ def predict(name: str, runs: int, seed: int, workers: int | None, lender: str | 
         )
     if lender is not None:
         found = prediction.borrow(found, None if lender == "default" else load_scenario(lender))
+    claims = loaded.claims  # bad ones should not cost the wait for the runs
     with progress_bar(enabled=not as_json) as listen:
-        done = prediction.check(ensemble.run(found, runs=runs, seed=seed, workers=workers, on_event=listen))
+        done = prediction.check(ensemble.run(found, runs=runs, seed=seed, workers=workers, on_event=listen), claims)
     if as_json:
         print_json(done.to_dict())
         return
