@@ -59,7 +59,7 @@ class Result:
 
 
 def run(
-    scenario: crisis.Source,
+    scenario: crisis.AnyScenario,
     *,
     out: Path | str | None = None,
     runs: int = RUNS,
@@ -68,7 +68,7 @@ def run(
     engine: Engine = "cohort",
     mode: Mode = "hindcast",
     step_hours: float = 1.0,
-    record_path: record.Source = None,
+    record_path: record.AnyRecord = None,
     on_event: Listener = silent,
 ) -> Result:
     """Run a scenario end to end and write the stored runs and the report.
@@ -112,7 +112,7 @@ def run(
     return Result(place, place / REPORT, bundle, figures)
 
 
-def _own_record(source: record.Source, loaded: crisis.Loaded) -> record.Record | None:
+def _own_record(source: record.AnyRecord, loaded: crisis.Loaded) -> record.Record | None:
     """Open a record of the user's own; refuse one that the scenario makes no use of."""
     if source is None:
         return None

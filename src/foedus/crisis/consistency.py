@@ -13,12 +13,12 @@ from foedus.yamlfile import line_in
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from foedus.crisis.loaded import Loaded, Source
+    from foedus.crisis.loaded import AnyScenario, Loaded
     from foedus.crisis.scenario import Scenario
     from foedus.evidence import Claim
 
 
-def claim_faults(scenario: Source, claims: Sequence[Claim] | None = None) -> list[InputError]:
+def claim_faults(scenario: AnyScenario, claims: Sequence[Claim] | None = None) -> list[InputError]:
     """Return the faults of claims that name an unknown place or a misspelt crisis, and of ids that no claim has.
 
     Args:

@@ -102,11 +102,11 @@ class Loaded:
         return outlines.read(self.content("geometry"), self.paths["geometry"], self.scenario.places)
 
 
-Source = str | Path | Scenario | Loaded
+AnyScenario = str | Path | Scenario | Loaded
 """What a scenario is opened from: a name, a path, one that is loaded, or one that is open already."""
 
 
-def open_scenario(source: Source) -> Loaded:
+def open_scenario(source: AnyScenario) -> Loaded:
     """Return a scenario as a handle through which its files are read once.
 
     Raises:

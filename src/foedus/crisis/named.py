@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from pathlib import Path
 
-    from foedus.crisis.loaded import Loaded, Source
+    from foedus.crisis.loaded import AnyScenario, Loaded
     from foedus.crisis.scenario import Scenario
     from foedus.crisis.shape import LawQuestion
     from foedus.treaties import Incident, Obligations
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     Look = tuple[tuple[int | str, ...], object, Callable[[], object]]  # key, what stands there, what may raise
 
 
-def named_faults(scenario: Source, known: record.Source = None) -> list[InputError]:
+def named_faults(scenario: AnyScenario, known: record.AnyRecord = None) -> list[InputError]:
     """Return the faults of what a scenario names, each at the key that names it.
 
     Args:
@@ -136,7 +136,7 @@ def _view(loaded: Loaded, number: int) -> list[Look]:
     return looks
 
 
-def _same_target(scenario: Scenario, known: record.Source) -> None:
+def _same_target(scenario: Scenario, known: record.AnyRecord) -> None:
     if scenario.record_case is None:
         return
     case = record.find(scenario.record_case, record.cases(known))

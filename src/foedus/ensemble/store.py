@@ -32,7 +32,7 @@ RUNS_PER_PART = 250
 
 
 def save(
-    ensemble: Ensemble, directory: Path, *, record_path: record.Source = None, loaded: Loaded | None = None
+    ensemble: Ensemble, directory: Path, *, record_path: record.AnyRecord = None, loaded: Loaded | None = None
 ) -> dict[str, Any]:
     """Write an ensemble into an empty directory and return its manifest.
 

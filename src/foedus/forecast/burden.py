@@ -65,7 +65,7 @@ class Contributor:
         }
 
 
-def contributors(case: Case | Call, record_path: record.Source = None) -> tuple[Contributor, ...]:
+def contributors(case: Case | Call, record_path: record.AnyRecord = None) -> tuple[Contributor, ...]:
     """Return the members that could help, likeliest first, from a fit without this crisis.
 
     The state in trouble, its adversaries and members that are suspended are not among them (see ``eligible``). Empty
@@ -260,7 +260,7 @@ def simulate(chance: Array, weight: Array, repeats: int = 5) -> tuple[Array, NDA
     return size / size.sum(axis=1, keepdims=True), taking
 
 
-def compute(record_path: record.Source = None, on_event: Listener = silent) -> dict[str, Any]:
+def compute(record_path: record.AnyRecord = None, on_event: Listener = silent) -> dict[str, Any]:
     """Fit once without each crisis that the model learns from and once with all; return what ``ship`` stores."""
     everyone = record.cases(record_path)
     groups = sorted({case.group for case in rows(everyone)})

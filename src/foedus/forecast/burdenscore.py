@@ -41,7 +41,7 @@ class BurdenSkill:
         return asdict(self)
 
 
-def burden_skill(record_path: record.Source = None, on_event: Listener = silent) -> BurdenSkill:
+def burden_skill(record_path: record.AnyRecord = None, on_event: Listener = silent) -> BurdenSkill:
     """Score the held-out forecasts of who takes part and who leads."""
     known = record.open_record(record_path)
     cases = burden.rows(known.cases)

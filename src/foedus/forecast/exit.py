@@ -81,7 +81,7 @@ class Stay:
 
 def stay(
     case: Case,
-    record_path: record.Source = None,
+    record_path: record.AnyRecord = None,
     *,
     host_consent: bool | None = None,
     mandate_end: bool | None = None,
@@ -209,7 +209,7 @@ def _predictors(case: Case, mission: Mission) -> list[float]:
     return [float("nan") if value is None else float(value) for value in values]
 
 
-def compute(record_path: record.Source = None, on_event: Listener = silent) -> dict[str, Any]:
+def compute(record_path: record.AnyRecord = None, on_event: Listener = silent) -> dict[str, Any]:
     """Fit once without each crisis and once with all; return the arrays that ``ship`` stores."""
     everyone = record.cases(record_path)
 
@@ -237,7 +237,7 @@ def ship(on_event: Listener = silent) -> Path:
     return path
 
 
-def held_out(record_path: record.Source = None, on_event: Listener = silent) -> tuple[tuple[str, ...], Array]:
+def held_out(record_path: record.AnyRecord = None, on_event: Listener = silent) -> tuple[tuple[str, ...], Array]:
     """Return case ids and their held-out curves on the grid [case, point]."""
     known = record.open_record(record_path)
     data = _shipped() if known.is_own else compute(known, on_event)

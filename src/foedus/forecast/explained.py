@@ -124,7 +124,7 @@ class CaseForecast(CallForecast):
         }
 
 
-def case(case_id: str, record_path: record.Source = None, on_event: Listener = silent) -> CaseForecast:
+def case(case_id: str, record_path: record.AnyRecord = None, on_event: Listener = silent) -> CaseForecast:
     """Forecast a case of the record from a fit without its crisis.
 
     Args:
@@ -179,7 +179,7 @@ def _analogues_then(
     return nearest(call, x, [own[i] for i in kept], predictors_of(known)[kept], slopes, ANALOGUES) if kept else ()
 
 
-def forecast_call(call: Call, record_path: record.Source = None) -> CallForecast:
+def forecast_call(call: Call, record_path: record.AnyRecord = None) -> CallForecast:
     """Forecast a call; one that is in the record, or shares its crisis, from a fit that never saw that crisis.
 
     Raises:
@@ -191,7 +191,7 @@ def forecast_call(call: Call, record_path: record.Source = None) -> CallForecast
 
 
 def forecast_calls(
-    calls: Iterable[Call], record_path: record.Source = None, analogues: int = ANALOGUES
+    calls: Iterable[Call], record_path: record.AnyRecord = None, analogues: int = ANALOGUES
 ) -> Iterator[CallForecast]:
     """Forecast calls one by one, each as ``forecast_call`` does; ``analogues`` are given for each."""
     learned_from = record.open_record(record_path)

@@ -79,7 +79,7 @@ class Fits:
         return self.folds.get(group or WHOLE) or self.folds[WHOLE]
 
 
-def fits(record_path: record.Source = None, on_event: Listener = silent) -> Fits:
+def fits(record_path: record.AnyRecord = None, on_event: Listener = silent) -> Fits:
     """Return the fits of a record: the shipped ones for Foedus's own, else a fresh computation (a minute or two).
 
     Raises:
@@ -102,13 +102,13 @@ def fits(record_path: record.Source = None, on_event: Listener = silent) -> Fits
     return shipped
 
 
-def fit_without(group: str | None, record_path: record.Source = None) -> Response:
+def fit_without(group: str | None, record_path: record.AnyRecord = None) -> Response:
     """Return one fit: of the shipped ones, or of a record of your own (a third of a second)."""
     known = record.open_record(record_path)
     return fits().without(group) if known.is_own else _one(known, group or WHOLE)
 
 
-def predictors_of(record_path: record.Source = None) -> NDArray[np.float64]:
+def predictors_of(record_path: record.AnyRecord = None) -> NDArray[np.float64]:
     """Return the predictors of a record's organisation cases, in its order [case, predictor]."""
     known = record.open_record(record_path)
     return fits().x if known.is_own else matrix([Call.of(case) for case in training(known.cases)])
@@ -119,7 +119,7 @@ def training(cases: Sequence[Case], group: str = WHOLE) -> list[Case]:
     return [case for case in cases if case.is_organisation and case.group != group]
 
 
-def compute(record_path: record.Source = None, on_event: Listener = silent) -> Fits:
+def compute(record_path: record.AnyRecord = None, on_event: Listener = silent) -> Fits:
     """Fit without each crisis, without each organisation, from earlier cases only, and with disputed codings turned."""
     known_record = record.open_record(record_path)
     everyone = known_record.cases
@@ -237,7 +237,7 @@ def _other_way(case: Case) -> dict[str, Any]:
     return changed
 
 
-def fingerprint(record_path: record.Source = None) -> str:
+def fingerprint(record_path: record.AnyRecord = None) -> str:
     """Return a hash of the record, of what is coded of the organisations, of the predictors and the settings."""
     coded = [SHIPPED.with_name(name).read_bytes() for name in ("organisations.csv", "leads.csv")]
     settings = (

@@ -69,7 +69,7 @@ class Agreement:
 
 
 def agreement(
-    record_path: record.Source = None, kept: int = KEPT, seed: int = SEED, on_event: Listener = silent
+    record_path: record.AnyRecord = None, kept: int = KEPT, seed: int = SEED, on_event: Listener = silent
 ) -> Agreement:
     """Fit the step "troops or none" to the whole record by both methods (about a minute).
 

@@ -30,7 +30,7 @@ def new_call(
     adversary: str | None = None,
     adversary_is_member: bool | None = None,
     target_cinc: float | None = None,
-    record_path: record.Source = None,
+    record_path: record.AnyRecord = None,
 ) -> tuple[Call, tuple[str, ...]]:
     """Return a call and, in words, what was filled in for it.
 

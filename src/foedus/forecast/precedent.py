@@ -62,7 +62,7 @@ class _Estimate(NamedTuple):
     high: float
 
 
-def precedent(organisation: str, record_path: record.Source = None, on_event: Listener = silent) -> Precedent:
+def precedent(organisation: str, record_path: record.AnyRecord = None, on_event: Listener = silent) -> Precedent:
     """Return how an organisation's estimated probability to act moved with each of its own calls.
 
     Raises:

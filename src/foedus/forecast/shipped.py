@@ -72,7 +72,7 @@ def leave_out(
     return full, np.array([curves[case.case_id] for case in cases])
 
 
-def fingerprint(settings: object, record_path: record.Source = None) -> str:
+def fingerprint(settings: object, record_path: record.AnyRecord = None) -> str:
     """Return a hash of a record and a model's settings."""
     return hashlib.sha256(repr((record.sha256(record_path), settings)).encode()).hexdigest()
 

@@ -57,7 +57,7 @@ class Stacked:
         return asdict(self)
 
 
-def p_pass(case: Case, record_path: record.Source = None) -> float | None:
+def p_pass(case: Case, record_path: record.AnyRecord = None) -> float | None:
     """Return the chance that a mechanical council passes help with troops, or None if its members are not known.
 
     A member that is the adversary has a seat and wants nothing done; one that is suspended has none.
@@ -86,7 +86,7 @@ def p_pass(case: Case, record_path: record.Source = None) -> float | None:
     return min(max(chance, 0.01), 0.99)
 
 
-def stacked(record_path: record.Source = None, on_event: Listener = silent) -> Stacked:
+def stacked(record_path: record.AnyRecord = None, on_event: Listener = silent) -> Stacked:
     """Score response, council and their stack."""
     from foedus.forecast.explained import case as forecast_case
 

@@ -106,7 +106,7 @@ def shipped_skill() -> Skill:
     return _overall(_shipped())
 
 
-def standing(call: Call, record_path: record.Source = None) -> Standing:
+def standing(call: Call, record_path: record.AnyRecord = None) -> Standing:
     """Return what the record holds beside the forecast of a call.
 
     Args:

@@ -47,7 +47,7 @@ class TimeSkill:
         return asdict(self)
 
 
-def timing_skill(record_path: record.Source = None, on_event: Listener = silent) -> tuple[TimeSkill, ...]:
+def timing_skill(record_path: record.AnyRecord = None, on_event: Listener = silent) -> tuple[TimeSkill, ...]:
     """Score days to the first arrival, leave one crisis out: all rows, organisations, comparators."""
     known = record.open_record(record_path)
     cases, (ids, curves) = known.cases, timing.held_out(known, on_event)
@@ -63,7 +63,7 @@ def timing_skill(record_path: record.Source = None, on_event: Listener = silent)
 
 
 def exit_skill(
-    record_path: record.Source = None, on_event: Listener = silent
+    record_path: record.AnyRecord = None, on_event: Listener = silent
 ) -> tuple[TimeSkill, tuple[dict[str, Any], ...]]:
     """Score lengths of missions, leave one crisis out.
 

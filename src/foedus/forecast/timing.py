@@ -53,7 +53,7 @@ class Days:
         return dict(zip(("q10", "q50", "q90"), (round(q, 2) for q in self.quantiles), strict=True))
 
 
-def days(case: Case, record_path: record.Source = None) -> Days:
+def days(case: Case, record_path: record.AnyRecord = None) -> Days:
     """Return how fast troops would come in a case, from a fit without its crisis.
 
     Depends on the organisation (or the kind of comparator) and on the trigger; an organisation that no row with
@@ -79,7 +79,7 @@ def waited(case: Case) -> tuple[float, float] | None:
     return (float(max(0, low)), float(high)) if high > 0 else None
 
 
-def seen(case: Case, record_path: record.Source = None) -> bool:
+def seen(case: Case, record_path: record.AnyRecord = None) -> bool:
     """Whether another crisis shows how fast this organisation (or kind of comparator) comes."""
     return any(c.organisation == case.organisation and c.group != case.group for c in rows(record.cases(record_path)))
 
@@ -134,7 +134,7 @@ def fit(cases: Sequence[Case]) -> _Model:
     return _Model(loglogistic.fit(times, _SCALE, DRAWS, SEED), organisations)
 
 
-def compute(record_path: record.Source = None, on_event: Listener = silent) -> dict[str, Any]:
+def compute(record_path: record.AnyRecord = None, on_event: Listener = silent) -> dict[str, Any]:
     """Fit once without each crisis and once with all; return the arrays that ``ship`` stores."""
     everyone = record.cases(record_path)
 
@@ -165,7 +165,7 @@ def ship(on_event: Listener = silent) -> Path:
     return path
 
 
-def held_out(record_path: record.Source = None, on_event: Listener = silent) -> tuple[tuple[str, ...], Array]:
+def held_out(record_path: record.AnyRecord = None, on_event: Listener = silent) -> tuple[tuple[str, ...], Array]:
     """Return case ids and their held-out curves on the grid [case, point]."""
     known = record.open_record(record_path)
     data = _shipped() if known.is_own else compute(known, on_event)

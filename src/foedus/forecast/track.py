@@ -73,7 +73,7 @@ class Track:
         return asdict(self)
 
 
-def track(record_path: record.Source = None, on_event: Listener = silent) -> Track:
+def track(record_path: record.AnyRecord = None, on_event: Listener = silent) -> Track:
     """Score the held-out forecasts of a record (its own fits take a minute or two).
 
     Raises:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from foedus.record.adding import add
 from foedus.record.model import COMPARATORS, LADDER, Case
-from foedus.record.reading import Record, Source, cases, extra_columns, find, load, open_record, sha256
+from foedus.record.reading import AnyRecord, Record, cases, extra_columns, find, load, open_record, sha256
 
 __all__ = [
     "COMPARATORS",
     "LADDER",
+    "AnyRecord",
     "Case",
     "Record",
-    "Source",
     "add",
     "cases",
     "extra_columns",

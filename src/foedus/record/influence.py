@@ -15,7 +15,7 @@ import numpy as np
 
 from foedus.errors import InputError
 from foedus.record.capability import has_members, shares
-from foedus.record.reading import Source, cases, find
+from foedus.record.reading import AnyRecord, cases, find
 from foedus.states import convert, data_folder
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ class Influence:
         }
 
 
-def influence(case_id: str | None = None, record_path: Source = None, data: Path | str | None = None) -> Influence:
+def influence(case_id: str | None = None, record_path: AnyRecord = None, data: Path | str | None = None) -> Influence:
     """Compare distances to the lead state before and after calls.
 
     Args:

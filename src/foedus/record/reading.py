@@ -43,11 +43,11 @@ class Record:
         return self.digest == open_record().digest
 
 
-Source = Path | str | Record | None
+AnyRecord = Path | str | Record | None
 """What a record is opened from: its file, none for the one that comes with Foedus, or one that is open already."""
 
 
-def open_record(source: Source = None) -> Record:
+def open_record(source: AnyRecord = None) -> Record:
     """Return a record: of a file, the one that comes with Foedus (None), or one that is open already.
 
     Raises:
@@ -59,7 +59,7 @@ def open_record(source: Source = None) -> Record:
     return _own() if source is None else _read(read_bytes(Path(source)), Path(source))
 
 
-def cases(path: Source = None) -> tuple[Case, ...]:
+def cases(path: AnyRecord = None) -> tuple[Case, ...]:
     """Return the cases of a record (default: the one that comes with Foedus), in file order.
 
     Raises:
@@ -69,7 +69,7 @@ def cases(path: Source = None) -> tuple[Case, ...]:
     return open_record(path).cases
 
 
-def load(path: Source = None) -> pd.DataFrame:
+def load(path: AnyRecord = None) -> pd.DataFrame:
     """Return the record as a tidy frame: one row a case, dates as first and last possible day.
 
     Columns as in the codebook; a date column becomes ``<name>_from`` and ``<name>_to``; lists are joined by
@@ -99,7 +99,7 @@ def load(path: Source = None) -> pd.DataFrame:
     return pd.DataFrame(rows).convert_dtypes()
 
 
-def sha256(path: Source = None) -> str:
+def sha256(path: AnyRecord = None) -> str:
     """Return the SHA-256 of a record, whatever line ends its file has."""
     if path is None or isinstance(path, Record):
         return open_record(path).digest
@@ -164,7 +164,7 @@ def cases_in(text: str, path: Path) -> tuple[Case, ...]:
     return FixedRows(found)
 
 
-def extra_columns(path: Source) -> tuple[str, ...]:
+def extra_columns(path: AnyRecord) -> tuple[str, ...]:
     """Return the columns of a file that the record does not know; they are left unread."""
     file = open_record(path)
     columns = sheet(text_of(file.content, file.path), file.path, COLUMNS).columns

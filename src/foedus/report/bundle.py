@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 def assemble(
     ensemble: Ensemble,
     forecast: CaseForecast | None,
-    record_path: record.Source = None,
+    record_path: record.AnyRecord = None,
     loaded: Loaded | None = None,
 ) -> dict[str, Any]:
     """Return the report's data for a stored or fresh ensemble.

@@ -12,12 +12,12 @@ from foedus.treaties import obligations, vocabulary, words
 from foedus.treaties.summary import approvals_at_home
 
 if TYPE_CHECKING:
-    from foedus.crisis import Loaded, Scenario, Source
+    from foedus.crisis import AnyScenario, Loaded, Scenario
     from foedus.crisis.shape import Perspective
     from foedus.treaties import Obligations
 
 
-def section(source: Source) -> dict[str, Any]:
+def section(source: AnyScenario) -> dict[str, Any]:
     """Return the findings on a scenario's legal question and the answer from each of its perspectives.
 
     Raises:
