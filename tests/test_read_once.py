@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 import sys
 from collections import Counter
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -153,6 +155,19 @@ def test_what_is_open_is_taken_as_it_is(mine: dict[str, Path], tmp_path: Path, o
     assert record.open_record(known) is known
     foedus.run(loaded, record_path=known, runs=2, out=tmp_path / "run")
     assert _times(opened, mine) == dict.fromkeys(mine, 1)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes with a name here")
+def test_a_record_may_come_through_a_pipe_which_can_be_read_but_once(
+    mine: dict[str, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    writer = Thread(target=lambda: pipe.write_bytes(mine["record"].read_bytes()), daemon=True)
+    writer.start()
+    assert run_cli(["forecast", "days", "my-case", "--record", str(pipe)]) == 0
+    writer.join(timeout=10)
+    assert "my-case: if troops come" in capsys.readouterr().out
 
 
 def test_a_scenario_keeps_the_file_that_it_was_read_from_until_it_is_changed_in_python(mine: dict[str, Path]) -> None:
