@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
-from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
@@ -12,7 +10,6 @@ from small_countries import REAL
 
 from foedus import ensemble
 from foedus.crisis import Scenario, claim_faults, named_faults
-from foedus.crisis.compiled import LATTICE_SOURCES, SOURCES
 from foedus.crisis.inputs import compile_inputs
 from foedus.crisis.parameters import Prior
 from foedus.crisis.rules import Rule, compile_expression
@@ -168,20 +165,3 @@ def test_a_prior_outside_the_range_of_its_parameter_is_refused(name: str) -> Non
     prior = Prior(kind="uniform", low=-0.5, high=2.0, origin="test")
     with pytest.raises(ValidationError, match="leaves its range"):
         Scenario.model_validate(changed(parameters={name: prior.model_dump()}))
-
-
-def test_machine_code_is_made_anew_when_any_compiled_source_changes() -> None:
-    import foedus.crisis
-
-    folder = Path(foedus.crisis.__file__).parent
-    marks = re.compile(r"^@(kernel|maker|part)$", re.MULTILINE)
-    compiled = {f.stem for f in folder.glob("*.py") if marks.search(f.read_text(encoding="utf-8"))}
-    assert compiled | {"layout", "rules", "parameters", "compiled"} == set(SOURCES)
-    lattice = {
-        f"lattice/{f.stem}" for f in (folder / "lattice").glob("*.py") if "lattice_kernel" in f.read_text("utf-8")
-    }
-    assert lattice | {"compiled", "keyed"} == set(LATTICE_SOURCES)
-    from foedus.crisis import cohort
-    from foedus.crisis import compiled as module
-
-    assert cohort.simulate._cache._cache_file._source_stamp == module._FINGERPRINT

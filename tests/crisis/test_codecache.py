@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,7 +14,10 @@ from typing import Any
 import numba
 import pytest
 
-from foedus.crisis import codecache
+from foedus.crisis import codecache, cohort, compiled, keyed
+from foedus.crisis.lattice import serial
+
+CRISIS = Path(compiled.__file__).parent
 
 
 def double(x):
@@ -129,9 +134,80 @@ def test_without_a_home_no_folder_of_that_name_appears(tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
 
 
-def test_numba_switched_off_leaves_plain_functions() -> None:
+def test_numba_switched_off_leaves_plain_functions_for_which_nobody_waits() -> None:
+    program = (
+        "from foedus.crisis import codecache, cohort\n"
+        "from foedus.crisis.lattice.serial import advance\n"
+        "assert codecache.note(cohort.simulate, '', '') == codecache.note(advance, '', '') == ''"
+    )
     done = subprocess.run(
-        [sys.executable, "-c", "import foedus.crisis.lattice.serial, foedus.crisis.cohort"],
+        [sys.executable, "-c", program],
         env={**os.environ, "NUMBA_DISABLE_JIT": "1"}, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def imported(path: Path) -> set[Path]:
+    """Return the modules of the room that a file imports when it runs, as Python reads it."""
+    named = set()
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.ImportFrom) and str(node.module).startswith("foedus.crisis"):
+            named |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    files = {
+        CRISIS / f"{name.removeprefix('foedus.crisis').lstrip('.').replace('.', '/')}.py" for name in named if name
+    }
+    return {file for file in files if file.is_file()}
+
+
+def test_the_sources_are_all_modules_with_compiled_functions_and_all_that_these_import() -> None:
+    used = {
+        path for path in CRISIS.rglob("*.py") if "foedus.crisis.compiled import" in path.read_text(encoding="utf-8")
+    }
+    used -= {CRISIS / "pages.py"}  # describes them
+    for _ in range(10):
+        used |= {file for path in used for file in imported(path)}
+    assert used == set(compiled.sources(CRISIS))
+    assert {"keyed", "rules", "layout", "serial", "tiles", "groups"} <= {path.stem for path in used}
+    for kernel in (serial.advance, serial.enlist, keyed.mix, cohort.simulate):
+        assert kernel._cache._cache_file._source_stamp == compiled.fingerprint(CRISIS)
+
+
+def test_an_edit_to_any_source_changes_the_fingerprint_and_no_other_edit_does(tmp_path: Path) -> None:
+    shutil.copytree(CRISIS, tmp_path / "crisis", ignore=shutil.ignore_patterns("__pycache__"))
+    copied = compiled.sources(tmp_path / "crisis")
+    assert len(copied) > 12
+    before = compiled.fingerprint(tmp_path / "crisis")
+    for path in (tmp_path / "crisis").rglob("*.py"):
+        content = path.read_bytes()
+        path.write_bytes(content + b"\nANOTHER = 1\n")
+        assert (compiled.fingerprint(tmp_path / "crisis") != before) == (path in copied), path
+        path.write_bytes(content)
+
+
+def test_a_constant_changed_in_another_file_changes_what_a_kernel_returns(tmp_path: Path) -> None:
+    program = (
+        "import numpy as np\n"
+        "from foedus.crisis.lattice.tiles import Grid, settle\n"
+        "grid = Grid(*(np.zeros((9, 9), kind) for kind in (np.uint16, np.uint8, np.uint8)))\n"
+        "spans = np.array([[0, 1]])\n"
+        "settle(np.uint64(1), 40.0, 5.0, False, np.zeros(2, np.int64), (0.8, 0.1, 2.3), spans, grid)\n"
+        "print(np.flatnonzero(grid.officers), sum(settle.stats.cache_hits.values()))"
+    )
+    shutil.copytree(CRISIS.parent, tmp_path / "foedus", ignore=shutil.ignore_patterns("__pycache__", "data", "static"))
+
+    def told() -> str:
+        done = subprocess.run(
+            [sys.executable, "-c", program], capture_output=True, text=True, check=True,
+            env={**os.environ, "PYTHONPATH": str(tmp_path), "NUMBA_CACHE_DIR": str(tmp_path / "code")},
+        )  # fmt: skip
+        return done.stdout
+
+    first, again = told(), told()
+    assert (first[-3:], again[-3:]) == (" 0\n", " 1\n")
+    assert first[:-3] == again[:-3]
+    path = tmp_path / "foedus" / "crisis" / "keyed.py"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("0xBF58476D1CE4E5B9", "0xBF58476D1CE4E5BB"), encoding="utf-8")
+    changed = told()
+    assert changed[-3:] == " 0\n"
+    assert changed[:-3] != first[:-3]

@@ -35,10 +35,9 @@ def show(preset_name: str | None, arguments: dict[str, Any]) -> Result:
     from rich.console import Console
     from rich.live import Live
 
-    from foedus.crisis.lattice.simulate import announce, prepare
+    from foedus.crisis.lattice.simulate import prepare
 
-    announce(lambda event: click.echo(event.message, err=True))
-    course = prepare(preset_name, **arguments)
+    course = prepare(preset_name, on_event=lambda event: click.echo(event.message, err=True), **arguments)
     console = Console(file=terminal(sys.stdout))
     with Live(console=console, auto_refresh=False, screen=True) as live:
         due = time.monotonic()

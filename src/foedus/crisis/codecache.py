@@ -34,7 +34,9 @@ def keep(compiled: Any, stamp: str) -> Any:
 
 
 def note(compiled: Any, what: str, wait: str) -> str:
-    """Return a sentence for people who are about to wait for a function's machine code."""
+    """Return a sentence for people who are about to wait for a function's machine code, or nothing if it is ready."""
+    if getattr(compiled, "signatures", True):  # where Numba is switched off there is nothing to wait for
+        return ""
     cache = getattr(compiled, "_cache", None)
     if not isinstance(cache, _Cache):
         return (

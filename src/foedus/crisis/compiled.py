@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
@@ -25,31 +26,31 @@ if TYPE_CHECKING:
 Function = TypeVar("Function", bound="Callable[..., Any]")
 
 
-SOURCES = (
-    "agents",
-    "cohort",
-    "compiled",
-    "forces",
-    "hour",
-    "keyed",
-    "layout",
-    "parameters",
-    "rates",
-    "regime",
-    "rules",
-)
-
-LATTICE_SOURCES = ("compiled", "keyed", "lattice/groups", "lattice/serial", "lattice/tiles")
+def sources(folder: Path) -> list[Path]:
+    """Return the files that decide about machine code: those with compiled functions, and what they import."""
+    texts = {path: path.read_text(encoding="utf-8") for path in sorted(folder.rglob("*.py"))}
+    found = {path for path, text in texts.items() if _COMPILED.search(text)}
+    waiting = list(found)
+    while waiting:
+        named = {word for match in _IMPORT.finditer(texts[waiting.pop()]) for word in re.findall(r"\w+", match.group())}
+        new = {path for path in texts.keys() - found if path.stem in named}
+        found |= new
+        waiting += new
+    return sorted(found)
 
 
-def _fingerprint(names: tuple[str, ...]) -> str:
+def fingerprint(folder: Path) -> str:
+    """Return a hash of every source of machine code in a folder."""
     digest = hashlib.sha256()
-    for name in names:
-        digest.update((Path(__file__).parent / f"{name}.py").read_bytes())
+    for path in sources(folder):
+        content = path.read_bytes()
+        digest.update(f"{path.relative_to(folder).as_posix()} {len(content)} ".encode() + content)
     return digest.hexdigest()
 
 
-_FINGERPRINT, _LATTICE_FINGERPRINT = _fingerprint(SOURCES), _fingerprint(LATTICE_SOURCES)
+_COMPILED = re.compile(r"^@(inlined|kernel|maker|part)$", re.MULTILINE)
+_IMPORT = re.compile(r"^ *(?:from foedus\.crisis[\w.]* import (?:\([^)]*\)|.*)|import foedus\.crisis.*)", re.MULTILINE)
+_FINGERPRINT = fingerprint(Path(__file__).parent)
 _compile: Any = njit  # its stubs do not know every option
 _OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy"}
 _INNER: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
@@ -71,15 +72,14 @@ def part(function: Function) -> Function:
     return cast("Function", keep(_compile(**_OPTIONS, **_INNER, **_UNCOUNTED)(function), _FINGERPRINT))
 
 
+def inlined(function: Function) -> Function:
+    """Compile a ``part`` into each function that calls it, where passing on what it is given would take too long."""
+    return cast("Function", _compile(**_OPTIONS, inline="always")(function))
+
+
 def maker(function: Function) -> Function:
     """Compile a ``part`` that makes arrays."""
     return cast("Function", keep(_compile(**_OPTIONS, **_INNER)(function), _FINGERPRINT))
-
-
-def lattice_kernel(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Compile a function of the lattice, outside the interpreter's lock, cached on disk."""
-    compiled: Callable[..., Any] = keep(_compile(nogil=True)(function), _LATTICE_FINGERPRINT)
-    return compiled
 
 
 @part

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, get_args
 from jinja2 import Environment, StrictUndefined, select_autoescape
 
 from foedus.crisis import shape
-from foedus.crisis.compiled import SOURCES
+from foedus.crisis.compiled import sources
 from foedus.crisis.inputs import AVERSION_LEVELS, HARDSHIP_LEVELS, SITE_VALUE
 from foedus.crisis.parameters import PARAMETERS
 from foedus.errors import RunError
@@ -159,7 +159,8 @@ def _functions(path: Path, *, code: bool = False) -> Iterator[tuple[str, str, st
 
 def _constants() -> Iterator[tuple[str, str, str, str]]:
     """Yield module, name, value and remark of the numbers that are written into the engines' modules."""
-    for path in (_SOURCE / f"{name}.py" for name in sorted((*SOURCES, "inputs"))):
+    engines = {path for path in sources(_SOURCE) if path.parent == _SOURCE}
+    for path in sorted({*engines, _SOURCE / "inputs.py", _SOURCE / "parameters.py"}):
         for name, expression in _assignments(path):
             value, remark = ast.unparse(expression), _remark(path, expression.lineno)
             number = isinstance(expression, ast.Constant | ast.BinOp | ast.Call) and any(c.isdigit() for c in value)

@@ -77,8 +77,7 @@ def run(
     sizes = draw_sizes(scenario.contingents, seed, range(numbers[-1] + 1))
     # the engine is compiled at first use; importing it late keeps errors in the input fast
     simulate = importlib.import_module(f"foedus.crisis.{engine}").simulate
-    if not simulate.signatures:
-        message = importlib.import_module("foedus.crisis.codecache").note(simulate, "engine", "half a minute")
+    if message := importlib.import_module("foedus.crisis.codecache").note(simulate, "engine", "half a minute"):
         on_event(Event("note", "simulate", message=message))
     shape = (len(ARMS), len(inputs.days), len(scenario.places), len(VARIABLES))
     figures = np.zeros((runs, *shape), dtype=np.float32)

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from foedus.crisis.compiled import lattice_kernel
+from foedus.crisis.compiled import kernel, part
 from foedus.crisis.keyed import subkey, uniform
 from foedus.crisis.lattice.serial import ACTIVE, FOR_EVER, JAILED, QUIET, below
 
@@ -51,7 +51,7 @@ class Crowd(NamedTuple):
     beside: np.ndarray  # [8, 2] offsets
 
 
-@lattice_kernel
+@part
 def _free(key, purpose, r, c, near, site):
     """Return row and column of a random free site among ``near``, or (-1, -1)."""
     height, width = site.shape
@@ -69,7 +69,7 @@ def _free(key, purpose, r, c, near, site):
     return -1, -1
 
 
-@lattice_kernel
+@part
 def _target(key, r, c, group, crowd):
     """Return a random person in sight: of the other group, or active of any group for an officer (group -1)."""
     height, width = crowd.site.shape
@@ -93,7 +93,7 @@ def _target(key, r, c, group, crowd):
     return -1
 
 
-@lattice_kernel
+@part
 def _is_active(a, rule, crowd):
     """Return whether a person is active on what it sees: the printed rule."""
     height, width = crowd.site.shape
@@ -112,7 +112,7 @@ def _is_active(a, rule, crowd):
     return crowd.hardship[a] * (1.0 - rule.legitimacy) - risk > rule.threshold
 
 
-@lattice_kernel
+@part
 def _turn(key, n, people, rule, crowd):
     """Let person n, or officer n - people, move and act; returns how many were killed."""
     who, site = crowd.who, crowd.site
@@ -150,7 +150,7 @@ def _turn(key, n, people, rule, crowd):
     return killed
 
 
-@lattice_kernel
+@part
 def _release(key, a, crowd):
     """Free a jailed person near the arrest, on its site if nothing else is free, or not yet."""
     r, c = crowd.who[a, ROW], crowd.who[a, COL]
@@ -164,7 +164,7 @@ def _release(key, a, crowd):
     crowd.who[a, STATE] = QUIET
 
 
-@lattice_kernel
+@part
 def _births_and_deaths(step_key, order, people, rule, crowd):
     """Let free people have children in the order given, then let everybody but the children grow older."""
     who = crowd.who
@@ -196,8 +196,8 @@ def _births_and_deaths(step_key, order, people, rule, crowd):
             who[a, STATE] = NOBODY
 
 
-@lattice_kernel
-def advance(seed, first_step, rule, crowd, out):
+@kernel
+def advance(seed: np.uint64, first_step: int, rule: Rule, crowd: Crowd, out: np.ndarray) -> None:
     """Play ``out.shape[0]`` steps and write the figures of ``SERIES`` after each to ``out`` [step, 6]."""
     who = crowd.who
     people = who.shape[0]

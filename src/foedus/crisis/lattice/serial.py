@@ -7,8 +7,8 @@ person's rule is then one comparison: active if C < limit * A (``theory.limits``
 The counts have a margin on every side, so that no row wraps: what lies near an edge is added once more on the far
 side. Random numbers are keyed by seed, step, turn and purpose.
 
-Two habits keep the kernel fast. Indices are cast to unsigned numbers (``U``), for which numba leaves out the check for
-negative ones. What happens in every turn is inlined, because numba counts references to arrays at every call.
+One habit keeps the kernel fast: indices are cast to unsigned numbers (``U``), for which Numba leaves out the check for
+negative ones.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from foedus.crisis.compiled import lattice_kernel
+from foedus.crisis.compiled import inlined, kernel, part
 from foedus.crisis.keyed import subkey
 
 EMPTY, QUIET, ACTIVE, JAILED, OFFICER = range(5)
@@ -65,13 +65,13 @@ class World(NamedTuple):
     tally: np.ndarray  # quiet, active, jailed
 
 
-@lattice_kernel
+@part
 def below(key, purpose, n):
     """Return a keyed whole number from 0 to n - 1, of 32 random bits: even to n in 4e9."""
     return np.int64(((subkey(key, purpose) >> _S32) * U(n)) >> _S32)
 
 
-@lattice_kernel
+@part
 def _around(seen, start, r, c, sign, spans, height, width):
     """Let everybody around (r, c) see one more (1) or one fewer (-1); ``start`` is where the counts start."""
     reach = spans.shape[0] // 2
@@ -85,13 +85,13 @@ def _around(seen, start, r, c, sign, spans, height, width):
         line = far_r if image & 1 else r
         place = far_c if image & 2 else c
         corner = start + (line + reach) * stride + place + reach
-        for i in range(spans.shape[0]):
-            left = U(corner + i * stride + spans[i, 0])
-            for j in range(U(spans[i, 1] - spans[i, 0])):
+        for i in range(2 * reach + 1):  # not the length itself: a fixed one would be unrolled
+            left = U(corner + i * stride + spans[U(i), 0])
+            for j in range(U(spans[U(i), 1] - spans[U(i), 0])):
                 seen[left + j] += one
 
 
-@lattice_kernel
+@part
 def _last_free_site(key, r, c, near, rows, cols, taken):
     """Return a random free site in sight of (r, c) by counting them, or -1 if all are taken."""
     free = 0
@@ -109,7 +109,7 @@ def _last_free_site(key, r, c, near, rows, cols, taken):
     return -1
 
 
-@lattice_kernel
+@inlined
 def _free_site(key, r, c, near, rows, cols, taken):
     """Return a random free site in sight of (r, c), each equally likely, or -1 if all are taken."""
     found = -2
@@ -124,7 +124,7 @@ def _free_site(key, r, c, near, rows, cols, taken):
     return found
 
 
-@lattice_kernel
+@part
 def _hide(a, site, who, first):
     """Take ``a`` off the list of the active on its site."""
     b = first[site]
@@ -136,7 +136,7 @@ def _hide(a, site, who, first):
     who[b, NEXT] = who[a, NEXT]
 
 
-@lattice_kernel
+@part
 def _nth_active(pick, r, c, who, first, spans, rows, cols):
     """Return the active person number ``pick`` in sight of (r, c), sites taken row by row."""
     for i in range(spans.shape[0]):
@@ -150,7 +150,7 @@ def _nth_active(pick, r, c, who, first, spans, rows, cols):
     return -1
 
 
-@lattice_kernel
+@part
 def _release(key, a, s, w):
     """Free a jailed person; one who left the lattice comes back near the arrest, or waits if no site is free."""
     width = w.cols.size - w.spans.shape[0] + 1
@@ -171,7 +171,7 @@ def _release(key, a, s, w):
     w.tally[QUIET - 1] += 1
 
 
-@lattice_kernel
+@part
 def _arrest(key, officer, actives, s, w):
     """Let an officer, whom the counts leave out for the moment, arrest one of the ``actives`` in sight."""
     who = w.who
@@ -199,7 +199,7 @@ def _arrest(key, officer, actives, s, w):
         who[officer, COL] = who[a, COL]
 
 
-@lattice_kernel
+@part
 def _end_of_step(key, people, s, w):
     """Let the terms of all jailed run down by one step."""
     who = w.who
@@ -210,104 +210,9 @@ def _end_of_step(key, people, s, w):
                 _release(subkey(key, a), a, s, w)
 
 
-@lattice_kernel
-def advance(seed, first_step, people, s, w, out):
-    """Play ``out.shape[0]`` steps and write quiet, active, jailed after each to ``out`` [step, 3].
-
-    ``people`` is the number of people; everybody beyond is an officer. The course depends on the world, the seed
-    and the number of the step only, so that a run can stop and go on.
-    """
-    who, limit, order, taken, first, seen, spans, near, rows, cols, tally = w
-    reach = spans.shape[0] // 2
-    height, width = rows.size - 2 * reach, cols.size - 2 * reach
-    stride = width + 4 * reach
-    corner = 2 * reach * stride + 2 * reach
-    actives = seen.size // 2  # where the counts of active people start
-    everybody, choices = order.size, near.shape[1]
-    for t in range(out.shape[0]):
-        step_key = subkey(seed, first_step + t)
-        for i in range(everybody):
-            key = subkey(step_key, i)
-            if s.replacement:
-                a = below(key, _WHO, everybody)
-            else:
-                j = U(i + below(key, _WHO, everybody - i))
-                a = np.int64(order[j])
-                order[j] = order[U(i)]
-                order[U(i)] = a
-            me = U(a)
-            officer = a >= people
-            if who[me, STATE] == JAILED:
-                if not s.turns:
-                    continue
-                if who[me, LEFT] > 0:
-                    who[me, LEFT] -= who[me, LEFT] != FOR_EVER
-                    continue
-                _release(subkey(key, 0), a, s, w)
-                if who[me, STATE] == JAILED:
-                    continue
-            was = now = officer or who[me, STATE] == ACTIVE
-            for part in range(4):  # step out of the picture, act and move in either order, step back in
-                r, c = np.int64(who[me, ROW]), np.int64(who[me, COL])
-                if part in (0, 3):
-                    if not (was if part == 0 else now):
-                        continue
-                    if not officer:
-                        if part == 0:
-                            _hide(a, r * width + c, who, first)
-                        else:
-                            who[me, NEXT] = first[U(r * width + c)]
-                            first[U(r * width + c)] = a
-                    one = np.int16(-1 if part == 0 else 1)
-                    far_r = r + height if r < reach else (r - height if r >= height - reach else r)
-                    far_c = c + width if c < reach else (c - width if c >= width - reach else c)
-                    for image in range(4):
-                        if (image & 1 and far_r == r) or (image & 2 and far_c == c):
-                            continue
-                        view = (0 if officer else actives) + (far_r if image & 1 else r) * stride
-                        view += (far_c if image & 2 else c) + reach * stride + reach
-                        for line in range(2 * reach + 1):
-                            left = U(view + line * stride + spans[U(line), 0])
-                            for column in range(U(spans[U(line), 1] - spans[U(line), 0])):
-                                seen[left + column] += one
-                elif (part == 1) == s.move_first:
-                    if not (s.officers_move if officer else s.people_move):
-                        continue
-                    site = np.int64(-2)
-                    for attempt in range(_TRIES):
-                        k = U(below(key, _FIRST_TRY + attempt, choices))
-                        new_r, new_c = r + near[0, k], c + near[1, k]
-                        new = rows[U(new_r)] + cols[U(new_c)]
-                        if taken[U(new)] == 0:
-                            site = np.int64(new)
-                            break
-                    if site == -2:
-                        site = _last_free_site(key, r, c, near, rows, cols, taken)
-                    if site >= 0:
-                        taken[U(r * width + c)] -= 1
-                        taken[U(site)] += 1
-                        row = np.int32(site) // np.int32(width)
-                        who[me, ROW] = row
-                        who[me, COL] = site - row * width
-                elif officer:
-                    in_sight = seen[U(actives + corner + r * stride + c)]
-                    if in_sight > 0:
-                        _arrest(key, a, in_sight, s, w)
-                else:
-                    here = corner + r * stride + c
-                    now = seen[U(here)] < limit[me] * (1 + seen[U(actives + here)] + (was and s.twice))
-            if now != was:
-                who[me, STATE] = ACTIVE if now else QUIET
-                tally[ACTIVE - 1] += 1 if now else -1
-                tally[QUIET - 1] -= 1 if now else -1
-        if not s.turns:
-            _end_of_step(subkey(step_key, everybody), people, s, w)
-        out[t] = tally
-
-
-@lattice_kernel
+@part
 def _sign_up(a, sign, start, w):
-    """Let ``a`` appear among those in sight (1) or vanish (-1); outside the hot loop of ``advance``."""
+    """Let ``a`` appear among those in sight (1) or vanish (-1)."""
     height, width = w.rows.size - w.spans.shape[0] + 1, w.cols.size - w.spans.shape[0] + 1
     r, c = w.who[a, ROW], w.who[a, COL]
     if start > 0:  # an active person
@@ -319,7 +224,7 @@ def _sign_up(a, sign, start, w):
     _around(w.seen, start, r, c, sign, w.spans, height, width)
 
 
-@lattice_kernel
+@part
 def _set_active(a, active, w):
     """Change a free person's mind."""
     sign = 1 if active else -1
@@ -329,26 +234,108 @@ def _set_active(a, active, w):
     _sign_up(a, sign, w.seen.size // 2, w)
 
 
-@lattice_kernel
+@part
 def _wander(key, a, w):
     """Move to a random free site in sight, if there is one."""
     width = w.cols.size - w.spans.shape[0] + 1
-    site = _free_site(key, w.who[a, ROW], w.who[a, COL], w.near, w.rows, w.cols, w.taken)
+    r, c = np.int64(w.who[U(a), ROW]), np.int64(w.who[U(a), COL])
+    site = _free_site(key, r, c, w.near, w.rows, w.cols, w.taken)
     if site >= 0:
-        w.taken[w.who[a, ROW] * width + w.who[a, COL]] -= 1
-        w.taken[site] += 1
-        w.who[a, ROW] = site // width
-        w.who[a, COL] = site % width
+        w.taken[U(r * width + c)] -= 1
+        w.taken[U(site)] += 1
+        row = np.int32(site) // np.int32(width)
+        w.who[U(a), ROW] = row
+        w.who[U(a), COL] = site - row * width
 
 
-@lattice_kernel
-def advance_together(seed, first_step, people, s, w, out):
+@part
+def _place(a, w):
+    """Return where the counts of one's own site are, within those of officers or those of active people."""
+    reach = w.spans.shape[0] // 2
+    r, c = np.int64(w.who[U(a), ROW]), np.int64(w.who[U(a), COL])
+    return (r + 2 * reach) * (w.cols.size + 2 * reach) + c + 2 * reach
+
+
+@part
+def _wants(a, others, twice, w):
+    """Return whether a free person wants to be active: the rule, given how many others in sight are."""
+    return w.seen[U(_place(a, w))] < w.limit[U(a)] * (1 + others + twice)
+
+
+@inlined
+def _turn(key, a, people, s, w):
+    """Let a person or officer act and move, in either order; meanwhile nobody sees it."""
+    who = w.who
+    me = U(a)
+    officer = a >= people
+    if who[me, STATE] == JAILED:
+        if not s.turns:
+            return
+        if who[me, LEFT] > 0:
+            who[me, LEFT] -= who[me, LEFT] != FOR_EVER
+            return
+        _release(subkey(key, 0), a, s, w)
+        if who[me, STATE] == JAILED:
+            return
+    start = 0 if officer else w.seen.size // 2
+    was = now = officer or who[me, STATE] == ACTIVE
+    if was:
+        _sign_up(a, -1, start, w)
+    for half in range(2):
+        if (half == 0) == s.move_first:
+            if s.officers_move if officer else s.people_move:
+                _wander(key, a, w)
+        elif officer:
+            in_sight = w.seen[U(w.seen.size // 2 + _place(a, w))]
+            if in_sight > 0:
+                _arrest(key, a, in_sight, s, w)
+        else:
+            now = _wants(a, w.seen[U(w.seen.size // 2 + _place(a, w))], was and s.twice, w)
+    if now:
+        _sign_up(a, 1, start, w)
+    if now != was:
+        who[me, STATE] = ACTIVE if now else QUIET
+        w.tally[ACTIVE - 1] += 1 if now else -1
+        w.tally[QUIET - 1] -= 1 if now else -1
+
+
+@part
+def _step(step_key, people, s, w):
+    """Let everybody have a turn in random order, or as many turns as that with everybody drawn each time."""
+    order = w.order
+    everybody = order.size
+    for i in range(everybody):
+        key = subkey(step_key, i)
+        if s.replacement:
+            a = below(key, _WHO, everybody)
+        else:
+            j = U(i + below(key, _WHO, everybody - i))
+            a = np.int64(order[j])
+            order[j] = order[U(i)]
+            order[U(i)] = a
+        _turn(key, a, people, s, w)
+    if not s.turns:
+        _end_of_step(subkey(step_key, everybody), people, s, w)
+
+
+@kernel
+def advance(seed: np.uint64, first_step: int, people: int, s: Switches, w: World, out: np.ndarray) -> None:
+    """Play ``out.shape[0]`` steps and write quiet, active, jailed after each to ``out`` [step, 3].
+
+    ``people`` is the number of people; everybody beyond is an officer. The course depends on the world, the seed
+    and the number of the step only, so that a run can stop and go on.
+    """
+    for t in range(out.shape[0]):
+        _step(subkey(seed, first_step + t), people, s, w)
+        out[t] = w.tally
+
+
+@kernel
+def advance_together(seed: np.uint64, first_step: int, people: int, s: Switches, w: World, out: np.ndarray) -> None:
     """Play steps synchronously: all decide on one picture, then all officers arrest, then all move."""
     who = w.who
     everybody = w.order.size
     actives = w.seen.size // 2
-    reach = w.spans.shape[0] // 2
-    stride = w.cols.size + 2 * reach
     wants = np.zeros(people, dtype=np.bool_)
     for t in range(out.shape[0]):
         step_key = subkey(seed, first_step + t)
@@ -361,10 +348,8 @@ def advance_together(seed, first_step, people, s, w, out):
                     _release(subkey(step_key, a), a, s, w)
                 elif who[a, LEFT] != FOR_EVER:
                     who[a, LEFT] -= 1
-            here = (who[a, ROW] + 2 * reach) * stride + who[a, COL] + 2 * reach
             was = who[a, STATE] == ACTIVE
-            others = w.seen[actives + here] - was
-            wants[a] = w.seen[here] < w.limit[a] * (1 + others + (was and s.twice))
+            wants[a] = _wants(a, w.seen[actives + _place(a, w)] - was, was and s.twice, w)
         for a in range(people):
             if who[a, STATE] != JAILED and wants[a] != (who[a, STATE] == ACTIVE):
                 _set_active(a, wants[a], w)
@@ -372,7 +357,7 @@ def advance_together(seed, first_step, people, s, w, out):
             a = w.order[i]
             if a >= people:
                 _sign_up(a, -1, 0, w)
-                in_sight = w.seen[actives + (who[a, ROW] + 2 * reach) * stride + who[a, COL] + 2 * reach]
+                in_sight = w.seen[actives + _place(a, w)]
                 if in_sight > 0:
                     _arrest(subkey(step_key, a), a, in_sight, s, w)
                 _sign_up(a, 1, 0, w)
@@ -392,16 +377,16 @@ def advance_together(seed, first_step, people, s, w, out):
         out[t] = w.tally
 
 
-@lattice_kernel
-def enlist(people, w):
+@kernel
+def enlist(people: int, w: World) -> None:
     """Let everybody see the officers, who are all beyond ``people``."""
     height, width = w.rows.size - w.spans.shape[0] + 1, w.cols.size - w.spans.shape[0] + 1
     for a in range(people, w.order.size):
         _around(w.seen, 0, w.who[a, ROW], w.who[a, COL], 1, w.spans, height, width)
 
 
-@lattice_kernel
-def dismiss(officer, w):
+@kernel
+def dismiss(officer: int, w: World) -> None:
     """Take an officer off the grid."""
     height, width = w.rows.size - w.spans.shape[0] + 1, w.cols.size - w.spans.shape[0] + 1
     r, c = w.who[officer, ROW], w.who[officer, COL]

@@ -134,7 +134,6 @@ def run(
     [0, 0, 0]
 
     """
-    announce(on_event)
     course = prepare(
         preset_name,
         rules=rules,
@@ -144,6 +143,7 @@ def run(
         seed=seed,
         burn=burn,
         threads=threads,
+        on_event=on_event,
         **parameters,
     )
     for _ in course.play(on_event):
@@ -175,6 +175,7 @@ def prepare(
     seed: int = 0,
     burn: int = 0,
     threads: int = 1,
+    on_event: Listener = silent,
     **parameters: Any,
 ) -> Course:
     """Check everything and set up the world, ready to be played; arguments as for ``run``."""
@@ -188,6 +189,7 @@ def prepare(
     seed = whole("seed", seed, 0, 2**63 - 1)
     threads = whole("threads", threads, 1, 1024)
     course = base.changes if changes is None else _course(changes)
+    announce(numbers, chosen, on_event)
     return Course(_world(numbers, chosen, seed, threads), course, steps, burn, name)
 
 
@@ -210,14 +212,15 @@ def _course(changes: object) -> tuple[Change, ...]:
     return course
 
 
-def announce(on_event: Listener) -> None:
-    """Say that the kernels are about to be compiled, which happens once on a machine."""
+def announce(parameters: Parameters, rules: Rules, on_event: Listener) -> None:
+    """Say that the kernel of a schedule is about to be compiled, which happens once on a machine."""
     from foedus.crisis.codecache import note
-    from foedus.crisis.lattice import serial
+    from foedus.crisis.lattice import groups, serial, tiles
 
-    kernel: Any = serial.advance
-    if not kernel.signatures:
-        on_event(Event("note", "lattice", message=note(kernel, "lattice", "15 seconds")))
+    one_by_one = serial.advance_together if rules.schedule == "synchronous" else serial.advance
+    kernel: Any = groups.advance if parameters.groups == 2 else tiles.play if rules.schedule == "tiles" else one_by_one
+    if message := note(kernel, "lattice", "15 seconds"):
+        on_event(Event("note", "lattice", message=message))
 
 
 class Course:

@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from foedus.crisis.compiled import lattice_kernel
+from foedus.crisis.compiled import inlined, kernel, part
 from foedus.crisis.keyed import mix, subkey, uniform
 from foedus.crisis.lattice.serial import ACTIVE, EMPTY, JAILED, OFFICER, QUIET, U, below
 
@@ -58,7 +58,17 @@ class Plan(NamedTuple):
     span: int
 
 
-@lattice_kernel
+class Buffer(NamedTuple):
+    """A tile with its margins, row by row, and what is needed to play it."""
+
+    cell: np.ndarray  # uint16, a site each
+    cops: np.ndarray  # uint8, officers in sight
+    acts: np.ndarray  # uint8, active people in sight
+    order: np.ndarray  # uint16, the cells of those who wait for their turn
+    jump: np.ndarray  # [256] what leads from a cell to those in sight, as ``Plan.near``
+
+
+@part
 def _count(field, centre, line, spans, one):
     """Add ``one`` to a count at every site in sight of ``centre``; sixteen at once take the processor a single step."""
     # the length is worked out here because a fixed one would be unrolled, site by site
@@ -71,172 +81,231 @@ def _count(field, centre, line, spans, one):
             field[start + U(j)] += one if first <= np.uint8(j) < end else np.uint8(0)
 
 
-@lattice_kernel
-def play(step_key, parity, first, last, plan, grid, change):
-    """Play every second band from ``first`` to ``last``; adds to ``change`` [band, quiet active jailed]."""
-    site, officers, active = grid.site, grid.officers, grid.active
-    height, width = site.shape
-    spans, weight = plan.spans, plan.weight
+@part
+def _copy(back, top, left, rows, cols, line, grid, buffer):
+    """Copy a tile with its margins from the grid into the buffer, or back; (top, left) may lie beyond an edge."""
+    height, width = grid.site.shape
+    before_edge = min(cols, width - left)
+    for i in range(rows):
+        y = (top + i) % height
+        for half in range(2):  # the row before and after the edge of the torus
+            at = U(i * line + (before_edge if half else 0))
+            x = U(0 if half else left)
+            many = U(cols - before_edge if half else before_edge)
+            if back:
+                for j in range(many):
+                    grid.site[y, x + j] = buffer.cell[at + j]
+                for j in range(many):
+                    grid.officers[y, x + j] = buffer.cops[at + j]
+                for j in range(many):
+                    grid.active[y, x + j] = buffer.acts[at + j]
+            else:
+                for j in range(many):
+                    buffer.cell[at + j] = grid.site[y, x + j]
+                for j in range(many):
+                    buffer.cops[at + j] = grid.officers[y, x + j]
+                for j in range(many):
+                    buffer.acts[at + j] = grid.active[y, x + j]
+
+
+@part
+def _list_waiting(parity, margin, rows, cols, line, buffer):
+    """List everybody on a tile who had no turn yet; returns how many they are."""
+    waiting = 0
+    for i in range(margin, margin + rows):
+        for j in range(margin, margin + cols):
+            v = buffer.cell[U(i * line + j)]
+            buffer.order[U(waiting)] = i * line + j
+            waiting += 1 if (v & KIND) != EMPTY and (v & DONE) != parity else 0
+    return waiting
+
+
+@part
+def _under(x, n):
+    """Return a whole number from 0 to n - 1 made of the random bits of ``x``."""
+    return np.int64(((mix(x) >> _S32) * U(n)) >> _S32)
+
+
+@part
+def _last_free_cell(x, p, line, spans, cell):
+    """Count the free cells in sight of ``p``; returns a random one, or ``p`` if all are taken, and the new ``x``."""
     reach = spans.shape[0] // 2
+    q, free = p, 0
+    for look in range(2):
+        x += _GOLDEN
+        pick = _under(x, free)
+        for r in range(2 * reach + 1):
+            for c in range(spans[r, 0], spans[r, 1]):
+                new = p + (r - reach) * line + c - reach
+                if cell[U(new)] != EMPTY:
+                    continue
+                if look == 0:
+                    free += 1
+                elif pick == 0:
+                    q = new
+                pick -= 1
+        if free == 0:
+            break
+    return q, x
+
+
+@inlined
+def _free_cell(x, p, line, spans, jump, cell):
+    """Return a random free cell in sight of ``p``, or ``p`` if there is none, and the new ``x``."""
+    q = np.int64(-1)
+    for _ in range(_TRIES):
+        x += _GOLDEN
+        bits = mix(x)
+        for _ in range(8):  # all eight, the first one last: no branch to guess wrong
+            new = p + np.int64(jump[bits >> _S56])
+            bits <<= _S8
+            q = new if cell[U(new)] == EMPTY else q
+        if q >= 0:
+            break
+    if q < 0:  # hardly ever
+        q, x = _last_free_cell(x, p, line, spans, cell)
+    return q, x
+
+
+@part
+def _arrest(x, q, line, plan, buffer, change):
+    """Let an officer on ``q`` arrest a random active person in sight, of whom there is one; returns the new ``x``."""
+    spans, cell = plan.spans, buffer.cell
+    reach = spans.shape[0] // 2
+    x += _GOLDEN
+    pick = _under(x, buffer.acts[U(q)])
+    caught = np.int64(-1)
+    for r in range(2 * reach + 1):
+        for c in range(spans[r, 0], spans[r, 1]):
+            new = q + (r - reach) * line + c - reach
+            if (cell[U(new)] & KIND) == ACTIVE:
+                if pick == 0:
+                    caught = new
+                pick -= 1
+        if caught >= 0:
+            break
+    x += _GOLDEN
+    term = plan.shortest + _under(x, plan.span)
+    held = np.int64(cell[U(caught)])
+    cell[U(caught)] = (held & 0xF8) | JAILED | (term << LEFT)
+    change[ACTIVE - 1] -= 1
+    change[JAILED - 1] += 1
+    _count(buffer.acts, caught, line, spans, _LESS)
+    return x
+
+
+@part
+def _wants(v, was, p, q, line, plan, buffer):
+    """Return whether a person who came from ``p`` wants to be active on ``q``: the rule."""
+    near_p = 0
+    if was and plan.move_first:  # still counted where it came from
+        reach = plan.spans.shape[0] // 2
+        dr, dc = q // line - p // line + reach, q % line - p % line + reach
+        near_p = 1 if plan.spans[dr, 0] <= dc < plan.spans[dr, 1] else 0
+    elif was:
+        near_p = 1
+    crowd = 1 + np.int64(buffer.acts[U(q)]) - near_p + (1 if was and plan.twice else 0)
+    return 2048 * np.int64(buffer.cops[U(q)]) < plan.weight[U((v >> GRADE) & 15)] * crowd
+
+
+@inlined
+def _turn(x, p, line, plan, buffer, change):
+    """Let whoever stands on ``p`` act and move, in either order, and tell those in sight; returns the new ``x``."""
+    spans, cell, cops, acts = plan.spans, buffer.cell, buffer.cops, buffer.acts
+    v = np.int64(cell[U(p)]) ^ DONE
+    kind = v & KIND
+    if kind == JAILED:
+        if v >> LEFT > 0:
+            cell[U(p)] = v - (1 << LEFT)
+            return x
+        change[JAILED - 1] -= 1
+        change[QUIET - 1] += 1
+        kind = QUIET
+    officer = kind == OFFICER
+    was = now = officer or kind == ACTIVE
+    cell[U(p)] = v
+    q = p  # where the turn ends
+    for half in range(2):
+        if (half == 0) == plan.move_first:
+            if plan.officers_move if officer else plan.people_move:
+                q, x = _free_cell(x, p, line, spans, buffer.jump, cell)
+                cell[U(p)] = EMPTY
+                cell[U(q)] = v
+        elif not officer:
+            now = _wants(v, was, p, q, line, plan, buffer)
+        elif acts[U(q)] > 0:
+            x = _arrest(x, q, line, plan, buffer, change)
+    if not officer:
+        cell[U(q)] = (v & 0xF8) | (ACTIVE if now else QUIET)
+        if now != was:
+            change[ACTIVE - 1] += 1 if now else -1
+            change[QUIET - 1] -= 1 if now else -1
+    if p == q and was == now:
+        return x
+    if officer:
+        _count(cops, p, line, spans, _LESS)
+        _count(cops, q, line, spans, _MORE)
+        return x
+    if was:
+        _count(acts, p, line, spans, _LESS)
+    if now:
+        _count(acts, q, line, spans, _MORE)
+    return x
+
+
+@part
+def _play_tile(x, waiting, line, plan, buffer, change):
+    """Let all who wait have their turns, in random order."""
+    order = buffer.order
+    for i in range(waiting):
+        x += _GOLDEN
+        j = U(i + _under(x, waiting - i))
+        order[U(i)], order[j] = order[j], order[U(i)]
+    for i in range(waiting):
+        x = _turn(x, np.int64(order[U(i)]), line, plan, buffer, change)
+
+
+@part
+def _widest(edges):
+    """Return the longest distance between neighbouring edges."""
+    widest = 0
+    for i in range(edges.size - 1):
+        widest = max(widest, edges[i + 1] - edges[i])
+    return widest
+
+
+@kernel
+def play(step_key: np.uint64, parity: int, first: int, last: int, plan: Plan, grid: Grid, change: np.ndarray) -> None:
+    """Play every second band from ``first`` to ``last``; adds to ``change`` [band, quiet active jailed]."""
+    height, width = grid.site.shape
     margin = plan.margin
     origin_row, origin_col = below(step_key, 0, height), below(step_key, 1, width)
-    tallest, widest = 0, 0
-    for b in range(plan.rows.size - 1):
-        tallest = max(tallest, plan.rows[b + 1] - plan.rows[b])
-    for b in range(plan.cols.size - 1):
-        widest = max(widest, plan.cols[b + 1] - plan.cols[b])
+    tallest, widest = _widest(plan.rows), _widest(plan.cols)
     line = (widest + 2 * margin + 15) // 16 * 16
-    cell = np.zeros((tallest + 2 * margin) * line, dtype=np.uint16)
-    cops = np.zeros(cell.size + 16, dtype=np.uint8)
-    acts = np.zeros(cell.size + 16, dtype=np.uint8)
-    order = np.empty(tallest * widest, dtype=np.uint16)  # a tile and its margins have less than 2 ** 16 sites
-    jump = np.empty(256, dtype=np.int32)
+    size = (tallest + 2 * margin) * line  # less than 2 ** 16
+    buffer = Buffer(
+        np.zeros(size, dtype=np.uint16),
+        np.zeros(size + 16, dtype=np.uint8),
+        np.zeros(size + 16, dtype=np.uint8),
+        np.empty(tallest * widest, dtype=np.uint16),
+        np.empty(256, dtype=np.int32),
+    )
     for i in range(256):
-        jump[i] = plan.near[i, 0] * line + plan.near[i, 1]
-    own = 0 if plan.twice else 1
+        buffer.jump[i] = plan.near[i, 0] * line + plan.near[i, 1]
     for band in range(first, last, 2):
         band_key = subkey(step_key, 2 + band)
         top = origin_row + plan.rows[band] - margin + height
         rows = plan.rows[band + 1] - plan.rows[band]
         for tile in range(plan.cols.size - 1):
-            left_edge = (origin_col + plan.cols[tile] - margin + width) % width
+            left = (origin_col + plan.cols[tile] - margin + width) % width
             cols = plan.cols[tile + 1] - plan.cols[tile]
-            whole = cols + 2 * margin
-            before_edge = min(whole, width - left_edge)
-            for back in range(2):  # copy in, play, copy back
-                for i in range(rows + 2 * margin):
-                    y = (top + i) % height
-                    for part in range(2):  # the row before and after the edge of the torus
-                        at = U(i * line + (before_edge if part else 0))
-                        x = U(0 if part else left_edge)
-                        many = U(whole - before_edge if part else before_edge)
-                        if back:
-                            for j in range(many):
-                                site[y, x + j] = cell[at + j]
-                            for j in range(many):
-                                officers[y, x + j] = cops[at + j]
-                            for j in range(many):
-                                active[y, x + j] = acts[at + j]
-                        else:
-                            for j in range(many):
-                                cell[at + j] = site[y, x + j]
-                            for j in range(many):
-                                cops[at + j] = officers[y, x + j]
-                            for j in range(many):
-                                acts[at + j] = active[y, x + j]
-                if back:
-                    break
-                x = subkey(band_key, tile)
-                waiting = 0
-                for i in range(margin, margin + rows):
-                    for j in range(margin, margin + cols):
-                        v = cell[U(i * line + j)]
-                        order[U(waiting)] = i * line + j
-                        waiting += 1 if (v & KIND) != EMPTY and (v & DONE) != parity else 0
-                for i in range(waiting):
-                    x += _GOLDEN
-                    j = U(i) + (((mix(x) >> _S32) * U(waiting - i)) >> _S32)
-                    order[U(i)], order[j] = order[j], order[U(i)]
-                for i in range(waiting):
-                    p = np.int64(order[U(i)])
-                    v = np.int64(cell[U(p)]) ^ DONE
-                    kind = v & KIND
-                    if kind == JAILED:
-                        if v >> LEFT > 0:
-                            cell[U(p)] = v - (1 << LEFT)
-                            continue
-                        change[band, JAILED - 1] -= 1
-                        change[band, QUIET - 1] += 1
-                        kind = QUIET
-                    officer = kind == OFFICER
-                    was = now = officer or kind == ACTIVE
-                    cell[U(p)] = v
-                    q = p  # where the turn ends
-                    for half in range(2):
-                        if (half == 0) == plan.move_first:
-                            if not (plan.officers_move if officer else plan.people_move):
-                                continue
-                            q = np.int64(-1)
-                            for _ in range(_TRIES):
-                                x += _GOLDEN
-                                bits = mix(x)
-                                for _ in range(8):  # all eight, the first one last: no branch to guess wrong
-                                    new = p + np.int64(jump[bits >> _S56])
-                                    bits <<= _S8
-                                    q = new if cell[U(new)] == EMPTY else q
-                                if q >= 0:
-                                    break
-                            if q < 0:  # hardly ever: count the free sites
-                                q = p
-                                free = 0
-                                for look in range(2):
-                                    x += _GOLDEN
-                                    pick = np.int64(((mix(x) >> _S32) * U(free)) >> _S32)
-                                    for r in range(2 * reach + 1):
-                                        for c in range(spans[r, 0], spans[r, 1]):
-                                            new = p + (r - reach) * line + c - reach
-                                            if cell[U(new)] != EMPTY:
-                                                continue
-                                            if look == 0:
-                                                free += 1
-                                            elif pick == 0:
-                                                q = new
-                                            pick -= 1
-                                    if free == 0:
-                                        break
-                            cell[U(p)] = EMPTY
-                            cell[U(q)] = v
-                        elif officer:
-                            if acts[U(q)] == 0:
-                                continue
-                            x += _GOLDEN
-                            pick = np.int64(((mix(x) >> _S32) * U(acts[U(q)])) >> _S32)
-                            caught = np.int64(-1)
-                            for r in range(2 * reach + 1):
-                                for c in range(spans[r, 0], spans[r, 1]):
-                                    new = q + (r - reach) * line + c - reach
-                                    if (cell[U(new)] & KIND) == ACTIVE:
-                                        if pick == 0:
-                                            caught = new
-                                        pick -= 1
-                                if caught >= 0:
-                                    break
-                            x += _GOLDEN
-                            term = plan.shortest + np.int64(((mix(x) >> _S32) * U(plan.span)) >> _S32)
-                            held = np.int64(cell[U(caught)])
-                            cell[U(caught)] = (held & 0xF8) | JAILED | (term << LEFT)
-                            change[band, ACTIVE - 1] -= 1
-                            change[band, JAILED - 1] += 1
-                            _count(acts, caught, line, spans, _LESS)
-                        else:
-                            near_p = 0
-                            if was and plan.move_first:  # still counted where it came from
-                                dr, dc = q // line - p // line + reach, q % line - p % line + reach
-                                near_p = 1 if spans[dr, 0] <= dc < spans[dr, 1] else 0
-                            elif was:
-                                near_p = 1
-                            others = np.int64(acts[U(q)]) - near_p
-                            crowd = 1 + others + (1 if was and own == 0 else 0)
-                            now = 2048 * np.int64(cops[U(q)]) < weight[U((v >> GRADE) & 15)] * crowd
-                    if not officer and now != was:
-                        change[band, ACTIVE - 1] += 1 if now else -1
-                        change[band, QUIET - 1] -= 1 if now else -1
-                    if not officer:
-                        v = (v & 0xF8) | (ACTIVE if now else QUIET)
-                        cell[U(q)] = v
-                    if p == q and was == now:
-                        continue
-                    if officer:
-                        _count(cops, p, line, spans, _LESS)
-                        _count(cops, q, line, spans, _MORE)
-                        continue
-                    if was:
-                        _count(acts, p, line, spans, _LESS)
-                    if now:
-                        _count(acts, q, line, spans, _MORE)
+            _copy(False, top, left, rows + 2 * margin, cols + 2 * margin, line, grid, buffer)
+            waiting = _list_waiting(parity, margin, rows, cols, line, buffer)
+            _play_tile(subkey(band_key, tile), waiting, line, plan, buffer, change[band])
+            _copy(True, top, left, rows + 2 * margin, cols + 2 * margin, line, grid, buffer)
 
 
-@lattice_kernel
+@part
 def _grade(hardship, aversion, law):
     """Return the lowest whole ratio at which a person stays quiet, ``ALWAYS`` if there is none below it."""
     legitimacy, threshold, k = law
@@ -248,8 +317,17 @@ def _grade(hardship, aversion, law):
     return min(ALWAYS, math.ceil(-math.log1p(-net / aversion) / k))
 
 
-@lattice_kernel
-def settle(key, people, officers, binomial, numbers, law, spans, grid):
+@kernel
+def settle(
+    key: np.uint64,
+    people: float,
+    officers: float,
+    binomial: bool,
+    numbers: np.ndarray,
+    law: tuple[float, float, float],
+    spans: np.ndarray,
+    grid: Grid,
+) -> None:
     """Put people and officers on random sites; counts both into ``numbers``. Every arrangement is equally likely."""
     height, width = grid.site.shape
     reach = spans.shape[0] // 2
