@@ -83,6 +83,23 @@ def test_no_module_imports_itself_through_others() -> None:
         pytest.fail("a circle of imports: " + " <- ".join(error.args[1]))
 
 
+_BLOCKS = (ast.If, ast.For, ast.While, ast.With, ast.Try, ast.Match)
+
+
+def _levels(node: ast.AST, level: int = 0) -> int:
+    """Return how deep blocks are nested; each branch of a chain of ``elif`` counts, as it has to be read through."""
+    inner = [_levels(child, level + isinstance(child, _BLOCKS)) for child in ast.iter_child_nodes(node)]
+    return max(inner, default=level)
+
+
+@pytest.mark.parametrize("path", _FILES, ids=lambda p: str(p.relative_to(SOURCE)))
+def test_a_function_has_at_most_90_lines_and_8_levels(path: Path) -> None:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            assert (node.end_lineno or 0) - node.lineno < 90, f"{node.name}: part it"
+            assert _levels(node) <= 8, f"{node.name}: part it"
+
+
 def _rooms(package: ModuleType) -> Iterator[ModuleType]:
     yield package
     for found in pkgutil.iter_modules(package.__path__):

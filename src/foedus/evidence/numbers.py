@@ -30,6 +30,7 @@ _SCALES = {
     "k": 1000, "m": 10**6, "bn": 10**9,
 }  # fmt: skip
 _SMALL = {**_UNITS, **_TEENS, **_TENS}
+_TIMES = {"dozen": 12, "hundred": 100}
 _HALVES = {
     "half a dozen": 6.0, "half a thousand": 500.0, "half a million": 500_000.0, "half a billion": 500_000_000.0,
     "a quarter of a million": 250_000.0, "quarter of a million": 250_000.0, "three quarters of a million": 750_000.0,
@@ -272,18 +273,12 @@ def _word_value(text: str) -> float | None:
         return _HALVES[text]
     total = part = last = 0.0
     for word in re.findall(r"[a-z]+|\d+", text.replace("-", " ").replace(" and a half", " half")):
-        if word in _SMALL:
-            part += _SMALL[word]
-        elif word.isdigit():
-            part += int(word)
+        if word in _SMALL or word == "a" or word.isdigit():
+            part += 1 if word == "a" else int(_SMALL.get(word, word))
         elif word == "half":
             total, part = (total, part + 0.5) if part else (total + last / 2, 0)
-        elif word == "a":
-            part += 1
-        elif word == "dozen":
-            part = (part or 1) * 12
-        elif word == "hundred":
-            part = (part or 1) * 100
+        elif word in _TIMES:
+            part = (part or 1) * _TIMES[word]
         elif word in _SCALES:
             last = _SCALES[word]
             total += (part or 1) * last

@@ -27,140 +27,99 @@ a formal request filed with the organisation. A refusal is Kyrgyzstan, June 2010
 
 def page(found: Track, *, diagram: str = "images/reliability.svg") -> str:
     """Return the page in Markdown; ``diagram`` is where its reliability diagram lies."""
-    main = found.schemes[0]
     parts = [
-        "# Track record of the response forecast",
-        "",
-        _HEAD,
-        "",
-        f"**In one sentence.** {_verdict(found)}",
-        "",
-        "## Schemes",
-        "",
-        _table(
-            ["scheme", "cases", "acted", "Brier", "log score", "ladder (RPS)", "ladder, base rates"],
-            (
-                [
-                    row["scheme"],
-                    row["n"],
-                    row["acted"],
-                    _with_interval(row["brier"]),
-                    _with_interval(row["log_score"]),
-                    f"{row['rps']:.3f}",
-                    f"{row['rps_base_rates']:.3f}",
-                ]
-                for row in found.schemes
-            ),
-        ),
-        "",
-        _aims(main, found.targets),
-        "",
-        "## Baselines, held out in the same way",
-        "",
-        _table(
-            ["baseline", "Brier", "log score"],
-            (
-                [row["baseline"], f"{row['brier']:.3f}", f"{row['log_score']:.3f}"]
-                for row in (
-                    *found.baselines,
-                    {
-                        "baseline": "**this model**",
-                        "brier": main["brier"]["value"],
-                        "log_score": main["log_score"]["value"],
-                    },
-                )
-            ),
-        ),
-        "",
+        *("# Track record of the response forecast", _HEAD, f"**In one sentence.** {_verdict(found)}"),
+        *("## Schemes", _schemes(found.schemes), _aims(found.schemes[0], found.targets)),
+        *("## Baselines, held out in the same way", _baselines(found)),
         "Paired differences, this model minus the baseline; an interval that includes 0 claims nothing:",
-        "",
-        _table(
-            ["against", "Brier", "log score"],
-            (
-                [row["against"], _with_interval(row["brier"], sign=True), _with_interval(row["log_score"], sign=True)]
-                for row in found.differences
-            ),
-        ),
-        "",
-        "## Calibration",
-        "",
-        f"![Share that acted over forecast chance]({diagram})",
-        "",
-        _table(
-            ["bin", "cases", "mean forecast", "share acted", "90 % interval"],
-            (
-                [
-                    k + 1,
-                    row["n"],
-                    f"{row['forecast']:.2f}",
-                    f"{row['acted']:.2f}",
-                    f"{row['low']:.2f} to {row['high']:.2f}",
-                ]
-                for k, row in enumerate(found.bins)
-            ),
-        ),
-        "",
-        _calibration(found.calibration),
-        "",
-        "## By organisation and by era",
-        "",
-        _groups(found.by_organisation),
-        "",
-        _groups(found.by_era),
-        "",
-        "## Where we lose",
-        "",
-        _RULES,
-        "",
-        _losses(found),
-        "",
-        "The cases that surprised the model most:",
-        "",
-        _table(
-            ["case", "forecast", "acted", "what came of it"],
-            (
-                [row["case_id"], f"{row['p_act']:.2f}", _yes(row["acted"]), row["outcome"]]
-                for row in sorted(found.ledger, key=lambda row: (-row["brier"], row["case_id"]))[:_WORST]
-            ),
-        ),
-        "",
+        _differences(found.differences),
+        *("## Calibration", f"![Share that acted over forecast chance]({diagram})"),
+        *(_bins(found.bins), _calibration(found.calibration)),
+        *("## By organisation and by era", _groups(found.by_organisation), _groups(found.by_era)),
+        *("## Where we lose", _RULES, _losses(found)),
+        *("The cases that surprised the model most:", _surprises(found.ledger)),
         *_days(found.days),
-        "## Ledger",
-        "",
-        _LEDGER,
-        "",
-        _table(
-            [
-                "case",
-                "organisation",
-                "began",
-                "asked",
-                "P(act)",
-                "90 % interval",
-                "as then known",
-                "acted",
-                "Brier",
-                "",
-            ],
-            (
-                [
-                    row["case_id"],
-                    row["organisation"],
-                    row["began"].split("..")[0],
-                    _yes(row["request"]),
-                    f"{row['p_act']:.2f}",
-                    f"{row['interval'][0]:.2f} to {row['interval'][1]:.2f}",
-                    "" if row["p_act_then"] is None else f"{row['p_act_then']:.2f}",
-                    _yes(row["acted"]),
-                    f"{row['brier']:.3f}",
-                    "d" if row["disputed"] else "",
-                ]
-                for row in found.ledger
-            ),
-        ),
-        "",
+        *("## Ledger", _LEDGER, _ledger(found.ledger)),
     ]
-    return "\n".join(parts)
+    return "\n\n".join(parts) + "\n"
+
+
+def _schemes(rows: Sequence[dict[str, Any]]) -> str:
+    return _table(
+        ["scheme", "cases", "acted", "Brier", "log score", "ladder (RPS)", "ladder, base rates"],
+        (
+            [
+                row["scheme"],
+                row["n"],
+                row["acted"],
+                _with_interval(row["brier"]),
+                _with_interval(row["log_score"]),
+                f"{row['rps']:.3f}",
+                f"{row['rps_base_rates']:.3f}",
+            ]
+            for row in rows
+        ),
+    )
+
+
+def _baselines(found: Track) -> str:
+    main = found.schemes[0]
+    rows = [(row["baseline"], row["brier"], row["log_score"]) for row in found.baselines]
+    rows.append(("**this model**", main["brier"]["value"], main["log_score"]["value"]))
+    return _table(
+        ["baseline", "Brier", "log score"],
+        ([name, f"{brier:.3f}", f"{log_score:.3f}"] for name, brier, log_score in rows),
+    )
+
+
+def _differences(rows: Sequence[dict[str, Any]]) -> str:
+    return _table(
+        ["against", "Brier", "log score"],
+        (
+            [row["against"], _with_interval(row["brier"], sign=True), _with_interval(row["log_score"], sign=True)]
+            for row in rows
+        ),
+    )
+
+
+def _bins(rows: Sequence[dict[str, Any]]) -> str:
+    return _table(
+        ["bin", "cases", "mean forecast", "share acted", "90 % interval"],
+        (
+            [k, row["n"], f"{row['forecast']:.2f}", f"{row['acted']:.2f}", f"{row['low']:.2f} to {row['high']:.2f}"]
+            for k, row in enumerate(rows, start=1)
+        ),
+    )
+
+
+def _surprises(ledger: Sequence[dict[str, Any]]) -> str:
+    worst = sorted(ledger, key=lambda row: (-row["brier"], row["case_id"]))[:_WORST]
+    return _table(
+        ["case", "forecast", "acted", "what came of it"],
+        ([row["case_id"], f"{row['p_act']:.2f}", _yes(row["acted"]), row["outcome"]] for row in worst),
+    )
+
+
+def _ledger(ledger: Sequence[dict[str, Any]]) -> str:
+    head = ["case", "organisation", "began", "asked", "P(act)", "90 % interval", "as then known", "acted", "Brier", ""]
+    return _table(
+        head,
+        (
+            [
+                row["case_id"],
+                row["organisation"],
+                row["began"].split("..")[0],
+                _yes(row["request"]),
+                f"{row['p_act']:.2f}",
+                f"{row['interval'][0]:.2f} to {row['interval'][1]:.2f}",
+                "" if row["p_act_then"] is None else f"{row['p_act_then']:.2f}",
+                _yes(row["acted"]),
+                f"{row['brier']:.3f}",
+                "d" if row["disputed"] else "",
+            ]
+            for row in ledger
+        ),
+    )
 
 
 def _verdict(found: Track) -> str:
@@ -227,11 +186,8 @@ def _days(rows: Sequence[dict[str, Any]]) -> list[str]:
     )
     return [
         "## Days from the call to the first arrival",
-        "",
         "In log days, leave one crisis out, beside the times of all other crises and of the same kind of helper:",
-        "",
         table,
-        "",
     ]
 
 
