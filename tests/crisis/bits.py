@@ -20,6 +20,8 @@ from foedus import crisis, ensemble
 from foedus.cli import run_cli
 from foedus.crisis import lattice
 from foedus.crisis.inputs import Inputs, compile_inputs
+from foedus.crisis.lattice import BUNDLES
+from foedus.crisis.lattice.theory import limits
 from foedus.crisis.parameters import draw
 
 SCENARIOS = ("bahrain-2011", "kazakhstan-2022", "kyrgyzstan-2010")
@@ -51,7 +53,10 @@ def given() -> dict[str, str]:
     scenarios = {name: crisis.load_scenario(name) for name in SCENARIOS}
     found = {name: world_bits(compile_inputs(scenario)) for name, scenario in scenarios.items()}
     found |= {f"{name}, 15 min": world_bits(compile_inputs(s, step_hours=0.25)) for name, s in scenarios.items()}
-    return found | {f"{name}, draws": bits(draw(s.priors, 0, range(3))) for name, s in scenarios.items()}
+    found |= {f"{name}, draws": bits(draw(s.priors, 0, range(3))) for name, s in scenarios.items()}
+    hardship, aversion = np.random.Generator(np.random.Philox(1)).random((2, 10_000))
+    rules = {name: limits(hardship, aversion, BUNDLES[name], lattice.Parameters()) for name in BUNDLES}
+    return found | {f"limits of {name}": bits(found) for name, found in rules.items()}
 
 
 def small() -> dict[str, str]:
@@ -73,7 +78,7 @@ def played() -> dict[str, str]:
     found["agents, whole"] = bits(one_by_one.figures)
     for name in lattice.PRESETS:
         found[name] = bits(*lattice.run(name, steps=60, seed=5).series.values())
-    for name in lattice.BUNDLES:
+    for name in BUNDLES:
         found[name] = bits(*lattice.run("outbursts", rules=name, steps=200, seed=5).series.values())
     for line in FORECASTS:
         shown = io.StringIO()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import zlib
 from collections import Counter
 from typing import TYPE_CHECKING
@@ -40,7 +41,7 @@ def by_place(scenario: Scenario, sizes: Sequence[float] | NDArray[np.int64]) -> 
     codes = [place.code for place in scenario.places]
     soldiers = np.zeros((len(scenario.contingents), len(codes)))
     for row, contingent, size in zip(soldiers, scenario.contingents, sizes, strict=True):
-        total = sum(contingent.places.values())
+        total = math.fsum(contingent.places.values())  # from Python 3.12 on, `sum` rounds otherwise
         for code, weight in contingent.places.items():
             row[codes.index(code)] = size * weight / total
     return soldiers

@@ -33,12 +33,20 @@ def limits(
         bearable = net / aversion  # the arrest probability that is just too high
         if rules.probability == "step":
             return np.where(net <= 0.0, 0.0, np.where(net > _CAUGHT * aversion, np.inf, 1.0))
-        ratio = -np.log1p(-bearable) / parameters.k if parameters.k > 0 else np.full_like(net, np.inf)
+        ratio = -_log1p(-bearable) / parameters.k if parameters.k > 0 else np.full_like(net, np.inf)
         if rules.ratio != "literal":
             ratio = np.ceil(ratio)  # a whole ratio is below x if and only if it is below x rounded up
         if rules.ratio == "round":
             ratio = ratio - 0.5 + np.where(ratio % 2 == 1, _HALF, 0.0)
     return np.where(net <= 0.0, 0.0, np.where(bearable >= 1.0, np.inf, ratio))
+
+
+def _log1p(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    from foedus.crisis.lattice.serial import take_log1p
+
+    found = np.array(values, dtype=np.float64)  # a copy
+    take_log1p(found.reshape(-1))
+    return found
 
 
 def rounded(ratio: float, how: str) -> float:
