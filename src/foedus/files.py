@@ -7,6 +7,7 @@ in it) that ends with the process, so whoever comes next can tell a draft that i
 from __future__ import annotations
 
 import contextlib
+import errno
 import filecmp
 import os
 import re
@@ -17,12 +18,12 @@ import sys
 import threading
 import time
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Any
 
 from foedus.errors import InputError, RunError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 UNTOUCHED = "nothing half-written was left"
 OWNER = ".owner"
@@ -31,6 +32,13 @@ _NAME = 100  # characters of a target's name in the name of its draft
 _mine = threading.local()  # the locks that this thread holds
 _owned: dict[Path, int] = {}  # the open marks of this process's drafts
 _FAR = 2**31 - 2  # the byte that is locked on Windows, past the end of any draft
+_ELSEWHERE = {  # what is wrong with a place, not with the disk
+    errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.EEXIST, errno.ELOOP,
+    errno.ENAMETOOLONG, errno.EINVAL,
+}  # fmt: skip
+_CURES = {errno.ENOSPC: "make room on the disk, and try again", errno.EIO: "the disk may be broken: save your work"}
+if hasattr(errno, "EDQUOT"):
+    _CURES[errno.EDQUOT] = "your share of the disk is used up: remove something, and try again"
 _STRAY = 86_400.0  # seconds after which a draft without an owner (of an earlier version) is taken for dead
 
 
@@ -79,9 +87,52 @@ def write_text(path: Path, text: str, *, new: bool = False, over: bool = True) -
         file.write(text)
 
 
+def write_bytes(path: Path, content: bytes) -> None:
+    """Write a file whole, or leave the place as it was; see ``replacing``.
+
+    Raises:
+        OSError: it cannot be written.
+
+    """
+    with replacing(path, binary=True) as file:
+        file.write(content)
+
+
+def write_pages(folder: Path, texts: Mapping[str, str], what: str) -> list[Path]:
+    """Write generated pages into a folder, each whole, and return the files; never over a page of another kind.
+
+    Args:
+        folder: is made if need be.
+        texts: pages by their names. What has the name already must begin with the same line.
+        what: they are, as in "the pages".
+
+    Raises:
+        InputError: a file of that name begins otherwise, or the folder cannot be written.
+        RunError: the disk is full or broken.
+
+    """
+    places = {folder / name: text for name, text in texts.items()}
+    with telling(what, folder):
+        for path, text in places.items():
+            if (
+                path.is_file()
+                and (there := path.read_bytes())
+                and there.split(b"\n", 1)[0] != text.encode().split(b"\n", 1)[0]
+            ):
+                raise InputError(
+                    f"{what} would overwrite a file of another kind; nothing was written", file=path,
+                    expected=f"a file that begins with '{text.partition(chr(10))[0]}', or none",
+                    cure="name another folder, or move this file away",
+                )  # fmt: skip
+        for path, text in places.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_text(path, text)
+    return list(places)
+
+
 @contextlib.contextmanager
-def replacing(path: Path, *, new: bool = False, over: bool = True) -> Iterator[IO[str]]:
-    """Give a text stream that takes the place of a file when the block ends well; line ends are written as given.
+def replacing(path: Path, *, new: bool = False, over: bool = True, binary: bool = False) -> Iterator[IO[Any]]:
+    """Give a stream that takes the place of a file when the block ends well; line ends are written as given.
 
     An earlier file's permissions are kept, and so is a link to it. What is no regular file (a pipe, a device) is
     written straight.
@@ -90,14 +141,16 @@ def replacing(path: Path, *, new: bool = False, over: bool = True) -> Iterator[I
         path: where to.
         new: refuse a file that is there already.
         over: take the place of a file that says something else; if not, only of one that is empty or says the same.
+        binary: take bytes rather than text.
 
     Raises:
         InputError: the file says something else, and is not to be replaced.
         OSError: it cannot be written.
 
     """
+    how: dict[str, Any] = {"mode": "wb"} if binary else {"mode": "w", "encoding": "utf-8", "newline": ""}
     if path.exists() and not path.is_file():  # a pipe or a device: there is nothing to lose
-        with path.open("w", encoding="utf-8", newline="") as file:
+        with path.open(**how) as file:
             yield file
         return
     target = _real(path)
@@ -106,22 +159,52 @@ def replacing(path: Path, *, new: bool = False, over: bool = True) -> Iterator[I
         sweep(target)
         draft, handle = _begin(target)
     try:
-        with open(handle, "w", encoding="utf-8", newline="", closefd=False) as file:
+        with open(handle, **how, closefd=False) as file:
             yield file
-        os.fsync(handle)
+        _sync(handle)
         with locked(target):
             _settle(draft, target, over=over or new)
-            os.close(handle)  # Windows moves no open file
-            handle = -1
+            done, handle = handle, -1  # it counts as closed even where closing fails
+            os.close(done)  # Windows moves no open file
             move_new(draft, target) if new else draft.replace(target)
         sync_folder(target.parent)
     except BaseException as error:
-        if handle >= 0:
-            os.close(handle)
+        with contextlib.suppress(OSError):
+            if handle >= 0:
+                os.close(handle)
         with contextlib.suppress(OSError):
             draft.unlink(missing_ok=True)
         told_untouched(error, left=os.path.lexists(draft))
         raise
+
+
+@contextlib.contextmanager
+def telling(what: str, path: Path | str | None) -> Iterator[None]:
+    """Explain in our own words why something cannot be written, if that is so.
+
+    Args:
+        what: is written, as in "the report".
+        path: where to.
+
+    Raises:
+        InputError: this place cannot be written; another may.
+        RunError: the disk is full or broken.
+
+    """
+    try:
+        yield
+    except BrokenPipeError:  # the reader went away, which is no fault
+        raise
+    except OSError as error:
+        found = error.strerror or str(error)
+        if isinstance(error.filename, str) and error.filename and str(path) not in error.filename:
+            found += f" ({error.filename})"
+        kind, cure = (
+            (InputError, "name another place")
+            if error.errno in _ELSEWHERE
+            else (RunError, _CURES.get(error.errno or 0))
+        )
+        raise kind(f"{what} cannot be written", file=path, found=found, cure=cure) from error
 
 
 def move_new(draft: Path, target: Path) -> None:
@@ -141,7 +224,8 @@ def move_new(draft: Path, target: Path) -> None:
             raise FileExistsError(17, "there is a file of this name already", str(target)) from None
         draft.rename(target)
     else:
-        draft.unlink()
+        with contextlib.suppress(OSError):  # the file is in its place; a second name goes when drafts are swept
+            draft.unlink()
 
 
 def told_untouched(error: BaseException, *, left: bool) -> None:
@@ -168,7 +252,7 @@ def draft_folder(target: Path) -> Iterator[Path]:
             _owned[draft] = os.open(draft / OWNER, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
             _lock(_owned[draft])
         except OSError:
-            shutil.rmtree(draft, ignore_errors=True)
+            remove_folder(draft)
             raise
     interrupt: BaseException | None = None
     try:
@@ -178,7 +262,7 @@ def draft_folder(target: Path) -> Iterator[Path]:
         raise
     finally:
         _close(draft)
-        shutil.rmtree(draft, ignore_errors=True)
+        remove_folder(draft)
         if interrupt is not None:
             told_untouched(interrupt, left=draft.exists())
 
@@ -187,16 +271,23 @@ def finish(draft: Path) -> None:
     """Put all of a draft folder on the disk and take the owner's mark out; the caller holds the lock and moves it."""
     for folder, _, names in os.walk(draft):
         for name in names:
-            with contextlib.suppress(OSError), (Path(folder) / name).open("rb+") as file:
-                os.fsync(file.fileno())
+            with (Path(folder) / name).open("rb+") as file:
+                _sync(file.fileno())
         sync_folder(Path(folder))
     _close(draft)  # Windows moves no folder with an open file
     (draft / OWNER).unlink(missing_ok=True)
 
 
+def remove_folder(folder: Path) -> None:
+    """Remove a folder of our own as far as that can be done; it is never worth a failure."""
+    with contextlib.suppress(OSError):  # raised by ``rmtree`` although it was told not to, if a folder fails to close
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 def _close(draft: Path) -> None:
     if (handle := _owned.pop(draft, None)) is not None:
-        os.close(handle)
+        with contextlib.suppress(OSError):
+            os.close(handle)
 
 
 def sweep(target: Path) -> None:
@@ -204,7 +295,7 @@ def sweep(target: Path) -> None:
     for draft in drafts_of(target):
         if is_dead(draft):
             with contextlib.suppress(OSError):
-                shutil.rmtree(draft) if draft.is_dir() else draft.unlink()
+                remove_folder(draft) if draft.is_dir() else draft.unlink()
 
 
 def draft_of(target: Path, suffix: str = "tmp") -> Path:
@@ -236,7 +327,8 @@ def is_dead(draft: Path) -> bool:
     try:
         return _lock(handle) is True
     finally:
-        os.close(handle)
+        with contextlib.suppress(OSError):
+            os.close(handle)
 
 
 def sync_folder(folder: Path) -> None:
@@ -249,6 +341,20 @@ def sync_folder(folder: Path) -> None:
             os.fsync(handle)
         finally:
             os.close(handle)
+
+
+def _sync(handle: int) -> None:
+    """Put an open file on the disk; a file system that cannot be told to is believed.
+
+    Raises:
+        OSError: the disk is full or broken. What was written before may be lost, so the file must not be used.
+
+    """
+    try:
+        os.fsync(handle)
+    except OSError as error:
+        if error.errno not in (errno.EINVAL, errno.ENOTSUP, errno.ENOSYS):
+            raise
 
 
 def _real(path: Path) -> Path:
@@ -308,7 +414,8 @@ def _give_back(handle: int, place: Path) -> None:
         return
     with contextlib.suppress(OSError):  # removed while held, so that nobody locks a name that is about to go
         place.unlink()
-    os.close(handle)
+    with contextlib.suppress(OSError):  # what was locked is done by now
+        os.close(handle)
 
 
 if sys.platform == "win32":
@@ -325,7 +432,6 @@ if sys.platform == "win32":
             os.lseek(handle, at, os.SEEK_SET)
         return True
 else:
-    import errno
     import fcntl
 
     def _lock(handle: int) -> bool | None:

@@ -109,6 +109,7 @@ def test_a_file_that_came_meanwhile_is_kept_and_nothing_else_is_left(
     when: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     folder = tmp_path / "my-crisis"
+    folder.mkdir()  # a new one comes whole
     name = "write_text" if when == "while it is written" else "move_new"
     step = getattr(files, name)
 
@@ -126,18 +127,19 @@ def test_a_file_that_came_meanwhile_is_kept_and_nothing_else_is_left(
 
 def test_a_starter_that_fails_takes_back_only_what_is_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder, move = tmp_path / "my-crisis", files.move_new
+    folder.mkdir()
 
     def full(draft: Path, target: Path) -> None:
         if target.name == "sources.md":  # an editor has saved the first file anew by then
             (folder / "edited").write_text("mine")
-            (folder / "edited").replace(folder / "scenario.yaml")
+            (folder / "edited").replace(folder / "incident.yaml")
             raise OSError(28, "No space left on device")
         move(draft, target)
 
     monkeypatch.setattr(files, "move_new", full)
     with pytest.raises(RunError, match="No space left"):
         starter.write(folder, "LUX", dt.date(2024, 3, 1))
-    assert [(path.name, path.read_text()) for path in folder.iterdir()] == [("scenario.yaml", "mine")]
+    assert [(path.name, path.read_text()) for path in folder.iterdir()] == [("incident.yaml", "mine")]
 
 
 @pytest.mark.parametrize(("state", "day"), [("SUN", "1985-03-01"), ("GRL", "2024-03-01")])

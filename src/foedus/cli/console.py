@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import shutil
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text.")
 
 
+_SEAL = b"<!-- as it was made: sha256 "
 # what moves the cursor, ends a line early or speaks to the terminal, and half characters of damaged file names
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _OTHERS = re.compile("[^\\x00-\\x7f]")
@@ -203,19 +205,38 @@ def _with_options(text: str, options: Mapping[str, str]) -> str:
 
 
 def write_text(path: Path, text: str, what: str) -> None:
-    """Write a page or drawing that an option names; InputError if that place cannot be written, or holds another kind.
+    """Write a page or drawing that an option names, with a seal in its last line by which we know it again.
 
-    A file is replaced only if it begins as the new one does: a slip of the pen costs nobody a table or a report.
+    A file that has its place already is replaced only if it begins as the new one does, and nobody changed it since it
+    was sealed: a slip of the pen costs nobody a table, a report or corrections by hand.
+
+    Raises:
+        InputError: that place cannot be written, or holds something that is not to be replaced.
+        RunError: the disk is full or broken.
+
     """
-    try:
-        if path.is_file() and path.read_bytes()[:5].lower() not in (b"", text[:5].lower().encode()):
+    with files.telling(what, path):
+        there = path.read_bytes() if path.is_file() else b""
+        if fault := _not_to_replace(there, text):
             raise InputError(
-                f"{what} would overwrite a file of another kind; it was not touched", file=path,
+                f"{what} would overwrite a file {fault}; it was not touched", file=path,
                 cure="name another file, or move this one away",
             )  # fmt: skip
-        files.write_text(path, text)
-    except OSError as error:
-        raise InputError(f"{what} cannot be written", file=path, found=error.strerror) from error
+        files.write_text(path, _sealed(text.rstrip("\n").encode()).decode())
+
+
+def _not_to_replace(there: bytes, text: str) -> str | None:
+    """Return what keeps a file from being replaced with a text; an earlier version's, which has no seal, is no case."""
+    if not there:
+        return None
+    if there[:5].lower() != text[:5].lower().encode():
+        return "of another kind"
+    body, mark, _ = there.rpartition(_SEAL)
+    return "that was changed by hand" if mark and there != _sealed(body.removesuffix(b"\n")) else None
+
+
+def _sealed(body: bytes) -> bytes:
+    return body + b"\n" + _SEAL + hashlib.sha256(body).hexdigest().encode() + b" -->\n"
 
 
 @contextmanager

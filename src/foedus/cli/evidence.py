@@ -11,12 +11,12 @@ import click
 
 from foedus.cli.console import json_option, print_json, print_table, progress_bar, write_text
 from foedus.csvfile import csv_text
-from foedus.errors import InputError, RunError
-from foedus.files import replacing
+from foedus.errors import InputError
+from foedus.files import replacing, telling
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
     from types import TracebackType
 
     from foedus.evidence import Claim
@@ -83,12 +83,14 @@ def extract_claims(
             total += len(claims)
             if not as_json and out is None:
                 rows += [_line(document.name, claim) for claim in claims]
+        if skipped and len(skipped) == len(
+            paths
+        ):  # within the block, so that no empty file takes an earlier one's place
+            raise InputError("no report could be read", found=f"{len(skipped)} given; the reasons are above")
     if not as_json and out is None:
         print_table("Claims", ["report", "claim", "value", "event, place", "as of", "said by", "at", "rule"], rows)
     elif not as_json:
         click.echo(f"{total} claims from {len(paths) - len(skipped)} reports written to {out}")
-    if skipped and len(skipped) == len(paths):
-        raise InputError("no report could be read", found=f"{len(skipped)} given; the reasons are above")
     return int(bool(skipped))
 
 
@@ -119,7 +121,7 @@ class _Sink:
     def __enter__(self) -> Self:
         from foedus.evidence.model import COLUMNS
 
-        with self._told():
+        with telling("the claims", self._out):
             self._file = self._place.__enter__()
         self._add([COLUMNS])
         return self
@@ -141,22 +143,15 @@ class _Sink:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        with self._told():
+        with telling("the claims", self._out):
             self._place.__exit__(kind, error, trace)
         if self._json and kind is None:
             click.echo("[]" if self._first else "\n]")
 
     def _add(self, rows: Iterable[Sequence[str]]) -> None:
         if self._file:
-            with self._told():
+            with telling("the claims", self._out):
                 self._file.write(csv_text(rows))
-
-    @contextlib.contextmanager
-    def _told(self) -> Iterator[None]:
-        try:
-            yield
-        except OSError as error:
-            raise RunError("the claims cannot be written", file=self._out, found=error.strerror) from error
 
 
 def _same(one: Path, other: Path) -> bool:

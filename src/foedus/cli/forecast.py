@@ -256,18 +256,12 @@ def _print_check(as_json: bool) -> None:
 
 
 def _write_page(path: Path, found: Track) -> None:
-    from foedus.errors import InputError
-    from foedus.files import write_text
+    from foedus.files import write_pages
     from foedus.forecast.svg import reliability_diagram
     from foedus.forecast.trackpage import page
 
-    diagram = path.parent / "images" / "reliability.svg"
-    try:
-        diagram.parent.mkdir(parents=True, exist_ok=True)
-        write_text(diagram, reliability_diagram(found.bins))
-        write_text(path, page(found))
-    except OSError as error:
-        raise InputError("the page cannot be written", file=path, found=error.strerror) from error
+    texts = {"images/reliability.svg": reliability_diagram(found.bins), path.name: page(found)}
+    write_pages(path.parent, texts, "the page")
 
 
 def _print_track(found: Track) -> None:

@@ -15,12 +15,11 @@ from typing import TYPE_CHECKING, get_args
 
 from jinja2 import Environment, StrictUndefined, select_autoescape
 
+from foedus import files
 from foedus.crisis import shape
 from foedus.crisis.compiled import sources
 from foedus.crisis.inputs import AVERSION_LEVELS, HARDSHIP_LEVELS, SITE_VALUE
 from foedus.crisis.parameters import PARAMETERS
-from foedus.errors import RunError
-from foedus.files import write_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,19 +34,11 @@ def write_pages(folder: Path | str) -> list[Path]:
     """Write both pages into a folder; return the files.
 
     Raises:
-        RunError: they cannot be written there.
+        InputError: they cannot be written there, or something else has the name of one.
+        RunError: the disk is full or broken.
 
     """
-    texts = {Path(folder) / name: text for name, text in pages().items()}
-    try:
-        Path(folder).mkdir(parents=True, exist_ok=True)
-        for file, text in texts.items():
-            write_text(file, text)
-    except OSError as error:
-        raise RunError(
-            "the pages cannot be written", file=folder, found=error.strerror, cure="name another folder"
-        ) from error
-    return list(texts)
+    return files.write_pages(Path(folder), pages(), "the pages")
 
 
 def pages() -> dict[str, str]:

@@ -19,7 +19,7 @@ from foedus.crisis.distance import distance_km
 from foedus.crisis.fitting import NEIGHBOUR_KM
 from foedus.crisis.scenario import scenario_names
 from foedus.crisis.starter_law import choose
-from foedus.errors import InputError, RunError
+from foedus.errors import InputError
 from foedus.states import code_of, name_of
 from foedus.states.places import SOURCE, places_of
 
@@ -45,8 +45,9 @@ def write(directory: Path, state: str, day: dt.date) -> Starter:
     """Write the starter's files into a directory that holds none of them yet.
 
     Raises:
-        InputError: an unknown state, a name that cannot be used, or files that would be overwritten.
-        RunError: the place cannot be written.
+        InputError: an unknown state, a name that cannot be used, files that would be overwritten, or a place that
+            cannot be written.
+        RunError: the disk is full or broken.
 
     """
     name = directory.name
@@ -59,51 +60,77 @@ def write(directory: Path, state: str, day: dt.date) -> Starter:
             "a scenario that comes with Foedus has this name, and would be taken for yours", found=name,
             cure="name another directory",
         )  # fmt: skip
-    try:
-        _look(directory)
+    with files.telling("the scenario", directory):
         texts, told = _texts(name, directory, code_of(state), day)
         _put(directory, texts)
-    except OSError as error:
-        raise RunError(
-            "the scenario cannot be written", file=directory, found=error.strerror,
-            cure="name a directory in a folder that you may write to",
-        ) from error  # fmt: skip
     return Starter([directory / file for file in texts], told)
 
 
-def _look(directory: Path) -> None:
-    """Refuse a directory that holds a file of a scenario."""
-    if there := [file for file in FILES if os.path.lexists(directory / file)]:
+def _look(directory: Path, texts: dict[str, str]) -> list[str]:
+    """Return which files are still to be written; refuse a directory that holds another file of a scenario.
+
+    A process that was killed in the last moment leaves some files, never the scenario itself, which comes last.
+    """
+    there = [file for file in texts if os.path.lexists(directory / file)]
+    if "scenario.yaml" in there or any(_read(directory / file) != texts[file] for file in there):
         raise InputError(
             "there is a scenario already; nothing was touched", file=directory, found=", ".join(there),
             cure="name another directory",
         )  # fmt: skip
+    return sorted(texts.keys() - set(there), key=lambda file: file == "scenario.yaml")
+
+
+def _read(path: Path) -> str | None:
+    try:
+        return path.read_bytes().decode() if path.is_file() else None
+    except (OSError, ValueError):
+        return None
 
 
 def _put(directory: Path, texts: dict[str, str]) -> None:
-    """Write all files, or none: the last step is quick and is taken back if it fails."""
-    made = [folder for folder in (directory, *directory.parents) if not folder.exists()]
+    """Write all files, or none: a new directory comes whole, and in one that is there what was done is taken back."""
+    if os.path.lexists(directory):
+        _add(directory, texts)
+        return
+    made = [folder for folder in directory.parents if not folder.exists()]
+    try:
+        directory.parent.mkdir(parents=True, exist_ok=True)
+        with files.draft_folder(directory) as draft:
+            for file, text in texts.items():
+                files.write_text(draft / file, text)
+            with files.locked(directory):
+                if not os.path.lexists(directory):
+                    files.finish(draft)
+                    draft.rename(directory)
+                    files.sync_folder(directory.parent)
+                    return
+        _add(directory, texts)  # somebody made it meanwhile
+    except BaseException:
+        for folder in made:
+            with contextlib.suppress(OSError):
+                folder.rmdir()
+        raise
+
+
+def _add(directory: Path, texts: dict[str, str]) -> None:
+    """Write all files into a directory, or none: the last step is quick and is taken back if it fails."""
     done: dict[Path, os.stat_result] = {}
     try:
-        directory.mkdir(parents=True, exist_ok=True)
+        _look(directory, texts)
         with files.draft_folder(directory / "scenario") as draft:
             for file, text in texts.items():
                 files.write_text(draft / file, text)
             with files.locked(directory / "scenario"):
-                _look(directory)  # again, since another may have been written meanwhile
-                for file in texts:
+                for file in _look(directory, texts):  # again, since another may have been written meanwhile
                     done[directory / file] = (draft / file).stat()
                     files.move_new(draft / file, directory / file)
     except BaseException as error:
         for path in [path for path, ours in done.items() if _is(path, ours)]:
             with contextlib.suppress(OSError):
                 path.unlink()
-        for folder in made:
-            with contextlib.suppress(OSError):
-                folder.rmdir()
         files.told_untouched(error, left=any(_is(path, ours) for path, ours in done.items()))
         if isinstance(error, FileExistsError):  # one came in the last moment
-            _look(directory)
+            _look(directory, texts)
         raise
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _WRITTEN = re.compile(
     rf"{MANIFEST}|{SCENARIO}|report\.html|{DRAWN}|{STARTS}|parts(/\d{{5}}\.parquet)?|inputs|{'|'.join(INPUTS.values())}"
+    r"|\.report\.html(\.lock|-[0-9a-f]{12}\.tmp)"  # of a process that was killed while it wrote the report again
 )
 _ELSEWHERE = "name another place with --out"
 

@@ -106,10 +106,14 @@ def load(directory: Path | str) -> Ensemble:
 
 def _write(table: Any, path: Path) -> str:
     """Write a table and return the fingerprint of its file."""
+    import pyarrow as pa
     import pyarrow.parquet as pq
 
-    pq.write_table(table, path, compression="zstd")
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    sink = pa.BufferOutputStream()  # Arrow's own files do not say why they cannot be written
+    pq.write_table(table, sink, compression="zstd")
+    content = sink.getvalue()
+    path.write_bytes(content)
+    return hashlib.sha256(content).hexdigest()
 
 
 def _read(path: Path, sha256: str | None) -> Any:

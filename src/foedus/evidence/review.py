@@ -18,11 +18,11 @@ from pydantic import ValidationError
 from foedus.errors import InputError, RunError
 from foedus.evidence.document import decode, parse, read
 from foedus.evidence.model import COLUMNS, Claim, load_claims, read_claims, row, vocabulary, write_claims
-from foedus.files import locked, write_text
+from foedus.files import locked, telling, write_text
 from foedus.yamlfile import is_file
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
 EDITABLE = ("low", "high", "qualifier", "event", "place", "subject", "as_of", "speaker", "channel", "status", "note")
@@ -198,7 +198,7 @@ def _save(stands: list[list[Claim]], posted: Any, out: Path) -> dict[str, Any]:
         raise InputError("this page was loaded from another review", cure="load it again")
     base = stands[version]
     wanted = correct(base, edits)
-    with _writing(out), locked(out):
+    with telling("the claims", out), locked(out):
         _refresh(stands, out)
         merged, against = merge(base, stands[-1], wanted)
         if not against:
@@ -253,14 +253,6 @@ def _refresh(stands: list[list[Claim]], out: Path) -> None:
         there = load_claims(out)
         if there != stands[-1]:
             stands.append(there)
-
-
-@contextlib.contextmanager
-def _writing(out: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise RunError("the claims cannot be written", file=out, found=error.strerror) from error
 
 
 def _write(out: Path, claims: Sequence[Claim]) -> None:

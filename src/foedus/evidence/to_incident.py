@@ -13,7 +13,7 @@ from ruamel.yaml import YAML
 from foedus.errors import InputError
 from foedus.evidence.claimants import claimant, nobody
 from foedus.evidence.model import Claim, vocabulary
-from foedus.files import write_text
+from foedus.files import telling, write_text
 from foedus.states.codes import check_then
 from foedus.states.names import known_codes
 from foedus.treaties import Incident
@@ -113,10 +113,8 @@ def write_incident(found: Incident, path: Path, *, force: bool = False) -> None:
     data["claimants"] = dict(found.claimants)
     body = io.StringIO()
     yaml.dump(data, body)
-    try:
+    with telling("the incident file", path):
         write_text(path, _head(body.getvalue()) + body.getvalue(), over=force or _as_written(path))
-    except OSError as error:
-        raise InputError("the incident file cannot be written", file=path, found=error.strerror) from error
 
 
 def _head(body: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import zipfile
 from dataclasses import dataclass, fields, replace
 from functools import lru_cache
 from importlib import resources
@@ -19,6 +20,7 @@ from foedus.forecast.call import Call
 from foedus.forecast.ordered import Fit
 from foedus.forecast.predictors import NAMES, PRIOR, matrix
 from foedus.forecast.response import ACTED, DRAWS, LEVELS, SEED, Response, acting, ladder, learn, seed_of
+from foedus.forecast.shipped import put
 from foedus.progress import Event, Listener, silent
 from foedus.shown import brief
 
@@ -270,7 +272,7 @@ def ship(on_event: Listener = silent) -> Path:
             if part == "act" or field in ("cuts", "slopes"):
                 values = [_spread(getattr(fold, part), field, whole) for fold in found.folds.values()]
                 arrays[f"{part}_{field}"] = np.stack(values).astype(np.float16)
-    np.savez(SHIPPED, **arrays)
+    put(SHIPPED, np.savez, arrays)
     _shipped.cache_clear()
     return SHIPPED
 
@@ -291,7 +293,7 @@ def _shipped() -> Fits:
         with np.load(SHIPPED, allow_pickle=False) as data:
             stored = {name: data[name] for name in data.files}
         return _unpack(stored)
-    except (OSError, KeyError, ValueError) as error:
+    except (OSError, KeyError, ValueError, EOFError, zipfile.BadZipFile) as error:
         raise RunError("the shipped forecast draws cannot be read", file=SHIPPED, cure="reinstall Foedus") from error
 
 

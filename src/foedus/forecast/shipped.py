@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import io
+import zipfile
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -11,6 +13,7 @@ import numpy as np
 
 from foedus import record
 from foedus.errors import InputError, RunError
+from foedus.files import telling, write_bytes
 from foedus.progress import Event
 
 if TYPE_CHECKING:
@@ -81,7 +84,21 @@ def write(name: str, mark: str, arrays: Mapping[str, NDArray[np.generic]]) -> Pa
     """Store arrays of a model beside the code; floating point numbers as 32 bits."""
     path = FOLDER / f"{name}.npz"
     small: dict[str, Any] = {k: v.astype(np.float32) if v.dtype == np.float64 else v for k, v in arrays.items()}
-    np.savez_compressed(path, fingerprint=np.array(mark), **small)
+    return put(path, np.savez_compressed, {"fingerprint": np.array(mark), **small})
+
+
+def put(path: Path, form: Callable[..., None], arrays: Mapping[str, Any]) -> Path:
+    """Write arrays whole, or leave the file as it was; ``form`` is one of numpy's ``savez``.
+
+    Raises:
+        InputError: the file cannot be written, as in an installation for all users.
+        RunError: the disk is full or broken.
+
+    """
+    content = io.BytesIO()
+    form(content, **arrays)
+    with telling("the fit", path):
+        write_bytes(path, content.getvalue())
     return path
 
 
@@ -96,7 +113,7 @@ def read(name: str, mark: str) -> dict[str, NDArray[np.generic]]:
     try:
         with np.load(path, allow_pickle=False) as data:
             found = {k: data[k] for k in data.files}
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
         raise RunError("stored results of a fit cannot be read", file=path, cure="run `foedus forecast fit`") from error
     if str(found.get("fingerprint")) != mark:
         raise RunError(

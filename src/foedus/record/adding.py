@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from foedus.csvfile import csv_line, sheet
 from foedus.csvmodel import row_faults, together
 from foedus.errors import InputError
-from foedus.files import locked, write_text
+from foedus.files import locked, telling, write_text
 from foedus.record.model import Case
 from foedus.record.reading import COLUMNS, FORM, OWN, cases_in
 from foedus.textfile import read_text
@@ -45,11 +45,8 @@ def add(path: Path | str, values: Mapping[str, str]) -> Case:
     except ValidationError as error:
         problems = list(row_faults(FORM, row, error, file))
         raise InputError(f"nothing was added\n{together(problems)}") from error
-    try:
-        with locked(file):  # from reading to writing: two who add at once both stand in the file
-            write_text(file, _with(file, row, case))
-    except OSError as error:
-        raise InputError("the record cannot be written", file=file, found=error.strerror) from error
+    with telling("the record", file), locked(file):  # from reading to writing: of two who add at once, both are kept
+        write_text(file, _with(file, row, case))
     return case
 
 

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, StrictUndefined
 
 from foedus.ensemble.figures import whole
-from foedus.errors import RunError
-from foedus.files import write_text
+from foedus.files import telling, write_text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -55,12 +54,8 @@ def write(bundle: dict[str, Any], path: Path) -> Path:
 
     """
     html = render(bundle)
-    try:
+    with telling("the report", path):
         write_text(path, html)
-    except OSError as error:
-        raise RunError(
-            "the report cannot be written", file=path, found=error.strerror, expected="a directory that can be written"
-        ) from error
     return path
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from foedus import files
 from foedus.csvfile import data_rows
-from foedus.files import write_text
 from foedus.states import name_of
 from foedus.treaties.describe import facts_of, in_words, span, strength
 from foedus.treaties.history import timeline
@@ -21,15 +21,14 @@ if TYPE_CHECKING:
 
 
 def write_pages(folder: Path | str) -> list[Path]:
-    """Write a page for every treaty of the library and an index; return the files."""
-    place = Path(folder)
-    place.mkdir(parents=True, exist_ok=True)
-    files = []
-    for name, text in pages().items():
-        path = place / name
-        write_text(path, text)
-        files.append(path)
-    return files
+    """Write a page for every treaty of the library and an index; return the files.
+
+    Raises:
+        InputError: they cannot be written there, or something else has the name of one.
+        RunError: the disk is full or broken.
+
+    """
+    return files.write_pages(Path(folder), pages(), "the pages")
 
 
 def pages() -> dict[str, str]:

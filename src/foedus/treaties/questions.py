@@ -9,7 +9,7 @@ from ruamel.yaml import YAML
 
 from foedus.dates import parse_day
 from foedus.errors import InputError
-from foedus.files import replacing
+from foedus.files import replacing, telling
 from foedus.treaties.evaluate import check_state, obligations
 from foedus.treaties.incident import Fact, Incident
 from foedus.treaties.load import resolve, vocabulary
@@ -120,8 +120,5 @@ def _write(incident: Incident, path: Path) -> None:
             for fact in incident.facts
         ],
     }
-    try:
-        with replacing(path, new=True) as file:
-            yaml.dump(data, file)
-    except OSError as error:
-        raise InputError("the incident file cannot be written", file=path, found=error.strerror) from error
+    with telling("the incident file", path), replacing(path, new=True) as file:
+        yaml.dump(data, file)
