@@ -9,9 +9,10 @@ import sys
 import pytest
 
 from foedus.cli import run_cli
-from foedus.cli.console import plain_streams, print_json, print_table, progress_bar, visible
+from foedus.cli.console import plain_streams, print_json, print_table, progress_bar
 from foedus.evidence import Claim, load_claims, write_claims
 from foedus.progress import Event
+from foedus.shown import visible
 
 ODD = [
     "Almaty [old town]",
@@ -98,4 +99,5 @@ def test_a_console_of_few_characters_prints_all(claims, monkeypatch: pytest.Monk
 
 
 def test_what_can_be_shown_stays() -> None:
-    assert visible("Ñ \t\n 阿 😀 \u200d \u202e") == "Ñ \t\n 阿 😀 \u200d \u202e"
+    assert visible("Ñ \t\n 阿 😀 \u200d \u200f שלום") == "Ñ \t\n 阿 😀 \u200d \u200f שלום"
+    assert visible("\u202egnp.exe\u202c \u2066") == r"\u202egnp.exe\u202c \u2066"

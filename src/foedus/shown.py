@@ -1,7 +1,8 @@
-"""Representations that fit a screen: what a large object is, not everything that it holds."""
+"""What is shown: representations that fit a screen, and text that only shows itself."""
 
 from __future__ import annotations
 
+import re
 import reprlib
 from dataclasses import fields, is_dataclass
 from typing import Any, TypeVar
@@ -9,6 +10,27 @@ from typing import Any, TypeVar
 _MOST, _LINE = 1_200, 200  # characters; a screen holds about 2,000
 Item = TypeVar("Item")
 Value = TypeVar("Value")
+
+# what moves the cursor, ends a line early, speaks to the terminal or turns the direction of what follows, so that a
+# reader sees other words than there are; and half characters of damaged file names
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def visible(text: str) -> str:
+    r"""Return text with control characters written out, so that a terminal only shows them.
+
+    The form is that of JSON, so a JSON text stays one and says the same.
+
+    >>> visible("a\x1b[2Jb")
+    'a\\u001b[2Jb'
+    """
+    return _CONTROL.sub(escaped, text)
+
+
+def escaped(found: re.Match[str]) -> str:
+    """Return what was found as JSON writes it: in UTF-16, so that one beyond the first plane becomes two."""
+    code = found.group().encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{code[at : at + 2].hex()}" for at in range(0, len(code), 2))
 
 
 def brief(thing: Any) -> str:

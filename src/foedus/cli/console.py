@@ -16,6 +16,7 @@ import click
 from foedus import files
 from foedus.errors import FoedusWarning, InputError
 from foedus.progress import Event, Listener, silent
+from foedus.shown import escaped, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -24,27 +25,8 @@ if TYPE_CHECKING:
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text.")
 
 
-_SEAL = b"<!-- as it was made: sha256 "
-# what moves the cursor, ends a line early or speaks to the terminal, and half characters of damaged file names
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _OTHERS = re.compile("[^\\x00-\\x7f]")
-
-
-def visible(text: str) -> str:
-    r"""Return text with control characters written out, so that a terminal only shows them.
-
-    The form is that of JSON, so a JSON text stays one and says the same.
-
-    >>> visible("a\x1b[2Jb")
-    'a\\u001b[2Jb'
-    """
-    return _CONTROL.sub(_escaped, text)
-
-
-def _escaped(found: re.Match[str]) -> str:
-    # in UTF-16, as JSON has it: two for one beyond the first plane
-    code = found.group().encode("utf-16-be", "surrogatepass")
-    return "".join(f"\\u{code[at : at + 2].hex()}" for at in range(0, len(code), 2))
+_SEAL = b"<!-- as it was made: sha256 "
 
 
 class _Plain:
@@ -65,7 +47,7 @@ class _Plain:
             self._stream.write(shown)
         except UnicodeEncodeError:  # a console of few characters
             encoding = self._stream.encoding
-            self._stream.write(_OTHERS.sub(lambda one: one[0] if _has(encoding, one[0]) else _escaped(one), shown))
+            self._stream.write(_OTHERS.sub(lambda one: one[0] if _has(encoding, one[0]) else escaped(one), shown))
         return len(text)
 
     def writelines(self, lines: Iterable[str]) -> None:
@@ -222,7 +204,7 @@ def write_text(path: Path, text: str, what: str) -> None:
                 f"{what} would overwrite a file {fault}; it was not touched", file=path,
                 cure="name another file, or move this one away",
             )  # fmt: skip
-        files.write_text(path, _sealed(text.rstrip("\n").encode()).decode())
+        files.write_text(path, _sealed(visible(text).rstrip("\n").encode()).decode())
 
 
 def _not_to_replace(there: bytes, text: str) -> str | None:

@@ -11,6 +11,7 @@ from jinja2 import Environment, StrictUndefined
 
 from foedus.ensemble.figures import whole
 from foedus.files import telling, write_text
+from foedus.shown import visible
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,7 +25,9 @@ def render(bundle: dict[str, Any]) -> str:
 
     """
     here = resources.files("foedus.report")
-    environment = Environment(autoescape=True, undefined=StrictUndefined)
+    environment = Environment(
+        autoescape=True, undefined=StrictUndefined, finalize=lambda part: visible(part) if type(part) is str else part
+    )  # fmt: skip
     template = environment.from_string(here.joinpath("template.html").read_text(encoding="utf-8"))
     return template.render(
         bundle=bundle,
@@ -41,6 +44,7 @@ def embed(data: Any) -> str:
     '{"title":"\\\\u003c/script\\\\u003e\\\\u003cb\\\\u003e"}'
     """
     text = json.dumps(_rounded(data), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    text = visible(text)
     for character in "<>&\u2028\u2029":
         text = text.replace(character, f"\\u{ord(character):04x}")
     return text
