@@ -66,6 +66,11 @@ def nothing() -> None:
     """Begin with an empty folder."""
 
 
+def stored_run() -> None:
+    assert run_cli(list(RUN)) == 0
+    Path("run", "report.html").write_text("of another version")
+
+
 def report() -> None:
     Path("report.txt").write_text(REPORT)
 
@@ -232,7 +237,7 @@ WRITERS: dict[str, Writer] = {
         heavy=True,
     ),
     "run, again": Writer(twice(command(*RUN)), command(*RUN[:-2], "--runs", "3", "--out", "run"), (), heavy=True),
-    "report": Writer(twice(command(*RUN)), command("report", "run"), ("foedus.report.html:write",), heavy=True),
+    "report": Writer(stored_run, command("report", "run"), ("foedus.report.html:write",), heavy=True),
 }
 
 
