@@ -101,3 +101,28 @@ def test_fractions_in_json_have_no_digits_that_vary_between_processors(capsys: p
     assert json.loads(capsys.readouterr().out) == {
         "a": 0.3, "b": [[0.333333333333, 2.0, 123456789012345.0]], "c": 7, "d": True, "e": None,
     }  # fmt: skip
+
+
+LOST = """
+import os, signal, sys, time
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from foedus.cli import to_the_end
+class Loser:
+    def __del__(self):
+        os.kill(os.getpid(), signal.{name})
+        time.sleep(0.01)
+def work():
+    Loser()
+    time.sleep(5)
+    return 0
+sys.exit(to_the_end(work))
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows sends no such signals to itself")
+@pytest.mark.parametrize(("name", "code"), [("SIGINT", 1), ("SIGTERM", 143)])
+def test_an_interrupt_that_a_destructor_swallows_comes_again(name: str, code: int) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", LOST.format(name=name)], capture_output=True, text=True, check=False, timeout=30
+    )
+    assert (done.returncode, done.stderr) == (code, "")

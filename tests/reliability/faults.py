@@ -90,6 +90,8 @@ def broken(writer: Writer, disk: Disk, wanted: dict[str, bytes], first: int, las
             return []
         after = contents(disk.folder)
         found = list(_told(writer, done, said, code, disk.failed))
+        if writer.falls_back and done == 0 and disk.failed in READING:
+            return found
         steps = writer.many or (last > first and code in (errno.EROFS, errno.EIO))  # nothing can be taken back
         found += _kept(
             visible(before), visible(after), visible(wanted), good=done == 0 and not writer.only_a_cache, steps=steps

@@ -7,14 +7,18 @@ import importlib
 import signal
 import sys
 import warnings
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from foedus import __version__
 from foedus.cli.console import plain_streams, told_warnings
+from foedus.cli.interrupts import as_one_interrupt
 from foedus.cli.streams import flushed, open_streams, silence
 from foedus.errors import FoedusError, closest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 # most of what a command makes lives until it ends, and looking for garbage took a twentieth of `foedus run`
 _OBJECTS_BETWEEN_COLLECTIONS = 50_000
@@ -81,33 +85,22 @@ def main() -> None:
     """
     gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS, 20, 100)
     warnings.formatwarning = lambda message, *_rest, **_more: f"warning: {message}\n"
-    told = _end_as_with_ctrl_c()
-    open_streams(as_json="--json" in sys.argv)
+    sys.exit(to_the_end(lambda: run_cli(sys.argv[1:]), as_json="--json" in sys.argv))
+
+
+def to_the_end(work: Callable[[], int], *, as_json: bool = False) -> int:
+    """Do a process's only work, whatever happens to its streams and whatever signal comes; return the exit code."""
+    open_streams(as_json=as_json)
+    told: list[int] = []
     try:
-        code = run_cli(sys.argv[1:])
-    except OSError:  # standard error takes no message: a terminal that hung up, a full disk
+        with as_one_interrupt() as told:
+            code = work()
+    except (OSError, KeyboardInterrupt):  # standard error takes no message; or it was interrupted in its last words
         code = 1
     if not flushed():
         silence()
         code = code or 1
-    sys.exit(128 + told[0] if told else code)
-
-
-def _end_as_with_ctrl_c() -> list[int]:
-    """Turn the signals to end into an interrupt; return the list that will hold the one that came."""
-    told: list[int] = []
-    signals = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]  # Windows has one
-    caught = [number for number in signals if signal.getsignal(number) == signal.SIG_DFL]  # `nohup` ignores one
-
-    def end(number: int, _frame: object) -> None:
-        for one in caught:  # a second one must not disturb the cleaning up
-            signal.signal(one, signal.SIG_IGN)
-        told.append(int(number))
-        raise KeyboardInterrupt
-
-    for number in caught:
-        signal.signal(number, end)
-    return told
+    return 128 + told[0] if told and told[0] != signal.SIGINT else code
 
 
 @plain_streams()

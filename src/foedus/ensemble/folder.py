@@ -163,18 +163,25 @@ def _swap(draft: Path, out: Path) -> None:
 
 
 def _clear(aside: Path) -> Path | None:
-    """Remove an earlier run, name by name, and nothing else; return where the rest lies, if there is any."""
+    """Remove an earlier run, name by name, and nothing else; return where something of another's lies, if it does.
+
+    What cannot be removed is left to the next run of the same name. The manifest, by which a run is known, goes last.
+    """
     earlier = aside / "run"
-    if earlier.is_symlink():
-        earlier.unlink()
-    elif earlier.exists():
-        for name in sorted(_names(earlier) - set(_not_ours(earlier)), reverse=True):  # what is in a folder first
-            with contextlib.suppress(OSError):
-                (earlier / name).rmdir() if (earlier / name).is_dir() else (earlier / name).unlink()
+    foreign: list[str] = []
+    with contextlib.suppress(OSError):
+        if earlier.is_symlink():
+            earlier.unlink()
+        elif earlier.exists():
+            foreign = _not_ours(earlier)
+            ours = sorted(_names(earlier) - set(foreign) - {MANIFEST}, reverse=True)  # what is in a folder first
+            for name in (*ours, MANIFEST):
+                with contextlib.suppress(OSError):
+                    (earlier / name).rmdir() if (earlier / name).is_dir() else (earlier / name).unlink()
     for folder in (earlier, aside):
         with contextlib.suppress(OSError):
             folder.rmdir()
-    return earlier if earlier.exists() else None
+    return earlier if foreign else None
 
 
 def _recover(out: Path) -> None:

@@ -77,10 +77,15 @@ class Manifest(_Plain):
 
 
 def is_ours(directory: Path) -> bool:
-    """Say whether a directory holds a run of any version."""
+    """Say whether a directory holds a run of any version.
+
+    Raises:
+        OSError: it cannot be looked into.
+
+    """
     try:
         return _is_run((directory / MANIFEST).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (FileNotFoundError, IsADirectoryError, ValueError):
         return False
 
 
