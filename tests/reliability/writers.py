@@ -40,7 +40,8 @@ class Writer:
 
     ``begin`` makes what is there before, ``work`` writes. ``covers`` are the functions in the code that it goes through
     (module:function). ``heavy`` ones are left to the long verification, ``many`` write several files, each whole, and
-    ``only_a_cache`` may never fail, and ``falls_back`` takes a run's own copy of what cannot be read.
+    ``only_a_cache`` may never fail, and ``falls_back`` goes on without
+    something beside the work that cannot be read, or with a copy of it.
     """
 
     begin: Callable[[], object]
@@ -242,8 +243,9 @@ WRITERS: dict[str, Writer] = {
         command(*RUN),
         ("foedus.pipeline:run", "foedus.ensemble.folder:claim_directory", "foedus.ensemble.folder:_put"),
         heavy=True,
+        falls_back=True,
     ),
-    "run, again": Writer(earlier_run, command(*RUN), (), heavy=True),
+    "run, again": Writer(earlier_run, command(*RUN), (), heavy=True, falls_back=True),
     "report": Writer(stored_run, command("report", "run"), ("foedus.report.html:write",), heavy=True, falls_back=True),
 }
 

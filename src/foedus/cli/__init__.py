@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import importlib
+import os
 import signal
 import sys
 import warnings
@@ -98,9 +99,16 @@ def to_the_end(work: Callable[[], int], *, as_json: bool = False) -> int:
     except (OSError, KeyboardInterrupt):  # standard error takes no message; or it was interrupted in its last words
         code = 1
     if not flushed():
-        silence()
         code = code or 1
     return 128 + told[0] if told and told[0] != signal.SIGINT else code
+
+
+def _is_nowhere() -> bool:
+    try:
+        os.getcwd()  # noqa: PTH109 - Path.cwd() is the same
+    except OSError:
+        return True
+    return False
 
 
 @plain_streams()
@@ -127,11 +135,13 @@ def run_cli(arguments: list[str]) -> int:
     except FoedusError as error:
         click.echo(f"error: {error}", err=True)
         return error.exit_code
-    except BrokenPipeError:
-        silence()  # the reader (`head`, a pager) closed early
+    except (BrokenPipeError, SystemExit):  # by which click and rich end, too, when the reader (`head`) closed early
+        silence()
         return 1
     except OSError as error:
         place = error.filename or "reading or writing failed"
+        if not error.filename and _is_nowhere():
+            place = "the current folder no longer exists; change to another one"
         click.echo(f"error: {place}: {error.strerror or error}", err=True)
         return 1
     except MemoryError as error:

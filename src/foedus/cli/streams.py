@@ -7,6 +7,7 @@ import io
 import os
 import sys
 from contextlib import suppress
+from typing import TextIO
 
 
 def open_streams(*, as_json: bool) -> None:
@@ -26,17 +27,20 @@ def open_streams(*, as_json: bool) -> None:
 
 def flushed() -> bool:
     """Return whether all that was printed has arrived."""
-    try:
-        sys.stdout.flush()
-    except (OSError, ValueError):
-        return False
-    return True
+    arrived = True
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (OSError, ValueError):
+            arrived = False
+            silence(stream)
+    return arrived
 
 
-def silence() -> None:
+def silence(stream: TextIO | None = None) -> None:
     """Send what is still to be printed nowhere, so that Python does not complain at the end."""
     with suppress(OSError, ValueError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        os.dup2(os.open(os.devnull, os.O_WRONLY), (stream or sys.stdout).fileno())
 
 
 def _as_json(error: UnicodeError) -> tuple[str, int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import secrets
+import sys
 import threading
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -124,10 +125,17 @@ def review(
             """Keep the terminal quiet."""
 
     try:
-        server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
+        server = _Server(("127.0.0.1", port), Handler)
     except OSError as error:
         raise RunError("the review page cannot be opened", found=error.strerror, cure="try another --port") from error
     return Review(f"http://127.0.0.1:{server.server_port}{where}", server)
+
+
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing of a browser that went away before it was answered."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
 
 def correct(claims: Sequence[Claim], edits: Any) -> list[Claim]:

@@ -13,6 +13,7 @@ from foedus.dates import DateInterval
 from foedus.errors import InputError, closest
 from foedus.models import Blank, Count, FrozenOfAny, NotNegative, Share, Slug, Text, blank_as_none
 from foedus.states import known_codes, name_of
+from foedus.treaties.edition import up_to_date
 
 COMPARATORS = frozenset({"bilateral", "un", "guarantee"})
 """Picked because they happened: used for speed and size, never for a base rate."""
@@ -174,11 +175,11 @@ class Case(FrozenOfAny):
         return f"{name_of(self.target_iso3)} {when}" + (f" ({more})" if more else "")
 
     def _dates_in_order(self, flagged: set[str]) -> None:
-        today = dt.date.today()
+        today = max(dt.date.today(), up_to_date())  # the clock may be years off
         for name in ("crisis_start", "request_date", "decision_date", "first_arrival_date", "mission_end_date"):
             day = getattr(self, name)
             if day is not None and not _FIRST_DAY <= day.earliest <= today:
-                raise ValueError(f"{name} is {day}, outside {_FIRST_DAY.year} to today")
+                raise ValueError(f"{name} is {day}, outside {_FIRST_DAY.year} to today ({today})")
         arrival, request = self.first_arrival_date, self.request_date
         if arrival and request and arrival.latest < request.earliest and "first_arrival_date" not in flagged:
             raise ValueError(

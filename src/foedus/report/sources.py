@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import re
+import warnings
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+
+from foedus.errors import FoedusWarning
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,8 +25,13 @@ class Notes:
     def __init__(self, directory: Path) -> None:
         try:
             raw = (directory / _NOTES).read_bytes()
-        except OSError:
+        except OSError as error:
             raw = b""
+            if not isinstance(error, FileNotFoundError | NotADirectoryError):
+                words = (
+                    f"{directory / _NOTES}: cannot be read ({error.strerror}); the report shows no addresses from it"
+                )
+                warnings.warn(words, FoedusWarning, stacklevel=2)
         self._digest = hashlib.sha256(raw).hexdigest()
         sections = re.split(r"^## +", raw.decode("utf-8", errors="replace"), flags=re.MULTILINE)[1:]
         self._sections = [(head.strip(), addresses_in(body)) for head, _, body in (s.partition("\n") for s in sections)]
