@@ -15,6 +15,14 @@ if TYPE_CHECKING:
 _LATER = 0.02  # seconds after which an interrupt that got lost is sent again
 
 
+def _send(number: int) -> None:
+    """Send a signal to the main thread, so that it also wakes from what it waits for."""
+    if sys.platform == "win32":
+        _thread.interrupt_main(number)
+    else:
+        signal.pthread_kill(threading.main_thread().ident or 0, number)
+
+
 @contextmanager
 def as_one_interrupt() -> Iterator[list[int]]:
     """Turn the first signal to end into an interrupt, and be deaf to more; give the list that will hold it.
@@ -39,7 +47,7 @@ def as_one_interrupt() -> Iterator[list[int]]:
         """Send an interrupt again that was lost in a destructor, or where a library written in C calls Python."""
         if told and lost.exc_type is KeyboardInterrupt:
             hear()
-            later = threading.Timer(_LATER, _thread.interrupt_main, [told.pop()])
+            later = threading.Timer(_LATER, _send, [told.pop()])
             later.daemon = True
             later.start()
         else:
