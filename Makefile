@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint types verify mutants clean
+.PHONY: demo test lint types verify mutants kills clean
 demo: $(VENV)/.ready
 	$(BIN)/foedus run kazakhstan-2022 --out runs/kazakhstan-2022
 
@@ -38,6 +38,9 @@ $(VENV)/.dev-ready: pyproject.toml | $(VENV)/.ready
 
 mutants: $(VENV)/.dev-ready ## how many wrong laws the tests would notice; the score stands in docs/treaties/tests.md
 	$(BIN)/python tests/treaties/mutants.py
+
+kills: $(VENV)/.dev-ready ## kill writers at random moments, then press Ctrl-C; figures go to docs/reliability.md
+	$(BIN)/python -m pytest -m verify -s tests/reliability/test_kills.py
 
 clean:
 	rm -rf $(VENV) runs .pytest_cache .mypy_cache .ruff_cache .hypothesis

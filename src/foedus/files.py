@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 UNTOUCHED = "nothing half-written was left"
 OWNER = ".owner"
 _PATIENCE = 30.0  # seconds that a writer waits for another
-_NAME = 100  # characters of a target's name in the name of its draft
+_NAME = 100  # bytes of a target's name in the name of its draft
 _mine = threading.local()  # the locks that this thread holds
 _owned: dict[Path, int] = {}  # the open marks of this process's drafts
 _FAR = 2**31 - 2  # the byte that is locked on Windows, past the end of any draft
@@ -54,7 +54,7 @@ def locked(path: Path) -> Iterator[None]:
 
     """
     target = _real(path)
-    place = target.with_name(f".{target.name[:_NAME]}.lock")
+    place = target.with_name(f".{_short(target.name)}.lock")
     mine: set[Path] = _mine.__dict__.setdefault("places", set())
     if place in mine:
         yield
@@ -297,12 +297,12 @@ def sweep(target: Path) -> None:
 
 def draft_of(target: Path, suffix: str = "tmp") -> Path:
     """Return a draft's name beside a target, which nothing has."""
-    return target.with_name(f".{target.name[:_NAME]}-{secrets.token_hex(6)}.{suffix}")
+    return target.with_name(f".{_short(target.name)}-{secrets.token_hex(6)}.{suffix}")
 
 
 def drafts_of(target: Path, suffix: str = "tmp") -> list[Path]:
     """Return what lies beside a target under a draft's name."""
-    named = re.compile(rf"\.{re.escape(target.name[:_NAME])}-([a-z0-9_]{{8}}|[0-9a-f]{{12}})\.{suffix}")
+    named = re.compile(rf"\.{re.escape(_short(target.name))}-([a-z0-9_]{{8}}|[0-9a-f]{{12}})\.{suffix}")
     with contextlib.suppress(OSError):
         return [one for one in target.parent.iterdir() if named.fullmatch(one.name) and not one.is_symlink()]
     return []
@@ -352,6 +352,11 @@ def _sync(handle: int) -> None:
     except OSError as error:
         if error.errno not in (errno.EINVAL, errno.ENOTSUP, errno.ENOSYS):
             raise
+
+
+def _short(name: str) -> str:
+    """Return as much of a target's name as fits into that of a draft, which may have 255 bytes in all."""
+    return name.encode(errors="surrogateescape")[:_NAME].decode(errors="ignore")
 
 
 def _real(path: Path) -> Path:

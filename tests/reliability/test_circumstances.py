@@ -108,8 +108,7 @@ def test_the_law_is_read_without_a_home_and_with_one_that_is_none(home: str | No
 @pytest.mark.parametrize(
     "settings",
     [
-        {"LC_ALL": "C", "LANG": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "TERM": "dumb", "NO_COLOR": "1"},
-        {"COLUMNS": "1", "TERM": "dumb"},
+        {"LC_ALL": "C", "LANG": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "TERM": "dumb", "NO_COLOR": "1", "COLUMNS": "1"},
         {"PYTHONIOENCODING": "cp1251:strict"},
         *(
             pytest.param(one, marks=pytest.mark.verify)
@@ -154,10 +153,9 @@ def test_streams_may_be_closed_full_or_left(script: str, code: int) -> None:
 
 @posix
 def test_a_reader_that_stops_early_is_no_fault() -> None:
-    for _ in range(3):
-        done = foedus(*CLAIMS, script='"$@" | head -c 10; exit ${PIPESTATUS[0]}')
-        assert done.returncode in (0, 1)
-        assert done.stderr == ""
+    done = foedus(*CLAIMS, script='"$@" | head -c 10; exit ${PIPESTATUS[0]}')
+    assert done.returncode in (0, 1)
+    assert done.stderr == ""
 
 
 @posix
@@ -187,7 +185,12 @@ def test_a_folder_that_was_removed_under_ones_feet_is_told(words: list[str], cod
 
 @posix
 @pytest.mark.parametrize(
-    "name", [b"caf\xe9.csv", b"a\nb.csv", b"-rf.csv", b"[b]x[of y].csv", b"a b'\"$(x);.csv", "Łódź 阿 🕊.csv".encode(), b"a" * 250 + b".csv"]
+    "name",
+    [b"-[b]caf\xe9\n[of y].csv", ("🕊" * 60 + ".csv").encode()]
+    + [
+        pytest.param(name, marks=pytest.mark.verify)
+        for name in (b"a\nb.csv", b"-rf.csv", b"a b'\"$(x);.csv", "Łódź 阿 🕊.csv".encode(), b"a" * 250 + b".csv", b".csv")
+    ],
 )  # fmt: skip
 def test_files_of_any_name_are_written_read_and_followed(
     name: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
@@ -204,7 +207,7 @@ def test_files_of_any_name_are_written_read_and_followed(
     assert Path("link.csv").is_symlink()
     assert Path("link.csv").read_bytes() == before
     assert len(list(tmp_path.iterdir())) == 3
-    assert run_cli(["evidence", "incident", "link.csv", "--target", "KAZ", "--out", f"./{file}.yaml"]) in (0, 2)
+    assert run_cli(["evidence", "incident", "link.csv", "--target", "KAZ", "--out", f"./{file[4:]}.yaml"]) in (0, 2)
     assert "Traceback" not in capsys.readouterr().err
 
 
@@ -233,7 +236,7 @@ def test_links_in_circles_and_to_nowhere_are_told(
     assert Path("later.csv").is_file()
 
 
-@pytest.mark.parametrize("year", [1970, 1999, 2038, 2500])
+@pytest.mark.parametrize("year", [1970, *(pytest.param(year, marks=pytest.mark.verify) for year in (1999, 2038, 2500))])
 def test_a_clock_that_is_years_off_changes_nothing(
     year: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
