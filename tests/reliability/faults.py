@@ -159,7 +159,7 @@ def try_all(name: str, disk: Disk, *, quick: bool) -> dict[str, object]:
         *((w, c, False) for w, c in once.items()),
         *((w, c, True) for w, c in for_good.items()),
     ]:
-        for n in (*range(1, 12), *range(12, 10_000, 5 if quick else 1)):
+        for n in (*range(1, 12), *range(12, 10_000, 5 if quick else writer.stride)):
             found = broken(writer, disk, wanted, n, EVER if lasting else n, code)
             faults += [f"{word} from call {n} ({disk.failed}){' on' * lasting}: {one}" for one in found]
             if not disk.failed:

@@ -125,13 +125,24 @@ def review(
             """Keep the terminal quiet."""
 
     try:
-        server = _Server(("127.0.0.1", port), Handler)
+        server = _Server(turn, ("127.0.0.1", port), Handler)
     except OSError as error:
         raise RunError("the review page cannot be opened", found=error.strerror, cure="try another --port") from error
     return Review(f"http://127.0.0.1:{server.server_port}{where}", server)
 
 
 class _Server(ThreadingHTTPServer):
+    """A server that lets what is being saved be saved before it closes."""
+
+    def __init__(self, turn: threading.Lock, *given: Any) -> None:
+        super().__init__(*given)
+        self._turn = turn
+
+    def server_close(self) -> None:
+        if self._turn.acquire(timeout=5):  # of the thread that saves; a browser that only keeps a line open holds none
+            self._turn.release()
+        super().server_close()
+
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Say nothing of a browser that went away before it was answered."""
         if not isinstance(sys.exception(), ConnectionError):
