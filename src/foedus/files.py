@@ -53,6 +53,9 @@ def locked(path: Path) -> Iterator[None]:
         OSError: the folder cannot be written.
 
     """
+    if path.exists() and not path.is_file() and not path.is_dir():  # a pipe or a device, which has no folder of its own
+        yield
+        return
     target = _real(path)
     place = target.with_name(f".{_short(target.name)}.lock")
     mine: set[Path] = _mine.__dict__.setdefault("places", set())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -166,6 +167,17 @@ def test_generated_pages_never_replace_a_page_of_another_kind(
     assert sorted(path.name for path in here.iterdir()) == sorted([name, "report.txt"])
     (here / name).unlink()
     assert run_cli(command.split()) == run_cli(command.split()) == 0
+
+
+@pytest.mark.skipif(not Path("/dev/fd").is_dir(), reason="this system names no open files")
+def test_an_incident_goes_into_a_pipe_of_the_shell(here: Path) -> None:
+    source, sink = os.pipe()
+    try:
+        assert run_cli(["evidence", "incident", "kazakhstan-2022", "--target", "KAZ", "--out", f"/dev/fd/{sink}"]) == 0
+        assert os.read(source, 30) == b"# Made from reviewed claims; c"
+    finally:
+        os.close(source)
+        os.close(sink)
 
 
 def test_nothing_is_said_about_files_where_none_are_written(

@@ -42,15 +42,14 @@ class Writer:
     """One way to write.
 
     ``begin`` makes what is there before, ``work`` writes. ``covers`` are the functions in the code that it goes through
-    (module:function). ``heavy`` ones are left to the long verification, ``many`` write several files, each whole,
-    ``only_a_cache`` may never fail, ``falls_back`` goes on without something beside the work that cannot be read or with a
-    copy of it, and of calls after the twelfth every ``stride``-th fails.
+    (module:function). ``many`` write several files, each whole, ``only_a_cache`` may never fail, ``falls_back`` goes on without
+    something beside the work that cannot be read or with a copy of it. Of the calls after the twelfth every ``stride``-th
+    fails.
     """
 
     begin: Callable[[], object]
     work: Callable[[], int]
     covers: tuple[str, ...]
-    heavy: bool = False
     many: bool = False
     only_a_cache: bool = False
     falls_back: bool = False
@@ -237,7 +236,6 @@ WRITERS: dict[str, Writer] = {
         nothing,
         command("treaties", "pages", "docs"),
         ("foedus.treaties.pages:write_pages", "foedus.cli.treaties:treaty_pages"),
-        heavy=True,
         many=True,
         stride=23,  # 42 pages, each like the others
     ),
@@ -257,11 +255,10 @@ WRITERS: dict[str, Writer] = {
         scenario,
         command(*RUN),
         ("foedus.pipeline:run", "foedus.ensemble.folder:claim_directory", "foedus.ensemble.folder:_put"),
-        heavy=True,
         falls_back=True,
     ),
-    "run, again": Writer(earlier_run, command(*RUN), (), heavy=True, falls_back=True),
-    "report": Writer(stored_run, command("report", "run"), ("foedus.report.html:write",), heavy=True, falls_back=True),
+    "run, again": Writer(earlier_run, command(*RUN), (), falls_back=True),
+    "report": Writer(stored_run, command("report", "run"), ("foedus.report.html:write",), falls_back=True),
 }
 
 

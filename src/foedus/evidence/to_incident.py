@@ -13,7 +13,7 @@ from ruamel.yaml import YAML
 from foedus.errors import InputError
 from foedus.evidence.claimants import claimant, nobody
 from foedus.evidence.model import Claim, vocabulary
-from foedus.files import telling, write_text
+from foedus.files import locked, telling, write_text
 from foedus.states.codes import check_then
 from foedus.states.names import known_codes
 from foedus.treaties import Incident
@@ -113,7 +113,7 @@ def write_incident(found: Incident, path: Path, *, force: bool = False) -> None:
     data["claimants"] = dict(found.claimants)
     body = io.StringIO()
     yaml.dump(data, body)
-    with telling("the incident file", path):
+    with telling("the incident file", path), locked(path):  # from the look at what is there to the replacement
         write_text(path, _head(body.getvalue()) + body.getvalue(), over=force or _as_written(path))
 
 
