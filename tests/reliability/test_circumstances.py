@@ -178,6 +178,8 @@ def test_a_folder_that_was_removed_under_ones_feet_is_told(words: list[str], cod
     done = foedus(
         *words, script='d=$(mktemp -d) && cd "$d" && rmdir "$d" && "$@"', NUMBA_CACHE_DIR="/proc/nowhere",
     )  # fmt: skip
+    if "error evaluating path" in done.stderr:
+        pytest.skip("this Python itself does not start in a folder that is gone")
     assert done.returncode == code, done.stderr
     assert said in done.stderr
     assert "Traceback" not in done.stderr
