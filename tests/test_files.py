@@ -201,3 +201,21 @@ def test_threads_take_turns(tmp_path: Path) -> None:
     for one in threads:
         one.join()
     assert file.read_text() == "40"
+
+
+def test_two_folders_swap_their_names_in_one_step_or_not_at_all(tmp_path: Path) -> None:
+    one, other = tmp_path / "one", tmp_path / "other"
+    for folder in (one, other):
+        folder.mkdir()
+        (folder / f"of {folder.name}").write_text("")
+    done = files.exchange(one, other)
+    assert (names(one), names(other)) == ((["of other"], ["of one"]) if done else (["of one"], ["of other"]))
+    if sys.platform == "linux":
+        assert done
+        with pytest.raises(FileNotFoundError):
+            files.exchange(one, tmp_path / "third")
+
+
+def test_a_system_that_cannot_swap_names_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "platform", "win32")
+    assert not files.exchange(tmp_path / "one", tmp_path / "other")

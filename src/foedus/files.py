@@ -7,6 +7,7 @@ in it) that ends with the process, so whoever comes next can tell a draft that i
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import errno
 import filecmp
 import os
@@ -230,6 +231,26 @@ def move_new(draft: Path, target: Path) -> None:
     else:
         with contextlib.suppress(OSError):  # the file is in its place; a second name goes when drafts are swept
             draft.unlink()
+
+
+def exchange(one: Path, other: Path) -> bool:
+    """Let two files or folders swap their names in one step; False, with nothing done, where the system cannot.
+
+    Raises:
+        OSError: it can, and the disk is full or broken.
+
+    """
+    named = {"linux": ("renameat2", 2), "darwin": ("renameatx_np", 2)}.get(sys.platform)  # the flag that swaps
+    step = None if named is None else getattr(ctypes.CDLL(None, use_errno=True), named[0], None)
+    if named is None or step is None:
+        return False
+    here = -100 if sys.platform == "linux" else -2  # the current folder
+    if step(here, os.fsencode(one), here, os.fsencode(other), named[1]) == 0:
+        return True
+    number = ctypes.get_errno()
+    if number in (errno.EINVAL, errno.ENOSYS, errno.ENOTSUP):
+        return False
+    raise OSError(number, os.strerror(number), str(one))
 
 
 def told_untouched(error: BaseException, *, left: bool) -> None:

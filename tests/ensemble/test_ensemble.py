@@ -18,7 +18,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from foedus import crisis, ensemble
+from foedus import crisis, ensemble, files
 from foedus.cli import run_cli
 from foedus.crisis.contingents import draw_sizes
 from foedus.ensemble import inputs
@@ -406,16 +406,18 @@ def test_what_is_put_into_the_place_during_a_run_survives(tmp_path: Path, kind: 
     assert sorted(path.name for path in tmp_path.iterdir()) == ["run", "run-2"]
 
 
-def test_what_is_put_into_a_run_at_the_last_moment_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("can", [True, False])
+def test_what_is_put_into_a_run_at_the_last_moment_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, can: bool
+) -> None:
     place = marked(tmp_path / "run", 1)
-    move = Path.replace
+    exchange = files.exchange
 
-    def late(self: Path, target: Path) -> Path:
-        if self == place:
-            (place / "notes").write_text("mine")
-        return move(self, target)
+    def late(one: Path, other: Path) -> bool:
+        (place / "notes").write_text("mine")
+        return can and exchange(one, other)
 
-    monkeypatch.setattr(Path, "replace", late)
+    monkeypatch.setattr(files, "exchange", late)
     with pytest.raises(RunError, match="it was kept") as caught:
         marked(place, 2)
     assert json.loads((place / "manifest.json").read_text())["mark"] == 2
@@ -478,6 +480,7 @@ def test_an_earlier_run_comes_back_when_the_new_one_cannot_take_its_place(
         return move(self, target)
 
     monkeypatch.setattr(Path, "replace", stop)
+    monkeypatch.setattr(files, "exchange", lambda one, other: False)
     with pytest.raises(KeyboardInterrupt), ensemble.claim_directory(place):
         pass
     assert json.loads((place / "manifest.json").read_text())["mark"] == 1

@@ -161,5 +161,13 @@ int unlinkat(int folder, const char *path, int flags)
         return (below(AT_FDCWD, path) || below(AT_FDCWD, to)) && fails(what) ? -1 : REAL(name)(path, to);              \
     }
 OF_TWO(rename, "rename")
+
+int renameat2(int folder, const char *path, int other, const char *to, unsigned flags)
+{
+    return (below(folder, path) || below(other, to)) && fails("rename")
+               ? -1
+               : ((int (*)(int, const char *, int, const char *, unsigned))dlsym(RTLD_NEXT, "renameat2"))(
+                     folder, path, other, to, flags);
+}
 OF_TWO(link, "link")
 OF_TWO(symlink, "symlink")

@@ -149,8 +149,12 @@ def _swap(draft: Path, out: Path) -> None:
     aside.mkdir()
     earlier = aside / "run"
     try:
-        out.replace(earlier)
-        draft.replace(out)
+        if files.exchange(draft, out):  # at no moment is there no run
+            with contextlib.suppress(OSError):  # else it goes with the draft whose name it has
+                draft.replace(earlier)
+        else:
+            out.replace(earlier)
+            draft.replace(out)
     finally:
         if os.path.lexists(earlier) and not out.exists():  # a link that was moved may lead nowhere
             earlier.replace(out)
