@@ -93,9 +93,8 @@ def broken(writer: Writer, disk: Disk, wanted: dict[str, bytes], first: int, las
         if writer.falls_back and done == 0 and disk.failed in READING:
             return found
         steps = writer.many or (last > first and code in (errno.EROFS, errno.EIO))  # nothing can be taken back
-        found += _kept(
-            visible(before), visible(after), visible(wanted), good=done == 0 and not writer.only_a_cache, steps=steps
-        )
+        good = visible(after) == visible(wanted) if writer.only_a_cache else done == 0
+        found += _kept(visible(before), visible(after), visible(wanted), good=good, steps=steps)
         left = [name for name in after if DRAFT.search(name)]
         if left and last == first and disk.failed not in REMOVING:
             found.append(f"drafts were left: {left}")
