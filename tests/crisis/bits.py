@@ -1,6 +1,6 @@
 """Hashes of what must have the same bits on every machine; run as a program, it prints them as JSON.
 
-python tests/crisis/bits.py given       what the engines are given
+python tests/crisis/bits.py given       what the engines are given, and fits to made-up cases
 python tests/crisis/bits.py played      and what comes out: ensembles, lattice, forecasts
 """
 
@@ -23,6 +23,7 @@ from foedus.crisis.inputs import Inputs, compile_inputs
 from foedus.crisis.lattice import BUNDLES
 from foedus.crisis.lattice.theory import limits
 from foedus.crisis.parameters import draw
+from foedus.forecast import loglogistic, ordered
 
 SCENARIOS = ("bahrain-2011", "kazakhstan-2022", "kyrgyzstan-2010")
 TILES: dict[str, Any] = {"rules": "mesa-3.5", "switches": {"schedule": "tiles"}, "height": 100, "width": 100}
@@ -56,7 +57,7 @@ def given() -> dict[str, str]:
     found |= {f"{name}, draws": bits(draw(s.priors, 0, range(3))) for name, s in scenarios.items()}
     hardship, aversion = np.random.Generator(np.random.Philox(1)).random((2, 10_000))
     rules = {name: limits(hardship, aversion, BUNDLES[name], lattice.Parameters()) for name in BUNDLES}
-    return found | {f"limits of {name}": bits(found) for name, found in rules.items()}
+    return found | {f"limits of {name}": bits(found) for name, found in rules.items()} | fitted()
 
 
 def small() -> dict[str, str]:
@@ -66,6 +67,23 @@ def small() -> dict[str, str]:
     found |= {engine: bits(play(engine, inputs, parameters(), 2)[1]) for engine in ("cohort", "agents")}
     runs = {"lattice": lattice.run("outbursts", steps=60, seed=1), "tiles": lattice.run(steps=10, seed=1, **TILES)}
     return found | {name: bits(*run.series.values()) for name, run in runs.items()}
+
+
+def fitted() -> dict[str, str]:
+    """Return hashes of the forecasts' two kinds of fit to made-up cases, to five decimals: linear algebra varies beyond."""
+    x = np.random.Generator(np.random.Philox(2)).random((40, 3))
+    y = (x @ [2.0, 1.0, -1.0] + x[::-1, 0] > 1.2).astype(np.int64)
+    groups = [f"organisation {i % 4}" for i in range(40)], [f"crisis {i // 3}" for i in range(40)]
+    by_case = ordered.fit(x, y, 2, ordered.Prior(np.zeros(3), np.ones(3)), 60, 1, groups)
+    design = loglogistic.Design(x, np.zeros(3), np.ones(3))
+    times = loglogistic.Times(np.log(1.0 + x[:, 1]), np.log(2.0 + x[:, 0] + x[:, 1]), design)
+    by_time = loglogistic.fit(times, (0.0, 1.0), 60, 1)
+    parts = {  # the sampler multiplies differences of a last digit by a hundred thousand
+        "logit": (by_case.cuts, by_case.slopes, by_case.effects, by_case.tau, by_case.sigma),
+        "times": (by_time.location, by_time.scale, by_time.tau),
+    }
+    shown = {name: " ".join(f"{x:.5f}" for part in found for x in part.ravel()) for name, found in parts.items()}
+    return {name: hashlib.sha256(text.encode()).hexdigest()[:16] for name, text in shown.items()}
 
 
 def played() -> dict[str, str]:

@@ -70,6 +70,10 @@ def test_a_small_country_and_a_lattice_have_the_bits_that_they_had() -> None:
     }
 
 
+def test_fits_of_forecasts_to_made_up_cases_are_what_they_were() -> None:
+    assert bits.fitted() == {"logit": "55ac31f331fbea50", "times": "1d6d57c0901816a3"}
+
+
 def test_what_the_engines_are_given_does_not_depend_on_the_processor() -> None:
     assert told(sys.executable, "given", **without_extensions(sys.executable)) == bits.given()
 
