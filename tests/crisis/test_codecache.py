@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import numba
@@ -87,6 +88,48 @@ def test_files_that_are_not_as_they_were_written_are_made_anew(folder: Path, fil
         assert codecache.note(fresh(), "lattice", "").startswith("Compiling the lattice once")
     assert hits() == 0
     assert hits() == (damage != "a folder")
+
+
+def test_files_of_whatever_bytes_never_give_a_wrong_answer(folder: Path) -> None:
+    random = Random(1)  # noqa: S311
+    for _ in range(12):
+        hits()
+        for pattern in random.sample(["*double*.nbi", "*double*.nbc"], random.randint(1, 2)):
+            for path in folder.rglob(pattern):
+                content = bytearray(path.read_bytes())
+                for _ in range(3 * (len(content) > 0)):
+                    content[random.randrange(len(content))] = random.randrange(256)
+                path.write_bytes(random.choice([content, random.randbytes(random.randrange(3000)), content + content]))
+        assert hits() in {0, 1}
+        assert hits() == 1
+
+
+@pytest.mark.verify
+def test_processes_of_two_versions_that_share_a_folder_do_not_mislead_each_other(folder: Path) -> None:
+    program = (
+        "import sys\n"
+        "from numba import njit\n"
+        "from foedus.crisis.codecache import keep\n"
+        "from twice import double\n"
+        "kept = keep(njit(double), sys.argv[1])\n"
+        "print(kept(21), kept(0.5), sum(kept.stats.cache_hits.values()))"
+    )
+    (folder / "twice.py").write_text("def double(x):\n    return 2 * x\n", encoding="utf-8")
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(CRISIS.parents[1]), str(folder)])}
+
+    def started(stamp: int) -> subprocess.Popen[str]:
+        command = [sys.executable, "-c", program, str(stamp)]
+        return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment)
+
+    for process in [started(1 + i % 2) for i in range(4)]:
+        out, err = process.communicate(timeout=120)
+        assert (out[:7], err) == ("42 1.0 ", "")
+    assert started(1).communicate()[0] in {"42 1.0 0\n", "42 1.0 1\n", "42 1.0 2\n"}
+    assert started(1).communicate()[0] == "42 1.0 2\n"
+
+
+def test_numba_still_has_what_makes_inner_calls_cheap() -> None:
+    assert compiled._UNCOUNTED, "calls of parts count references again: look at benchmarks/lattice.py"
 
 
 def test_new_index_with_the_code_of_an_earlier_version_is_not_believed(folder: Path) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
+import tomllib
 from decimal import Decimal
 from pathlib import Path
 
@@ -16,10 +18,21 @@ import pytest
 from foedus.crisis.quadrature import gauss_legendre
 
 TESTS, SOURCE = Path(__file__).parent, Path(__file__).parents[2] / "src"
-# the oldest versions that pyproject.toml allows, pandas' being the first for numpy 2; and today's
-OLDEST = ("numpy==2.0.*", "numba==0.61.0", "pandas==2.2.2", "pyarrow==18.*", "pydantic==2.10.*", "click==8.2.0")
-ALWAYS = ("jinja2", "rich", "ruamel.yaml", "ruamel.yaml.clib", "tzdata")
-NEWEST = ("numpy", "numba", "pandas", "pyarrow", "pydantic", "click")
+PROJECT = Path(__file__).parents[2] / "pyproject.toml"
+FIRST_FOR_PYTHON = {(3, 13): {"numpy": "2.1.0", "pandas": "2.2.3"}}  # the oldest that were built for a Python at all
+
+
+def oldest() -> list[str]:
+    """Return the oldest version of every library that pyproject.toml allows."""
+    needs = tomllib.loads(PROJECT.read_text(encoding="utf-8"))["project"]["dependencies"]
+    least = dict(re.fullmatch(r"([\w.]+)>=([\d.]+).*", need).groups() for need in needs)
+    least |= FIRST_FOR_PYTHON.get(sys.version_info[:2], {})
+    return [f"{name}=={version}" for name, version in least.items()]
+
+
+def newest() -> list[str]:
+    """Return what pyproject.toml allows, of which pip takes the newest."""
+    return list(tomllib.loads(PROJECT.read_text(encoding="utf-8"))["project"]["dependencies"])
 
 
 def told(python: str | Path, what: str, **environment: str) -> dict[str, str]:
@@ -81,10 +94,10 @@ def test_what_the_engines_are_given_does_not_depend_on_the_processor() -> None:
 @pytest.mark.verify
 def test_the_oldest_and_the_newest_libraries_give_the_same_bits(tmp_path: Path) -> None:
     found = {}
-    for name, packages in (("oldest", OLDEST), ("newest", NEWEST)):
+    for name, packages in (("oldest", oldest()), ("newest", newest())):
         python = tmp_path / name / "bin" / "python"
         subprocess.run([sys.executable, "-m", "venv", tmp_path / name], check=True)
-        subprocess.run([python, "-m", "pip", "install", "--quiet", *packages, *ALWAYS], check=True)
+        subprocess.run([python, "-m", "pip", "install", "--quiet", *packages, "tzdata"], check=True)
         cache = {"NUMBA_CACHE_DIR": str(tmp_path / f"{name}-code"), "XDG_CACHE_HOME": str(tmp_path / f"{name}-cache")}
         found[name] = told(python, "played", **cache)
         few = told(python, "played", **cache, **without_extensions(python))
