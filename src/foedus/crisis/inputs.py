@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
 
+from foedus import memory
 from foedus.crisis import rules
 from foedus.crisis.contingents import by_place
 from foedus.crisis.distance import distance_km
@@ -96,6 +97,11 @@ def compile_inputs(
             "the scenario's time is not a whole number of steps", found=f"{scenario.start} .. {scenario.end}",
             expected=f"a multiple of {step_hours:g} h", cure="choose a step that divides the time, or move 'end'",
         )  # fmt: skip
+    places = len(scenario.places)
+    memory.require(
+        120.0 * places * places + (100.0 + 40.0 * places) * steps, "the scenario", key="places, start, end",
+        found=f"{places:,} places and {round(steps):,} steps", cure="fewer places, a shorter time or longer steps",
+    )  # fmt: skip
     clock = scenario.start.astimezone(dt.UTC) + dt.timedelta(hours=scenario.clock_utc_offset)
     dates = [(clock + dt.timedelta(hours=t * step_hours)).date() for t in range(round(steps))]
     day = np.array([(date - dates[0]).days for date in dates], dtype=np.int64)

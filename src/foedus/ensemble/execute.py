@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import math
 import os
 from concurrent.futures import Future, ThreadPoolExecutor
 from queue import SimpleQueue
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
 
+from foedus import memory
 from foedus.crisis import Scenario
 from foedus.crisis.contingents import by_place, draw_sizes
 from foedus.crisis.given import number, whole
@@ -71,6 +73,8 @@ def run(
     one_of("engine", engine, ENGINES)
     one_of("mode", mode, MODES)
     inputs = compile_inputs(scenario, step_hours=step_hours, mode=mode)
+    shape = (len(ARMS), len(inputs.days), len(scenario.places), len(VARIABLES))
+    _require(scenario, runs, math.prod(shape), min(workers, -(-runs // CHUNK)), engine)
     numbers = [i // REPLICATES for i in range(runs)]
     drawn = draw(scenario.priors, seed, range(numbers[-1] + 1))[numbers]
     records = np.ascontiguousarray(drawn).view(DTYPE)[:, 0]
@@ -79,7 +83,6 @@ def run(
     simulate = importlib.import_module(f"foedus.crisis.{engine}").simulate
     if message := importlib.import_module("foedus.crisis.codecache").note(simulate, "engine", "half a minute"):
         on_event(Event("note", "simulate", message=message))
-    shape = (len(ARMS), len(inputs.days), len(scenario.places), len(VARIABLES))
     figures = np.zeros((runs, *shape), dtype=np.float32)
     starts = np.full((runs, len(ARMS), len(inputs.measures)), np.inf)
     no_trace = np.zeros((0, 0, 0, 0, 0), dtype=np.int64)
@@ -93,10 +96,32 @@ def run(
         return stop - start
 
     on_event(Event("start", "simulate", total=runs))
-    _in_threads(chunk, range(0, runs, CHUNK), runs, workers, on_event)
+    try:
+        _in_threads(chunk, range(0, runs, CHUNK), runs, workers, on_event)
+    except MemoryError as error:
+        raise memory.too_large(_people(scenario, engine) * workers, "the simulation", key="workers") from error
     values = {"draw": np.array(numbers)} | dict(zip(NAMES, drawn.T, strict=True))
     began = dict(zip(_unique(inputs.measures), starts[:, 0].T, strict=True))
     return Ensemble(scenario, seed, inputs.days, figures, values, REPLICATES, Method(engine, mode, step_hours), began)
+
+
+def _people(scenario: Scenario, engine: Engine) -> float:
+    """Return about how many bytes one worker takes for the people of a run."""
+    if engine == "agents":
+        return 5.0 * sum(place.population for place in scenario.places)
+    return 20_000.0 * len(scenario.places)
+
+
+def _require(scenario: Scenario, runs: int, each: int, workers: int, engine: Engine) -> None:
+    """Refuse more runs, days, places and people than fit into the memory; ``each``: figures of a run."""
+    memory.require(
+        16.0 * runs * each, "the ensemble", key="runs", cure="fewer runs, or a shorter or smaller scenario",
+        found=f"{runs:,} runs of {each:,} figures",
+    )  # fmt: skip
+    memory.require(
+        _people(scenario, engine) * workers, "the simulation", key="workers", cure="fewer workers, or engine: cohort",
+        found=f"{workers} at once",
+    )  # fmt: skip
 
 
 def _unique(labels: Sequence[str]) -> list[str]:

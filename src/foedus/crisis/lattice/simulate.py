@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from foedus import __version__
-from foedus.crisis.given import physical_memory, senseless, whole
+from foedus import __version__, memory
+from foedus.crisis.given import senseless, whole
 from foedus.crisis.lattice.outbursts import Outbursts, find
-from foedus.crisis.lattice.presets import Change, preset
+from foedus.crisis.lattice.presets import Change, Preset, preset
 from foedus.crisis.lattice.switches import BUNDLES, Parameters, Rules, as_dict, changed
 from foedus.errors import InputError, closest
 from foedus.progress import Event, Listener, silent
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
     from foedus.crisis.lattice.world import SerialWorld
 
 _LONGEST = 10_000_000  # steps
+_MOST_SEEDS = 1_000_000
+_FIGURES = 64  # bytes a step
+_AS_TEXT = 300  # bytes a step as plain data and as JSON
 _CHUNK_TURNS = 20_000_000  # turns between two events of progress, a second or two
 
 
@@ -73,7 +77,14 @@ class Result:
         return found
 
     def to_dict(self) -> dict[str, Any]:
-        """Return everything but the picture as plain data."""
+        """Return everything but the picture as plain data.
+
+        Raises:
+            InputError: it does not fit into the memory.
+
+        """
+        found = f"{self.steps:,}"
+        memory.require(_AS_TEXT * self.steps, "the run as text", key="steps", found=found, cure="to_pandas()")
         return {
             "foedus": __version__,
             "preset": self.preset,
@@ -161,8 +172,44 @@ def run_many(seeds: Sequence[int], *, workers: int = 1, **arguments: Any) -> lis
     given: object = seeds
     if isinstance(given, str) or not isinstance(given, Iterable):
         raise senseless("seeds", given, "numbers, such as range(30)")
-    with ThreadPoolExecutor(max(1, whole("workers", workers, 0, 1024))) as pool:
-        return list(pool.map(lambda seed: run(seed=seed, **arguments), seeds))
+    chosen = list(islice(given, _MOST_SEEDS + 1))
+    whole("seeds", len(chosen), 0, _MOST_SEEDS, "how many")
+    workers = max(1, whole("workers", workers, 0, 1024))
+    asked = _asked(**{name: arguments[name] for name in arguments.keys() - _NOT_ASKED})
+    each = _FIGURES * asked.steps + asked.parameters.sites
+    memory.require(
+        each * len(chosen) + _bytes(asked.parameters, asked.rules) * min(workers, len(chosen)), "what all runs give",
+        key="seeds, workers", found=f"{len(chosen):,} runs, {workers} at once", cure="fewer seeds or fewer workers",
+    )  # fmt: skip
+    with ThreadPoolExecutor(workers) as pool:
+        return list(pool.map(lambda seed: run(seed=seed, **arguments), chosen))
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What a run is asked to be, each part checked."""
+
+    preset: Preset
+    parameters: Parameters
+    rules: Rules
+    steps: int
+
+
+_NOT_ASKED = frozenset({"changes", "burn", "threads", "on_event", "seed"})
+
+
+def _asked(
+    preset_name: str | None = None,
+    rules: Rules | str | None = None,
+    switches: Mapping[str, str] | None = None,
+    steps: int | None = None,
+    **parameters: Any,
+) -> _Asked:
+    base = preset("outbursts" if preset_name is None else preset_name)
+    chosen = base.rules if rules is None else rules if isinstance(rules, Rules) else bundle(rules)
+    chosen = changed(chosen, {} if switches is None else switches)
+    numbers = changed(base.parameters, parameters)
+    return _Asked(base, numbers, chosen, whole("steps", base.steps if steps is None else steps, 1, _LONGEST))
 
 
 def prepare(
@@ -179,18 +226,15 @@ def prepare(
     **parameters: Any,
 ) -> Course:
     """Check everything and set up the world, ready to be played; arguments as for ``run``."""
-    name = "outbursts" if preset_name is None else preset_name
-    base = preset(name)
-    chosen = base.rules if rules is None else rules if isinstance(rules, Rules) else bundle(rules)
-    chosen = changed(chosen, {} if switches is None else switches)
-    numbers = changed(base.parameters, parameters)
-    steps = whole("steps", base.steps if steps is None else steps, 1, _LONGEST)
-    burn = whole("burn", burn, 0, steps - 1)
+    asked = _asked(preset_name, rules, switches, steps, **parameters)
+    burn = whole("burn", burn, 0, asked.steps - 1)
     seed = whole("seed", seed, 0, 2**63 - 1)
     threads = whole("threads", threads, 1, 1024)
-    course = base.changes if changes is None else _course(changes)
-    announce(numbers, chosen, on_event)
-    return Course(_world(numbers, chosen, seed, threads), course, steps, burn, name)
+    course = asked.preset.changes if changes is None else _course(changes)
+    figures = 2 * _FIGURES * asked.steps  # as they are played and as they are given
+    memory.require(figures, "the course of the run", key="steps", found=f"{asked.steps:,}", cure="fewer steps")
+    world = _world(asked.parameters, asked.rules, seed, threads, on_event)
+    return Course(world, course, asked.steps, burn, "outbursts" if preset_name is None else preset_name)
 
 
 def _course(changes: object) -> tuple[Change, ...]:
@@ -315,15 +359,22 @@ def bundle(name: object) -> Rules:
     return BUNDLES[name]
 
 
-def _world(parameters: Parameters, rules: Rules, seed: int, threads: int) -> SerialWorld | GroupsWorld | TilesWorld:
+def _world(
+    parameters: Parameters, rules: Rules, seed: int, threads: int, on_event: Listener
+) -> SerialWorld | GroupsWorld | TilesWorld:
     # the kernels are compiled at first use; importing them late keeps errors in the input fast
     from foedus.crisis.lattice.groups_world import GroupsWorld
     from foedus.crisis.lattice.tiles_world import TilesWorld
     from foedus.crisis.lattice.world import SerialWorld
 
     needed = _bytes(parameters, rules)
-    if needed > physical_memory():
-        raise _too_large(parameters, needed)
+    told: dict[str, Any] = {
+        "key": "size",
+        "found": f"{parameters.height} x {parameters.width}",
+        "cure": "a smaller size, or the schedule 'tiles', which takes 7 bytes a site",
+    }
+    memory.require(needed, "the grid", **told)
+    announce(parameters, rules, on_event)
     try:
         if parameters.groups == 2:
             return GroupsWorld(parameters, rules, seed)
@@ -331,7 +382,7 @@ def _world(parameters: Parameters, rules: Rules, seed: int, threads: int) -> Ser
             return TilesWorld(parameters, rules, seed, threads)
         return SerialWorld(parameters, rules, seed)
     except MemoryError as error:
-        raise _too_large(parameters, needed) from error
+        raise memory.too_large(needed, "the grid", **told) from error
 
 
 def _bytes(parameters: Parameters, rules: Rules) -> float:
@@ -341,11 +392,3 @@ def _bytes(parameters: Parameters, rules: Rules) -> float:
     if rules.schedule == "tiles":
         return 7.0 * parameters.sites
     return (17.0 + 75.0 * (parameters.people + parameters.officers)) * parameters.sites
-
-
-def _too_large(parameters: Parameters, needed: float) -> InputError:
-    return InputError(
-        "the grid does not fit into the memory that this command may use", key="size",
-        found=f"{parameters.height} x {parameters.width}, which takes about {needed / 1e9:.1f} GB",
-        cure="a smaller size, or the schedule 'tiles', which takes 7 bytes a site",
-    )  # fmt: skip
