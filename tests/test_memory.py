@@ -85,6 +85,13 @@ def test_every_door_refuses_what_does_not_fit_and_tells_its_size(door: str, monk
     assert key.strip("'?") in message
 
 
+def test_a_stored_run_that_does_not_fit_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ensemble.save(ensemble.run(crisis.load_scenario("kyrgyzstan-2010"), runs=2), tmp_path)
+    monkeypatch.setattr(memory, "available", lambda: 1e5)
+    with pytest.raises(InputError, match="the stored run does not fit into the memory"):
+        ensemble.load(tmp_path)
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="limits of addresses are counted on Linux only")
 @pytest.mark.parametrize(
     "line",

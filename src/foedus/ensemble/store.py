@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from foedus import record
+from foedus import memory, record
 from foedus.crisis import open_scenario
 from foedus.crisis.layout import VARIABLES
 from foedus.ensemble import inputs
@@ -140,6 +141,10 @@ def _damaged(path: Path, found: str | None) -> InputError:
 
 
 def _figures(place: Path, manifest: Manifest) -> NDArray[np.float32]:
+    cells = math.prod(manifest.shape)
+    memory.require(
+        16.0 * cells, "the stored run", key="runs", found=f"{cells:,} figures", cure="open it on a larger machine"
+    )
     blocks = []
     for name, sha256 in manifest.parts.items():
         table = _read(place / name, sha256)
@@ -151,7 +156,7 @@ def _figures(place: Path, manifest: Manifest) -> NDArray[np.float32]:
             raise _damaged(place / name, "a column that does not hold numbers")
         blocks.append(np.column_stack(columns))
     figures = np.concatenate(blocks).astype(np.float32)
-    if figures.size != np.prod(manifest.shape) or not np.isfinite(figures).all():
+    if figures.size != cells or not np.isfinite(figures).all():
         raise _damaged(place / MANIFEST, f"{manifest.runs} runs, days and places that do not fit the parts")
     return figures.reshape(manifest.shape)
 
