@@ -26,7 +26,7 @@ _FILES = sorted(SOURCE.rglob("*.py"))
 # the picture in docs/architecture.md, left to right; the plumbing (errors, dates, ...) may be used by all
 ORDER = ["states", "treaties", "record", "forecast", "evidence", "crisis", "ensemble", "report", "pipeline", "cli"]
 PLUMBING = {
-    "csvfile", "csvmodel", "dates", "errors", "faults", "files", "memory", "models", "picture", "progress", "shown", "textfile",
+    "csvfile", "csvmodel", "dates", "errors", "faults", "files", "given", "memory", "models", "picture", "progress", "shown", "textfile",
     "yamlfile",
 }  # fmt: skip
 

@@ -14,6 +14,7 @@ from foedus import crisis, ensemble, memory
 from foedus.crisis import lattice
 from foedus.crisis.inputs import compile_inputs
 from foedus.errors import InputError
+from foedus.forecast.council import deliberate
 
 
 def in_groups(monkeypatch: pytest.MonkeyPatch, folder: Path, membership: str, limits: dict[str, str]) -> float:
@@ -68,6 +69,7 @@ DOORS = {
     "many runs": (lambda: lattice.run_many(range(1_000_000), steps=500), "seeds"),
     "an ensemble": (lambda: ensemble.run(crisis.load_scenario("kyrgyzstan-2010"), runs=100_000), "runs"),
     "agents": (lambda: ensemble.run(crisis.load_scenario("kazakhstan-2022"), engine="agents", workers=8), "workers"),
+    "a council": (lambda: deliberate("kazakhstan-2022", draws=200_000), "draws"),
     "short steps": (lambda: compile_inputs(crisis.load_scenario("kazakhstan-2022"), step_hours=0.25), "places"),
 }
 
@@ -129,3 +131,10 @@ def test_numbers_beyond_their_range_are_refused_with_it(name: str, value: object
 def test_terms_in_jail_beyond_what_the_kernel_can_count_are_refused(value: float) -> None:
     with pytest.raises(InputError, match="jail_max"):
         lattice.run(steps=1, jail_max=value)
+
+
+@pytest.mark.parametrize("name", ["draws", "seed"])
+@pytest.mark.parametrize("value", [-1, 1e300, 10**30, math.nan, 0.5, "7", True])
+def test_a_council_takes_whole_numbers_within_bounds(name: str, value: object) -> None:
+    with pytest.raises(InputError, match=f"'{name}' makes no sense"):
+        deliberate("kazakhstan-2022", **{name: value})  # type: ignore[arg-type]

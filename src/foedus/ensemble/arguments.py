@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from foedus.crisis.given import short
 from foedus.errors import InputError, closest
+from foedus.given import short
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from foedus.crisis.given import number
 from foedus.ensemble.arguments import of_kind, one_of
 from foedus.ensemble.figures import interval, levels
 from foedus.ensemble.runs import OUTCOMES, Runs
 from foedus.ensemble.versions import versions
 from foedus.errors import FoedusWarning
+from foedus.given import number
 
 if TYPE_CHECKING:
     import pandas as pd

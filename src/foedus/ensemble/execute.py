@@ -14,13 +14,13 @@ import numpy as np
 from foedus import memory
 from foedus.crisis import Scenario
 from foedus.crisis.contingents import by_place, draw_sizes
-from foedus.crisis.given import number, whole
 from foedus.crisis.inputs import MODES, compile_inputs
 from foedus.crisis.layout import VARIABLES
 from foedus.crisis.parameters import DTYPE, NAMES, draw
 from foedus.ensemble.arguments import of_kind, one_of
 from foedus.ensemble.result import Ensemble
 from foedus.ensemble.runs import ARMS, Method
+from foedus.given import number, whole
 from foedus.progress import Event, Listener, silent
 
 if TYPE_CHECKING:

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from foedus.crisis.given import short
 from foedus.ensemble.arguments import one_of
 from foedus.ensemble.comparison import Comparison, compare
 from foedus.ensemble.runs import OUTCOMES, Runs
 from foedus.errors import InputError
+from foedus.given import short
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

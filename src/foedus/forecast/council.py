@@ -17,9 +17,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import numpy as np
 from pydantic import BeforeValidator, Field, model_validator
 
-from foedus import treaties
+from foedus import memory, treaties
 from foedus.errors import InputError, closest
 from foedus.forecast.bargaining import MODELS, Actors, Outcome, bargain
+from foedus.given import whole
 from foedus.models import Day, Text
 from foedus.progress import Event, Listener, silent
 from foedus.record.capability import has_members, shares
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
 FOLDER = Path(str(resources.files("foedus.forecast").joinpath("councils")))
 DRAWS = 500
+_MOST_DRAWS = 1_000_000
 SEED = 20220105
 _NO_CHANGE = 0.01
 _STEPS = 11  # levels at which acceptance is shown
@@ -231,8 +233,15 @@ def deliberate(
     for name in models:
         if name not in MODELS:
             raise InputError(f"unknown model '{name}'", expected=", ".join(MODELS), cure=closest(name, MODELS))
-    if not models or draws < 1:
-        raise InputError("at least one model and one draw are needed")
+    if not models:
+        raise InputError("at least one model is needed", key="models", expected=", ".join(MODELS))
+    draws = whole("draws", draws, 1, _MOST_DRAWS)
+    seed = whole("seed", seed, 0, 2**63 - 1)
+    members = len(case.members)
+    memory.require(
+        40.0 * draws * members**3, "the council's bargaining", key="draws", cure="fewer draws",
+        found=f"{draws:,} draws of {members} members",
+    )  # fmt: skip
     sample = _Sample.of(case, draws, seed)
     vote = _Vote(case)
     verdicts = []

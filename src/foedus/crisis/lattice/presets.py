@@ -9,9 +9,9 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from foedus.crisis.given import plain
 from foedus.crisis.lattice.switches import BUNDLES, Parameters, Rules
 from foedus.errors import InputError, closest
+from foedus.given import plain
 
 
 @dataclass(frozen=True, slots=True)

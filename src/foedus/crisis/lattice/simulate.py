@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from foedus import __version__, memory
-from foedus.crisis.given import senseless, whole
 from foedus.crisis.lattice.outbursts import Outbursts, find
 from foedus.crisis.lattice.presets import Change, Preset, preset
 from foedus.crisis.lattice.switches import BUNDLES, Parameters, Rules, as_dict, changed
 from foedus.errors import InputError, closest
+from foedus.given import senseless, whole
 from foedus.progress import Event, Listener, silent
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
-from foedus.crisis.given import number, plain, senseless, short, whole
 from foedus.errors import InputError, closest
+from foedus.given import number, plain, senseless, short, whole
 
 LONGEST_TERM = 2**31 - 2  # steps; the next number stands for ever (``serial.FOR_EVER``)
 
