@@ -351,8 +351,8 @@ def test_a_place_where_no_scenario_can_be_written_is_an_error_in_words(
             raise PermissionError(13, "Permission denied")
 
         monkeypatch.setattr(Path, "exists", shut)
-    assert run_cli(["scenario", "new", str(tmp_path / where), "--state", "LUX"]) == 1
-    assert "name a directory in a folder that you may write to" in capsys.readouterr().err
+    assert run_cli(["scenario", "new", str(tmp_path / where), "--state", "LUX"]) == 2  # a place that is wrong as named
+    assert "name another place" in capsys.readouterr().err
 
 
 def test_check_lists_every_fault_at_once(own: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -400,8 +400,8 @@ def test_a_new_scenario_is_valid_and_runs(state: str, tmp_path: Path, capsys: py
 
 def test_pages_that_cannot_be_written_are_an_error_in_words(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "file").write_text("in the way", encoding="utf-8")
-    assert run_cli(["scenario", "pages", str(tmp_path / "file")]) == 1
-    assert "name another folder" in capsys.readouterr().err
+    assert run_cli(["scenario", "pages", str(tmp_path / "file")]) == 2
+    assert "name another place" in capsys.readouterr().err
     assert (tmp_path / "file").read_text(encoding="utf-8") == "in the way"
 
 
