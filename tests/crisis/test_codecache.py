@@ -91,7 +91,7 @@ def test_files_that_are_not_as_they_were_written_are_made_anew(folder: Path, fil
 
 
 def test_files_of_whatever_bytes_never_give_a_wrong_answer(folder: Path) -> None:
-    random = Random(1)  # noqa: S311
+    random = Random(1)  # noqa: S311 - dice, not secrets
     for _ in range(12):
         hits()
         for pattern in random.sample(["*double*.nbi", "*double*.nbc"], random.randint(1, 2)):

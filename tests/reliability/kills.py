@@ -140,7 +140,7 @@ def main() -> None:
     given = parser.parse_args()
     if given.job:
         job(given.job)
-    dice, how = random.Random(given.seed), signal.Signals[f"SIG{given.signal}"]  # noqa: S311 - dice
+    dice, how = random.Random(given.seed), signal.Signals[f"SIG{given.signal}"]  # noqa: S311 - dice, not secrets
     for name, share in SHARES.items():
         times = max(1, round(given.kills * share / 100))
         sys.stdout.write(json.dumps(kill_all(name, Path(given.folder).resolve() / "kills", times, dice, how)) + "\n")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import gc
 import importlib
-import os
 import signal
 import sys
 import warnings
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -105,7 +105,7 @@ def to_the_end(work: Callable[[], int], *, as_json: bool = False) -> int:
 
 def _is_nowhere() -> bool:
     try:
-        os.getcwd()  # noqa: PTH109 - Path.cwd() is the same
+        Path.cwd()
     except OSError:
         return True
     return False

@@ -17,20 +17,27 @@ if TYPE_CHECKING:
 _RED, _GREY, _BLUE, _GREEN = "#c0392b", "#7f8c8d", "#2c6fbb", "#2e8b57"
 
 
-class Course(Protocol):
+class Drawable(Protocol):
     """What is drawn of a run."""
 
     @property
-    def parameters(self) -> Parameters: ...  # noqa: D102 - as in the result of a run
+    def parameters(self) -> Parameters:
+        """What was asked."""
+
     @property
-    def series(self) -> Mapping[str, NDArray[Any]]: ...  # noqa: D102
+    def series(self) -> Mapping[str, NDArray[Any]]:
+        """Numbers after each step, by name."""
+
     @property
-    def outbursts(self) -> Outbursts: ...  # noqa: D102
+    def outbursts(self) -> Outbursts:
+        """The outbursts, and the level that makes one."""
+
     @property
-    def steps(self) -> int: ...  # noqa: D102
+    def steps(self) -> int:
+        """Number of steps played."""
 
 
-def draw(result: Course, ax: Any = None) -> Any:
+def draw(result: Drawable, ax: Any = None) -> Any:
     """Draw a run on matplotlib axes (those of a new figure if None); returns the figure that holds them."""
     if ax is None:
         from foedus.picture import picture
