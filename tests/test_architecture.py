@@ -24,7 +24,19 @@ ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src" / "foedus"
 _FILES = sorted(SOURCE.rglob("*.py"))
 # the picture in docs/architecture.md, left to right; the plumbing (errors, dates, ...) may be used by all
-ORDER = ["states", "treaties", "record", "forecast", "evidence", "crisis", "ensemble", "report", "pipeline", "cli"]
+ORDER = [
+    "states",
+    "places",
+    "treaties",
+    "record",
+    "forecast",
+    "evidence",
+    "crisis",
+    "ensemble",
+    "report",
+    "pipeline",
+    "cli",
+]
 PLUMBING = {
     "csvfile", "csvmodel", "dates", "errors", "faults", "files", "given", "memory", "models", "picture", "progress", "shown", "textfile",
     "yamlfile",

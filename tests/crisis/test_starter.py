@@ -13,9 +13,9 @@ import foedus
 from foedus import files
 from foedus.cli import run_cli
 from foedus.crisis import claim_faults, load_scenario, named_faults, starter
-from foedus.crisis.distance import distance_km
 from foedus.errors import RunError
 from foedus.evidence import load_claims
+from foedus.places.distance import distance_km
 from foedus.states import places
 from foedus.states.codes import codes
 from foedus.states.places import places_of

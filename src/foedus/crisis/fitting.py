@@ -6,11 +6,11 @@ import datetime as dt
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from foedus.crisis.distance import distance_km
 from foedus.crisis.parameters import BY_NAME, NAMES
 from foedus.errors import closest
 from foedus.evidence import vocabulary
 from foedus.faults import fault
+from foedus.places.distance import distance_km
 from foedus.states import known_codes
 
 if TYPE_CHECKING:

@@ -13,10 +13,10 @@ import numpy as np
 from foedus import memory
 from foedus.crisis import rules
 from foedus.crisis.contingents import by_place
-from foedus.crisis.distance import distance_km
 from foedus.crisis.layout import APPEAL, HAZARD, KINDS, LIFT, MOST_SITES, RECORDED, RULE, SET, WITHDRAW, Plan, World
 from foedus.crisis.quadrature import gauss_legendre
 from foedus.errors import InputError, closest
+from foedus.places.distance import distance_km
 from foedus.shown import brief
 
 if TYPE_CHECKING:

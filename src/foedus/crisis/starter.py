@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from jinja2 import Environment, StrictUndefined, select_autoescape
 
 from foedus import files
-from foedus.crisis.distance import distance_km
 from foedus.crisis.fitting import NEIGHBOUR_KM
 from foedus.crisis.scenario import scenario_names
 from foedus.crisis.starter_law import choose
 from foedus.errors import InputError
+from foedus.places.distance import distance_km
 from foedus.states import code_of, name_of
 from foedus.states.places import SOURCE, places_of
 

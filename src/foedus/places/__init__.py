@@ -1,0 +1,1 @@
+"""Places: units, towns, airfields and outlines of the states of today."""
