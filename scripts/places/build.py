@@ -62,6 +62,7 @@ def build(packages: Path, out: Path) -> dict[str, int]:
     iso2 = {row["iso3"]: row["iso2"] for row in state_rows() if row["iso3"] in today}
     gathered = gather(packages, {two: three for three, two in iso2.items()})
     hand = isocodes.by_hand(HERE / "hand" / "iso_3166_2.csv")
+    further = isocodes.aliases_by_hand(HERE / "hand" / "aliases.csv")
     changed = former.changes(HERE / "hand" / "changes.csv")
     began = former.first_days(changed)
     named = sources.subdivisions(packages)
@@ -71,6 +72,7 @@ def build(packages: Path, out: Path) -> dict[str, int]:
     for state, one in sorted(gathered.items()):
         levels = named.get(state, ({}, {}))
         pairs = {u: o.drawn[0].properties["iso_3166_2"] for u, o in one.outlines.items() if o.how == "exact"}
+        one.aliases = further
         one.iso = isocodes.codes({unit: one.names(unit) for unit in one.units}, levels, pairs, hand)
         counted = _people(one)
         english = levels[1] | levels[0]

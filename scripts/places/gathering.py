@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +16,7 @@ from foedus.places.distance import distance_km
 from foedus.states import name_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from joining import Drawn, Outline
@@ -51,6 +51,7 @@ class Gathered:
     second: Listed | None = None
     seats: dict[str, Listed] = field(default_factory=dict)
     iso: dict[str, str] = field(default_factory=dict)
+    aliases: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     @property
     def units(self) -> list[str]:
@@ -77,6 +78,7 @@ class Gathered:
         first = self.unit_names[unit]
         found = [first]
         outline = self.outlines[unit]
+        given = Counter(p.properties["iso_3166_2"] for o in self.outlines.values() for p in o.drawn)
         for one in outline.drawn:
             p = one.properties
             code = p["iso_3166_2"]
@@ -84,7 +86,9 @@ class Gathered:
             if len(outline.drawn) == 1 and (outline.how == "exact" or alike):
                 found += [p["name"], p["name_local"], *(p["name_alt"] or "").split("|")]
                 found += [p["gn_name"], p["woe_name"], *(p[f"name_{language}"] for language in _LANGUAGES)]
-                found += [code] if code and not code.endswith("~") and code != self.iso.get(unit) else []
+                # a code that two polygons carry is wrong for one of them
+                found += [code] if given[code] == 1 and not code.endswith("~") and code != self.iso.get(unit) else []
+        found += self.aliases.get(unit, ())
         unique: dict[str, str] = {}
         for name in (" ".join(name.split()) for name in found if name):
             unique.setdefault(folded(name), name)

@@ -18,6 +18,12 @@ def by_hand(file: Path) -> dict[str, str]:
         return {row["unit"]: row["iso_3166_2"] for row in csv.DictReader(rows)}
 
 
+def aliases_by_hand(file: Path) -> dict[str, list[str]]:
+    """Return further names and older codes, by unit."""
+    with file.open(encoding="utf-8", newline="") as rows:
+        return {row["unit"]: row["aliases"].split("|") for row in csv.DictReader(rows)}
+
+
 def codes(
     units: Mapping[str, Iterable[str]],
     levels: Iterable[Mapping[str, str]],

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from foedus import crisis, ensemble, evidence, forecast, record, report, states, treaties
+    from foedus import crisis, ensemble, evidence, forecast, places, record, report, states, treaties
     from foedus.pipeline import run
 
-_ROOMS = ("states", "treaties", "record", "forecast", "evidence", "crisis", "ensemble", "report")
+_ROOMS = ("states", "places", "treaties", "record", "forecast", "evidence", "crisis", "ensemble", "report")
 
 __all__ = [
     "__version__",
@@ -24,6 +24,7 @@ __all__ = [
     "ensemble",
     "evidence",
     "forecast",
+    "places",
     "record",
     "report",
     "run",
