@@ -33,6 +33,7 @@ _COMMANDS: dict[str, tuple[str, str, str]] = {
     "treaties": ("foedus.cli.treaties", "treaties", "List, show, compare and check treaties; ask for facts."),
     "record": ("foedus.cli.record", "record", "The coded history of calls for help."),
     "forecast": ("foedus.cli.forecast", "forecast", "Will they act? Forecasts with a track record."),
+    "places": ("foedus.cli.places", "places", "The units of a state: people, towns, airfields, outlines."),
     "evidence": ("foedus.cli.evidence", "evidence", "Claims with their sources, conflicts, intervals."),
     "lattice": ("foedus.cli.lattice", "lattice", "Epstein's civil violence model, with every open choice a switch."),
     "scenario": ("foedus.cli.crisis", "scenario", "List, show, check, start and test crisis scenarios."),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 CREDIT = (
     "Outlines: made with Natural Earth. Units and towns: © GeoNames (geonames.org), CC BY 4.0, changed. "
-    "People: United Nations, DESA, Population Division (2024), World Population Prospects 2024, CC BY 3.0 IGO, changed; "
-    "no endorsement implied. Airfields: OurAirports, October 2022."
+    "People: United Nations, DESA, Population Division (2024), World Population Prospects 2024, CC BY 3.0 IGO, "
+    "changed; no endorsement implied. Airfields: OurAirports, October 2022."
 )
 MAP_CREDIT = "Outlines: made with Natural Earth. Units: © GeoNames (geonames.org), CC BY 4.0, changed"
 

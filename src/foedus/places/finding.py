@@ -46,7 +46,7 @@ def find(
         kind: look among units or towns only.
 
     >>> find("KAZ", "kz-75").name, find("KAZ", "алматы", kind="town").name, find("TUR", "Canakkale").name
-    ('Almaty', 'Almaty', 'Çanakkale')
+    ('Almaty', 'Almaty', 'Canakkale')
 
     Raises:
         InputError: nothing has this name, or several units have.
