@@ -258,7 +258,7 @@ export interface Bundle {
   law: Law;
   decision: Decision | NoForecast;
   course: Course;
-  geometry: { type: "FeatureCollection"; features: any[] } | null;
+  geometry: { type: "FeatureCollection"; features: any[]; credit?: string } | null;
   evidence: { claims: Claim[]; conflicts: Conflict[] };
   parameters: { name: string; meaning: string; unit: string; prior: string; origin: string }[];
   limits: { title: string; text: string }[];

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import foedus
-from foedus import crisis, ensemble, treaties
+from foedus import crisis, ensemble, places, treaties
 from foedus.cli import run_cli
 from foedus.evidence import load_claims
 from foedus.evidence.check import check_locators
@@ -136,6 +136,9 @@ def test_no_name_of_a_scenario_stands_in_the_code_of_engine_ensemble_or_report()
 def own(tmp_path: Path) -> Path:
     folder = tmp_path / "own"
     shutil.copytree(crisis.load_scenario("kyrgyzstan-2010").directory, folder)
+    file = folder / "scenario.yaml"  # outlines of their own are what some tests bring
+    file.write_text(file.read_text(encoding="utf-8").replace("geometry: places.geojson\n", ""), encoding="utf-8")
+    (folder / "places.geojson").unlink()
     return folder
 
 
@@ -293,6 +296,33 @@ def test_outlines_around_the_places_are_taken_without_points_and_what_has_no_pla
     drawn = crisis.load_scenario(own).outlines()
     assert drawn is not None
     assert [one["geometry"]["type"] for one in drawn["features"]] == ["MultiPolygon"]
+
+
+def test_outlines_are_turned_as_maps_need_them_whatever_program_wrote_them(own: Path) -> None:
+    file = own / "scenario.yaml"
+    file.write_text(file.read_text(encoding="utf-8") + "geometry: places.geojson\n", encoding="utf-8")
+    hole = [[72, 40.5], [73, 40.5], [73, 41], [72, 40.5]]  # against the clock
+    drawn = []
+    for rings in ([AREA[0], hole], [AREA[0][::-1], hole], [AREA[0], hole[::-1]]):
+        (own / "places.geojson").write_text(geojson(rings=rings), encoding="utf-8")
+        read = crisis.load_scenario(own).outlines()
+        assert read is not None
+        drawn.append(read["features"][0]["geometry"]["coordinates"])
+    assert drawn == [[AREA[0][::-1], hole]] * 3
+
+
+def test_packaged_outlines_are_those_of_the_places_and_name_their_source() -> None:
+    for name, state, day, without in (
+        ("bahrain-2011", "BHR", "2011-02-14", set()),
+        ("kyrgyzstan-2010", "KGZ", "2010-06-10", {"KG-GO"}),  # Osh city, which no source draws
+    ):
+        scenario = crisis.load_scenario(name)
+        drawn = scenario.outlines()
+        assert drawn is not None
+        assert "Natural Earth" in drawn["credit"]
+        ours = {f["properties"]["code"]: f["geometry"] for f in places.outlines(state, day)["features"]}
+        assert {f["properties"]["code"]: f["geometry"] for f in drawn["features"]} == ours
+        assert {place.code for place in scenario.places} - set(ours) == without
 
 
 def test_faults_name_the_file_of_the_scenario_whatever_its_name(own: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,4 +1,4 @@
-"""The outlines of a scenario's places: a GeoJSON file that the report draws as it is, so that it is checked first."""
+"""The outlines of a scenario's places: a GeoJSON file that the report draws, so that it is checked first."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from foedus.errors import InputError
+from foedus.places.rings import framed, wound
 from foedus.textfile import text_of
 
 if TYPE_CHECKING:
@@ -17,11 +18,14 @@ if TYPE_CHECKING:
 MOST_BYTES = 20_000_000
 _DEPTH = {"Polygon": 1, "MultiPolygon": 2}  # lists around a ring
 _BESIDE = ("Point", "MultiPoint", "LineString", "MultiLineString")
-_DEGREES = ((-180, 180), (-90, 90))
+_NEAR = 0.05  # degrees around simplified outlines in which a place may lie
+_DEGREES = ((-270, 270), (-90, 90))  # a country across the antimeridian may be written in one piece
 
 
 def read(raw: bytes, file: Path, places: Sequence[Place]) -> dict[str, Any]:
-    """Return the outlines in the content of a file as GeoJSON.
+    """Return the outlines in the content of a file as GeoJSON, outer rings turned clockwise, as maps need them.
+
+    RFC 7946 asks for the opposite, and most programs follow neither rule; drawn as it is, such a ring fills the world.
 
     Raises:
         InputError: unreadable, empty, no areas, or nowhere near the places.
@@ -37,13 +41,15 @@ def read(raw: bytes, file: Path, places: Sequence[Place]) -> dict[str, Any]:
         )  # fmt: skip
     spots = [spot for number, feature in areas for spot in _spots(feature, number, file)]
     (west, east), (south, north) = ((min(values), max(values)) for values in zip(*spots, strict=True))
-    if not any(west <= place.lon <= east and south <= place.lat <= north for place in places):
+    west, east, south, north = west - _NEAR, east + _NEAR, south - _NEAR, north + _NEAR
+    if not any(west <= framed(place.lon, west) <= east and south <= place.lat <= north for place in places):
         raise InputError(
             "none of the places lies in these outlines", file=file, key="features",
             found=f"lon {west:g} to {east:g}, lat {south:g} to {north:g}", expected="outlines of the scenario's places",
             cure="write lon first, then lat, in degrees",
         )  # fmt: skip
-    return {**data, "features": [feature for _, feature in areas]}
+    turned = [{**feature, "geometry": wound(feature["geometry"], clockwise=True)} for _, feature in areas]
+    return {**data, "features": turned}
 
 
 def _no_area(feature: Any) -> bool:

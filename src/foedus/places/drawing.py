@@ -9,6 +9,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from foedus.dates import parse_day
+from foedus.places.credit import MAP_CREDIT
 from foedus.places.reading import state, units
 from foedus.places.rings import wound
 
@@ -23,9 +24,10 @@ def outlines(name: str, on: str | dt.date | None = None, *, clockwise: bool = Tr
     """Return the outlines of a state's units as a GeoJSON FeatureCollection.
 
     The properties of each feature are its ``code`` (ISO, else GeoNames'), ``unit``, ``name`` and ``outline``
-    (approximate ones are to be drawn with a mark). Units without an outline are left out. All of a state lies in one
-    piece: longitudes of Fiji, Kiribati, New Zealand and Russia go beyond 180, and those of the United States below
-    -180. Outlines are simplified, to a few hundred metres in small states and 3 km in the largest.
+    (approximate ones are to be drawn with a mark); ``credit`` beside the features names the sources. Units without an
+    outline are left out. All of a state lies in one piece: longitudes of Fiji, Kiribati, New Zealand and Russia go
+    beyond 180, and those of the United States below -180. Outlines are simplified, to a few hundred metres in small
+    states and 3 km in the largest.
 
     Args:
         name: the state.
@@ -41,7 +43,7 @@ def outlines(name: str, on: str | dt.date | None = None, *, clockwise: bool = Tr
     held = units(one.iso3, on)
     shapes = _shapes(one.iso2, _division(one.iso2, None if on is None else parse_day(on)))
     features = [_feature(unit, shapes[unit.unit], clockwise=clockwise) for unit in held if unit.unit in shapes]
-    return {"type": "FeatureCollection", "features": features}
+    return {"type": "FeatureCollection", "credit": MAP_CREDIT, "features": features}
 
 
 def _division(iso2: str, day: dt.date | None) -> str:
