@@ -2,68 +2,50 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-from importlib import resources
 from pathlib import Path
 
 import pytest
 
 import foedus
-from foedus import files
+from foedus import files, places
 from foedus.cli import run_cli
 from foedus.crisis import claim_faults, load_scenario, named_faults, starter
 from foedus.errors import RunError
 from foedus.evidence import load_claims
-from foedus.places.distance import distance_km
-from foedus.states import places
-from foedus.states.codes import codes
-from foedus.states.places import places_of
+from foedus.places import clocks, distance_km
 from foedus.treaties.edition import up_to_date
 
 DAY = dt.date(2024, 3, 1)
-TODAY = sorted({code.iso3 for code in codes() if code.iso3 and code.until is None})
-TABLE = list(csv.DictReader(resources.files("foedus.states").joinpath("places.csv").read_text("utf-8").splitlines()))
-
-
-def test_every_state_of_today_has_places_people_and_a_clock_of_its_own() -> None:
-    assert {row["iso3"] for row in TABLE} == {*TODAY, "PSE", "VAT"}
-    capitals = set()
-    for state in (row["iso3"] for row in TABLE):
-        known = places_of(state)
-        assert known is not None
-        capital = known.capital
-        capitals.add((capital.lon, capital.lat))
-        ahead = (capital.utc_offset(DAY) - capital.lon / 15 + 12) % 24 - 12
-        assert abs(ahead) < 3.5, state  # the clock is that of the place
-        assert known.town is None or distance_km(capital.lon, capital.lat, known.town.lon, known.town.lat) > 29, state
-        towns = capital.people + (known.town.people if known.town else 0)
-        alone = known.town is None and known.rest is None
-        assert alone or towns < known.people, state
-    assert len(capitals) == len(TABLE)
 
 
 def test_a_new_scenario_of_any_state_has_no_faults(tmp_path: Path) -> None:
-    for state in (row["iso3"] for row in TABLE[::7]):  # all of them take a quarter of a minute
+    for state in sorted(places.atlas())[::7]:  # all of them take a quarter of a minute
         made = starter.write(tmp_path / state, state, DAY)
         scenario = load_scenario(tmp_path / state)
         assert [*claim_faults(scenario, load_claims(scenario.claims_path)), *named_faults(scenario)] == [], state
-        known = places_of(state)
-        assert known is not None
-        assert sum(place.population for place in scenario.places) == known.people, state
+        people = sum(place.population for place in scenario.places)
+        assert people == pytest.approx(places.population(state, DAY), rel=0.04), state
+        assert len(scenario.places) <= 25
+        drawn = scenario.outlines()
+        assert drawn is not None
+        codes = {feature["properties"]["code"] for feature in drawn["features"]}
+        bare = {unit.code for unit in places.units(state, DAY) if unit.outline == "none"}
+        own = {place.code for place in scenario.places if not place.code.endswith("-rest")}
+        assert own <= codes | bare, state
         assert [one.partition(":")[0] for one in made.told] == ["Real", "Invented", "The law"]
 
 
 @pytest.mark.parametrize(
     ("state", "capital", "offset", "law", "helper"),
     [
-        ("FJI", "Suva", 12, "Biketawa art. 2 (intervention) allows 15 other states", "AUS"),
-        ("FRA", "Paris", 1, "NATO art. 5 (defence) obliges 30 other states", "USA"),
-        ("NPL", "Kathmandu", 5.75, "UN Charter art. 51, the right of self-defence", None),
-        ("SGP", "Singapore (city)", 8, "provides for consultation, which comes nearest", None),
+        ("FJI", "Central", 12, "Biketawa art. 2 (intervention) allows 15 other states", "AUS"),
+        ("FRA", "Île-de-France", 1, "NATO art. 5 (defence) obliges 30 other states", "USA"),
+        ("NPL", "Bagmati Province", 5.75, "UN Charter art. 51, the right of self-defence", None),
+        ("SGP", "Singapore (SG)", 8, "provides for consultation, which comes nearest", None),
         ("TWN", "Taipei", 8, "No treaty of the library bound Taiwan", None),
-        ("KIR", "Tarawa", 12, "Biketawa", "AUS"),
-        ("VAT", "Vatican City (city)", 1, "No treaty of the library bound Vatican City", None),
+        ("KIR", "Gilbert Islands", 12, "Biketawa", "AUS"),
+        ("VAT", "Vatican City (VA)", 1, "No treaty of the library bound Vatican City", None),
     ],
 )
 def test_a_starter_tells_the_law_with_a_reason_and_runs(
@@ -159,12 +141,43 @@ def test_a_machine_without_time_zones_gets_standard_time_and_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def lost(key: str) -> None:
-        raise places.ZoneInfoNotFoundError(key)
+        raise clocks.ZoneInfoNotFoundError(key)
 
     summer = dt.date(2024, 7, 1)
     with_table = starter.write(tmp_path / "a", "LUX", summer)
-    monkeypatch.setattr(places, "ZoneInfo", lost)
+    monkeypatch.setattr(clocks, "ZoneInfo", lost)
     without = starter.write(tmp_path / "b", "LUX", summer)
     assert [load_scenario(tmp_path / name).clock_utc_offset for name in "ab"] == [2, 1]
     assert "but for summer time" in without.told[0]
     assert "but for summer time" not in with_table.told[0]
+
+
+def test_a_starter_of_an_earlier_day_has_the_units_of_that_day(tmp_path: Path) -> None:
+    made = starter.write(tmp_path / "then", "KAZ", dt.date(2022, 1, 5))
+    scenario = load_scenario(tmp_path / "then")
+    held = {place.code: place.population for place in scenario.places}
+    assert {"KZ-VOS", "KZ-KAR", "KZ-ALM"} <= set(held)
+    assert held["KZ-75"] == pytest.approx(2_101_485, rel=0.001)
+    assert "Bureau of National Statistics" in made.told[0]
+    text = (tmp_path / "then" / "scenario.yaml").read_text(encoding="utf-8")
+    assert "# official" in text
+    assert "# estimated, 80 %: " in text  # Baikonur
+    assert scenario.places[0].code == "KZ-71"  # the capital first
+
+
+def test_the_small_units_of_a_state_of_many_share_a_place_and_the_starter_says_so(tmp_path: Path) -> None:
+    made = starter.write(tmp_path / "many", "SVN", DAY)
+    scenario = load_scenario(tmp_path / "many")
+    assert (len(scenario.places), scenario.places[-1].code) == (25, "SI-rest")
+    assert "the 188 smallest as one place" in made.told[0]
+    drawn = scenario.outlines()
+    assert drawn is not None
+    assert len(drawn["features"]) > 200  # all are drawn
+
+
+def test_a_starter_across_the_antimeridian_keeps_its_map_in_one_piece(tmp_path: Path) -> None:
+    starter.write(tmp_path / "fiji", "FJI", DAY)
+    drawn = load_scenario(tmp_path / "fiji").outlines()
+    assert drawn is not None
+    lons = [x for f in drawn["features"] for part in f["geometry"]["coordinates"] for ring in part for x, _ in ring]
+    assert 174 < min(lons) < 180 < max(lons) < 184

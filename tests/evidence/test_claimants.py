@@ -11,8 +11,8 @@ from foedus.evidence import extract
 from foedus.evidence.claimants import claimant
 from foedus.evidence.document import parse
 from foedus.evidence.governments import state_named
+from foedus.places import atlas
 from foedus.states.names import known_codes
-from foedus.states.places import places_of
 
 OPPOSED = [
     "Opposition leaders",
@@ -147,4 +147,4 @@ def test_seats_are_named_once_and_add_to_the_capitals_of_the_table_of_places() -
     names = [name for row in rows for name in row["names"].split("|")]
     assert {row["iso3"] for row in rows} <= known_codes()
     assert len(names) == len(set(names))
-    assert not set(names) & {places.capital.name for code in known_codes() if (places := places_of(code))}
+    assert not set(names) & {state.capital for state in atlas().values()}

@@ -124,7 +124,7 @@ def test_a_scenario_is_begun_whole_or_not_at_all(
     monkeypatch.undo()
     monkeypatch.chdir(here)
     assert run_cli(["scenario", "new", "there", "--state", "LUX"]) == 0
-    assert len(list((here / "there").iterdir())) == 5
+    assert len(list((here / "there").iterdir())) == 6
 
 
 def test_what_a_killed_process_left_of_a_scenario_is_completed_and_what_another_left_is_kept(

@@ -10,28 +10,23 @@ import os
 import re
 import textwrap
 from importlib import resources
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from jinja2 import Environment, StrictUndefined, select_autoescape
 
 from foedus import files
-from foedus.crisis.fitting import NEIGHBOUR_KM
 from foedus.crisis.scenario import scenario_names
 from foedus.crisis.starter_law import choose
+from foedus.crisis.starter_places import setting
 from foedus.errors import InputError
-from foedus.places.distance import distance_km
 from foedus.states import code_of, name_of
-from foedus.states.places import SOURCE, places_of
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from foedus.states.places import Places
-
 FILES = ("scenario.yaml", "incident.yaml", "claims.csv", "sources.md")
+OUTLINES = "outlines.geojson"
 _DAYS = 10
-_SITES = ("[square, city_hall, police, airport]", "3", "2")
-_SHOCKS = (0.6, 0.4, 0.2)
 
 
 class Starter(NamedTuple):
@@ -144,11 +139,14 @@ def _is(path: Path, ours: os.stat_result) -> bool:
 
 def _texts(name: str, directory: Path, state: str, day: dt.date) -> tuple[dict[str, str], tuple[str, ...]]:
     law = choose(state, day)
-    known = places_of(state)
+    where = setting(state, day)
     here = resources.files("foedus.crisis") / "starter"
     sources = here.joinpath("sources.md").read_text(encoding="utf-8")
-    places = _invented() if known is None else _places(state, known, day)
-    told = _told(state, known, day, law.why)
+    places = where.places
+    invented = (
+        f"Invented{'' if where.real else ' too'}: events, officers, soldiers, claims, sites, and the facts for the law."
+    )
+    told = (where.told, invented, f"The law: {law.why}")
     words = {
         "name": name,
         "directory": directory,
@@ -159,7 +157,8 @@ def _texts(name: str, directory: Path, state: str, day: dt.date) -> tuple[dict[s
         "helper": law.helper,
         "why": law.why,
         "told": told,
-        "limit": told[1] if known else f"{told[0]} {told[1]}",
+        "limit": f"{told[0]} {told[1]}",
+        "outlines": OUTLINES if where.outlines else None,
         "places": places,
         "clock": places[0]["utc_offset"],
         "zone": _written(places[0]["utc_offset"]),
@@ -175,65 +174,7 @@ def _texts(name: str, directory: Path, state: str, day: dt.date) -> tuple[dict[s
     texts = {
         file: environment.from_string(here.joinpath(file).read_text(encoding="utf-8")).render(words) for file in FILES
     }
-    return texts, told
-
-
-def _places(state: str, known: Places, day: dt.date) -> list[dict[str, Any]]:
-    """Return the capital, the largest town away from it and the rest of a state, as far as they are known."""
-    capital, town = known.capital, known.town
-    # claims know places by name, and the state has its own
-    name = f"{capital.name} (city)" if capital.name == name_of(state) else capital.name
-    clock = capital.utc_offset(day)
-    if town is None and known.rest is None:
-        return _listed([(name, known.people, capital.lon, capital.lat, clock)])
-    rows = [(name, capital.people, capital.lon, capital.lat, clock)]
-    if town is not None:
-        rows.append((town.name, town.people, town.lon, town.lat, town.utc_offset(day)))
-    if known.rest is not None:
-        left = known.people - sum(people for _, people, *_ in rows)
-        rows.append((f"Rest of {name_of(state)}", left, *known.rest, clock))
-    return _listed(rows)
-
-
-def _invented() -> list[dict[str, Any]]:
-    sizes = (("Capital", 400_000, 0.0, 0.0), ("Second town", 150_000, 0.3, -0.2), ("Countryside", 250_000, 0.0, 0.4))
-    return _listed([(*size, 0.0) for size in sizes])
-
-
-def _listed(rows: list[tuple[str, int, float, float, float]]) -> list[dict[str, Any]]:
-    """Return places as the scenario writes them, of (name, people, lon, lat, offset of the clock)."""
-    found = []
-    for number, (name, people, lon, lat, clock) in enumerate(rows):
-        others = [distance_km(lon, lat, *other[2:4]) for at, other in enumerate(rows) if at != number]
-        found.append(
-            {"code": f"P{number + 1}", "name": name, "population": people, "lon": lon, "lat": lat, "utc_offset": clock}
-            | {"sites": _SITES[number], "shock": _SHOCKS[number], "remote": min(others, default=0.0) > NEIGHBOUR_KM}
-        )
-    return found
-
-
-def _told(state: str, known: Places | None, day: dt.date, why: str) -> tuple[str, ...]:
-    who = name_of(state)
-    if known is None:
-        places = (
-            f"Invented: Foedus knows no places of {who}. Names, people and clocks of its places are made up, and their "
-            "coordinates lie in the Gulf of Guinea; replace them with real ones."
-        )
-        rest = "Invented too: events, officers, soldiers, claims, sites, and the facts for the law."
-    else:
-        parts = ["the capital", "the largest town more than 30 km from it"][: 2 if known.town else 1]
-        parts += ["one place for all the rest, in the middle of the further towns"] if known.rest else []
-        places = (
-            f"Real: {_and(parts)}; the {known.people:,} people of {who} are those of {known.year}, town populations "
-            f"are undated, and clocks are those of {day}{'' if known.capital.zone() else ' but for summer time'} "
-            f"({SOURCE})." + (f" Note: {known.note}." if known.note else "")
-        )
-        rest = "Invented: events, officers, soldiers, claims, sites, and the facts for the law."
-    return places, rest, f"The law: {why}"
-
-
-def _and(words: list[str]) -> str:
-    return " and ".join(filter(None, (", ".join(words[:-1]), words[-1])))
+    return texts | ({OUTLINES: where.outlines} if where.outlines else {}), told
 
 
 def _quoted(text: str) -> str:

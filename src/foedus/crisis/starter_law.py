@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from foedus.states.places import places_of
+from foedus.places import atlas
 from foedus.treaties import Fact, Incident, Truth, obligations
 from foedus.treaties.edition import note_on
 from foedus.treaties.evaluate import check_covered, check_state
@@ -104,5 +104,5 @@ def _bearers(finding: Finding, state: str, *, musts: bool = False) -> set[str]:
 
 
 def _people(state: str) -> tuple[int, str]:
-    places = places_of(state)
-    return (places.people if places else 0, state)
+    known = atlas().get(state)
+    return (dict(known.populations)[2020] if known else 0, state)

@@ -15,8 +15,8 @@ from pydantic import Field
 from foedus.evidence.letters import unaccented
 from foedus.evidence.numbers import lowered
 from foedus.models import Frozen, FrozenByName, Text
-from foedus.states.names import known_codes, name_of
-from foedus.states.places import places_of
+from foedus.places import atlas
+from foedus.states.names import name_of
 from foedus.yamlfile import load_model
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ def _names() -> Mapping[str, list[tuple[str, Kind, str, str]]]:
         table.setdefault(re.split(r"[\s-]", name)[0], []).append((name, kind, key, country))
 
     known = entities()
-    for code in dict.fromkeys((*known.countries, *filter(places_of, sorted(known_codes())))):
+    for code in dict.fromkeys((*known.countries, *sorted(atlas()))):
         for name in dict.fromkeys((name_of(code), *known.countries.get(code, ()))):
             add(name, "country", code, code)
     for code, cities in known.cities.items():

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Literal
 from foedus.csvfile import data_rows
 from foedus.evidence.entities import entities, mentions
 from foedus.evidence.letters import unaccented
+from foedus.places import atlas
 from foedus.states.names import known_codes
-from foedus.states.places import places_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -116,8 +116,8 @@ def _seats() -> Mapping[str, str]:
     more = {row["iso3"]: row["names"].split("|") for row in data_rows("foedus.evidence", "seat_names.csv")}
     table: dict[str, str] = {}
     for code in sorted(known_codes()):
-        places = places_of(code)
-        table |= dict.fromkeys(_spelled([*([places.capital.name] if places else []), *more.get(code, ())]), code)
+        known = atlas().get(code)
+        table |= dict.fromkeys(_spelled([*([known.capital] if known else []), *more.get(code, ())]), code)
     return _settled(table)
 
 
@@ -126,8 +126,8 @@ def _towns() -> Mapping[str, str]:
     """Return the state of each large town, and of each that reports name; of no name that two states have."""
     table: dict[str, str] = {}
     for code in sorted(known_codes()):
-        places = places_of(code)
-        large = [places.town.name] if places and places.town and places.town.people >= _LARGE else []
+        known = atlas().get(code)
+        large = [known.second] if known and known.second_population >= _LARGE else []
         for name in _spelled([*large, *entities().cities.get(code, ())]):
             table[name] = "" if table.get(name, code) != code else code
     return _settled({name: code for name, code in table.items() if code})
