@@ -442,10 +442,10 @@ def test_pages_that_cannot_be_written_are_an_error_in_words(tmp_path: Path, caps
     ("arguments", "word"),
     [
         (["scenario", "new", "x", "--state", "LXU"], "did you mean 'LUX'"),
-        (["scenario", "new", "x", "--state", "Luxemburg"], "did you mean 'Luxembourg'"),
+        (["scenario", "new", "x", "--state", "Luxemborg"], "did you mean 'Luxembourg'"),
         (["scenario", "new", "bad name", "--state", "LUX"], "cannot name"),
         (["scenario", "new", "bahrain-2011", "--state", "LUX"], "comes with Foedus"),
-        (["scenario", "new", "x", "--state", "LUX", "--on", "1700-01-01"], "outside"),
+        (["scenario", "new", "x", "--state", "LUX", "--on", "1700-01-01"], "no state had"),
         (["scenario", "predict", "kazakhstan-2022"], "no test"),
         (["scenario", "predict", "bahrain-2011", "--runs", "0"], "makes no sense"),
         (["scenario", "predict", "bahrain-2011", "--priors", "nowhere"], "unknown scenario"),

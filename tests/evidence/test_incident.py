@@ -77,7 +77,7 @@ def test_what_makes_no_incident_is_explained(claims: list[Claim], words: str) ->
 
 
 def test_a_state_that_does_not_exist_is_refused() -> None:
-    with pytest.raises(InputError, match="no such state"):
+    with pytest.raises(InputError, match="no state has the code or name 'XXX'"):
         incident([claim(1, "looting")], "XXX")
 
 

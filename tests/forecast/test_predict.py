@@ -100,7 +100,7 @@ def test_empty_cells_and_an_unknown_organisation_are_answered(
         ("request_date", "2960", "outside 1900 to 2100"),
         ("trigger_kind", "riots", "input should be"),
         ("adversary_is_member", "maybe", "expected 0 or 1"),
-        ("target_iso3", "Kazakhstan", "string should match"),
+        ("target_iso3", "Kazakhstn", "did you mean 'Kazakhstan'"),
         ("target_iso3", "KAX", "no state has the code"),
         ("target_cinc", "12", "less than or equal to 1"),
         ("target_cinc", "nan", "input should be"),

@@ -38,8 +38,8 @@ def obligations(
 ) -> None:
     """Who is bound to do what for STATE, under which article, and why.
 
-    STATE is an ISO 3166-1 alpha-3 code. Every answer is yes, no or unknown. What was only claimed stays unknown
-    unless you take the claimant's word with --according-to.
+    STATE is an ISO 3166-1 alpha-3 code, or a name. Every answer is yes, no or unknown. What was only claimed stays
+    unknown unless you take the claimant's word with --according-to.
 
     \b
     Examples:
@@ -262,7 +262,7 @@ def allies(state: str, on: str, as_json: bool) -> None:
     from foedus.dates import parse_day
     from foedus.states import name_of
     from foedus.treaties.edition import note_on
-    from foedus.treaties.evaluate import unbound
+    from foedus.treaties.evaluate import check_state, unbound
     from foedus.treaties.history import allies as find
     from foedus.treaties.history import to_rows
 
@@ -271,7 +271,7 @@ def allies(state: str, on: str, as_json: bool) -> None:
     if as_json:
         print_json(to_rows(found))
     elif not found:
-        click.echo(unbound(state.upper(), day, with_others=True))
+        click.echo(unbound(check_state(state, day), day, with_others=True))
     else:
         print_table(
             "",

@@ -7,11 +7,11 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from foedus.crisis.parameters import BY_NAME, NAMES
-from foedus.errors import closest
+from foedus.errors import InputError, closest
 from foedus.evidence import vocabulary
 from foedus.faults import fault
 from foedus.places.distance import distance_km
-from foedus.states import known_codes
+from foedus.states import check_then, known_codes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -124,6 +124,13 @@ def _named(scenario: ScenarioShape) -> Iterator[InitErrorDetails]:
             "an ISO 3166-1 alpha-3 code",
             hint,
         )
+    for i, one in enumerate(scenario.contingents):
+        try:
+            check_then(one.state, scenario.start.date())
+        except InputError as error:
+            yield fault(
+                ("contingents", i, "state"), error.message, one.state, error.expected or "", error.cure or ""
+            )  # fmt: skip
     items: list[tuple[Location, str, str, object, Iterable[str]]] = []
     for i, event in enumerate(scenario.events):
         items.append((("events", i), "start", f"'{event.label}'", event.start, event.places))

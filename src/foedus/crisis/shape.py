@@ -26,6 +26,7 @@ from foedus.models import (
 )
 from foedus.shown import brief
 from foedus.states import known_codes
+from foedus.states.given import GivenState
 
 MOST_PEOPLE = 2_000_000_000
 MOST_SOLDIERS = 10_000_000
@@ -120,7 +121,7 @@ class Contingent(_Part):
     which the soldiers are shared out; they need not add up to 1.
     """
 
-    state: Annotated[str, Field(pattern="^[A-Z]{3}$")]
+    state: GivenState
     hypothetical: bool = False
     soldiers: tuple[Soldiers, Soldiers]
     consent: Text
@@ -201,7 +202,7 @@ class ScenarioShape(_Part):
 
     name: Annotated[str, Field(pattern="^[A-Za-z0-9][A-Za-z0-9._-]*$")]
     title: Text
-    target: Annotated[str, Field(pattern="^[A-Z]{3}$")]
+    target: GivenState
     target_name: Text
     start: Moment
     end: Moment

@@ -16,7 +16,7 @@ from foedus.evidence.letters import unaccented
 from foedus.evidence.numbers import lowered
 from foedus.models import Frozen, FrozenByName, Text
 from foedus.places import atlas
-from foedus.states.names import name_of
+from foedus.states.names import every_name, name_of
 from foedus.yamlfile import load_model
 
 if TYPE_CHECKING:
@@ -113,6 +113,9 @@ def _names() -> Mapping[str, list[tuple[str, Kind, str, str]]]:
     for code in dict.fromkeys((*known.countries, *sorted(atlas()))):
         for name in dict.fromkeys((name_of(code), *known.countries.get(code, ()))):
             add(name, "country", code, code)
+    for other in every_name():
+        if not other.alone and other.iso3 in atlas() and not re.search(r"[(/,]", other.text):
+            add(other.text, "country", other.iso3, other.iso3)
     for code, cities in known.cities.items():
         for city in cities:
             add(city, "city", city, code)

@@ -15,7 +15,7 @@ from foedus.evidence.claimants import claimant, nobody
 from foedus.evidence.model import Claim, vocabulary
 from foedus.files import locked, telling, write_text
 from foedus.states.codes import check_then
-from foedus.states.names import known_codes
+from foedus.states.names import code_of
 from foedus.treaties import Incident
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def incident(claims: Iterable[Claim], target: str, *, event: str | None = None, 
 
     Args:
         claims: reviewed claims.
-        target: ISO alpha-3 code of the state in trouble.
+        target: the state in trouble, by ISO 3166-1 alpha-3 code or any name of it.
         event: take only claims about this event (default: the one most claims are about).
         name: of the incident (default: the event's).
 
@@ -40,9 +40,7 @@ def incident(claims: Iterable[Claim], target: str, *, event: str | None = None, 
         InputError: no such state, or none on the first day; no claim speaks of a fact, or none is dated.
 
     """
-    state = target.upper()
-    if state not in known_codes():
-        raise InputError("no such state", found=target, expected="an ISO 3166-1 alpha-3 code, such as KAZ")
+    state = code_of(target)
     words = vocabulary().statements
     usable = [(words[c.statement], c) for c in claims if c.statement and c.status in ("current", "superseded")]
     about = event or max({c.event for _, c in usable}, key=lambda e: sum(c.event == e for _, c in usable), default="")

@@ -12,7 +12,7 @@ from foedus.forecast.call import INTERNAL, Call
 from foedus.forecast.organisations import lead_share, organisations
 from foedus.record.capability import has_members, shares
 from foedus.record.model import Trigger
-from foedus.states import check_then, codes_on, known_codes
+from foedus.states import code_of, codes_on
 from foedus.treaties import Truth, bound_on, coverage, library
 
 TRIGGERS: tuple[str, ...] = get_args(Trigger)
@@ -36,7 +36,7 @@ def new_call(
 
     Args:
         organisation: name as in the record; an unknown one is forecast with the pooled effect.
-        target: state in trouble, ISO 3166-1 alpha-3.
+        target: state in trouble, by ISO 3166-1 alpha-3 code or any name of it.
         trigger: kind of trouble, as in the codebook.
         on: the day of the call (default: today).
         request: whether somebody entitled to ask did ask; None = unknown.
@@ -50,23 +50,17 @@ def new_call(
         InputError: an unknown state or kind of trouble, an impossible day, a share outside 0 to 1.
 
     """
-    name, state = organisation.strip().lower(), target.strip().upper()
-    if state not in known_codes():
-        raise InputError(
-            f"no state has the code '{target}'",
-            expected="an ISO 3166-1 alpha-3 code",
-            cure=closest(state, known_codes()),
-        )
+    name = organisation.strip().lower()
+    day = dt.date.today() if on is None else parse_day(on)
+    state = code_of(target, day)
     if trigger not in TRIGGERS:
         raise InputError(
             f"unknown kind of trouble '{trigger}'", expected=", ".join(TRIGGERS), cure=closest(trigger, TRIGGERS)
         )
     if target_cinc is not None and not 0 < target_cinc <= 1:
         raise InputError("a share of world capability lies between 0 and 1", found=target_cinc)
-    day = dt.date.today() if on is None else parse_day(on)
     if not 1900 <= day.year <= 2100:
         raise InputError("this day cannot be forecast", found=day, expected="1900 to 2100")
-    check_then(state, day)
     said = []
     everyone = record.cases(record_path)
     if target_cinc is None:

@@ -18,6 +18,7 @@ from foedus.textfile import read_text
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+_STATES = ("target_iso3", "lead_state_iso3", "contributors_iso3")
 _MARK = "\ufeff"  # before the first column, where Excel saved the file
 
 
@@ -45,9 +46,16 @@ def add(path: Path | str, values: Mapping[str, str]) -> Case:
     except ValidationError as error:
         problems = list(row_faults(FORM, row, error, file))
         raise InputError(f"nothing was added\n{together(problems)}") from error
+    row |= {name: ";".join(codes) for name in _STATES if (codes := _codes(case, name))}
     with telling("the record", file), locked(file):  # from reading to writing: of two who add at once, both are kept
         write_text(file, _with(file, row, case))
     return case
+
+
+def _codes(case: Case, column: str) -> tuple[str, ...]:
+    """Return the codes of a column of states, which may have been given by name."""
+    found = getattr(case, column)
+    return found if isinstance(found, tuple) else (found,) if found else ()
 
 
 def _with(file: Path, row: dict[str, str], case: Case) -> str:

@@ -12,7 +12,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from foedus.dates import DateInterval
 from foedus.errors import InputError, closest
 from foedus.models import Blank, Count, FrozenOfAny, NotNegative, Share, Slug, Text, blank_as_none
-from foedus.states import known_codes, name_of
+from foedus.states import check_then, code_of, exists, known_codes, name_of
 from foedus.treaties.edition import up_to_date
 
 COMPARATORS = frozenset({"bilateral", "un", "guarantee"})
@@ -59,6 +59,16 @@ Outcome = Literal[
 Alternative = tuple[str, str, str]  # column, value, why
 
 
+def _named(value: Any) -> Any:
+    """Return the code of a state that is given by a name."""
+    if isinstance(value, str) and not re.fullmatch("[A-Z]{3}", value):
+        try:
+            return code_of(value)
+        except InputError as error:
+            raise ValueError(f"{error.message}; {error.cure or error.expected}") from error
+    return value
+
+
 def _state(code: str) -> str:
     if code not in known_codes():
         hint = closest(code, known_codes())
@@ -85,7 +95,10 @@ def _flag(value: Any) -> Any:
 
 
 def _states(value: Any) -> Any:
-    return tuple(part for part in re.split(r"[;\s]+", value) if part) if isinstance(value, str) else value
+    if not isinstance(value, str):
+        return value
+    codes = [part for part in re.split(r"[;\s]+", value) if part]
+    return tuple(codes) if all(re.fullmatch("[A-Z]{3}", code) for code in codes) else _list(value)
 
 
 def _list(value: Any) -> Any:
@@ -104,7 +117,7 @@ def _alternatives(value: Any) -> Any:
     return tuple(found)
 
 
-State = Annotated[str, Field(pattern="^[A-Z]{3}$"), AfterValidator(_state)]
+State = Annotated[str, Field(pattern="^[A-Z]{3}$"), BeforeValidator(_named), AfterValidator(_state)]
 When = Annotated[DateInterval | None, BeforeValidator(_date)]
 Flag = Annotated[bool, BeforeValidator(_flag)]
 
@@ -162,7 +175,17 @@ class Case(FrozenOfAny):
         if self.outcome in ("refused", "ignored", "not_requested") and self.troops_deployed:
             raise ValueError(f"the outcome is {self.outcome}, yet troops_deployed is {self.troops_deployed}")
         self._dates_in_order(flagged)
+        self._state_existed()
         return self
+
+    def _state_existed(self) -> None:
+        """Refuse a state in trouble that was none on any of the row's days; some became one within the crisis."""
+        dates = (self.crisis_start, self.request_date, self.first_arrival_date, self.mission_end_date)
+        if not any(exists(self.target_iso3, date.latest) for date in dates if date):
+            try:
+                check_then(self.target_iso3, self.crisis_start.latest)
+            except InputError as error:
+                raise ValueError(f"{error.message}; {error.expected}; {error.cure}") from error
 
     @property
     def title(self) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from foedus.states.codes import check_then, code_then, codes_on, convert, independent_since
+from foedus.states.codes import check_then, code_then, codes_on, convert, exists, independent_since
 from foedus.states.mentions import Mention, irregulars, states_in
 from foedus.states.names import code_of, known_codes, name_of, state_of
 
@@ -20,6 +20,7 @@ __all__ = [
     "convert",
     "data_folder",
     "dyad_years",
+    "exists",
     "independent_since",
     "irregulars",
     "known_codes",

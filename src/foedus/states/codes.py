@@ -1,7 +1,8 @@
 """State codes by date: ISO 3166 alpha-3, Correlates of War, Gleditsch and Ward, with successors.
 
-Codes are those of the COW State System 2016 and of Gleditsch and Ward 1999 (later lists for microstates). A code that
-came up since 1945 has its first day: of the two lists the earlier, or the day of independence or of a treaty before it.
+Codes and days are those of the COW State System 2016 and of Gleditsch and Ward 1999 (later lists for microstates): a
+state holds its code from the earlier of the two lists on, or from its independence or a treaty before it, with the gaps
+that both lists have. A row without numbers is a member of an organisation that was in neither list yet.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from foedus.dates import parse_day
 from foedus.errors import InputError, closest
 
 System = Literal["iso3", "cow", "gw"]
+_BESIDE = "a code that some files use"  # beside that of ISO 3166
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,26 @@ def convert(code: str | int, source: System, to: System, on: str | dt.date) -> s
     return found
 
 
+def exists(iso3: str, day: dt.date) -> bool:
+    """Return whether a state held its code on a day; one without dates always did."""
+    rows = _rows_of(iso3)
+    return not rows or any(row.holds(day) for row in rows)
+
+
+def stands_for(code: str, day: dt.date | None = None) -> tuple[str, ...]:
+    """Return the codes that a state goes by which some files give another code, those of the day first.
+
+    >>> stands_for("BRD", dt.date(1980, 1, 1))[0], stands_for("ZAR")[0], stands_for("KAZ")
+    ('DEU', 'COD', ())
+    """
+    rows = _rows_of(code)
+    if not rows or not rows[0].note.endswith(_BESIDE):
+        return ()
+    when = day or rows[0].start or dt.date.max
+    same = [row for row in codes() if row.cow == rows[0].cow and row.iso3 and row.iso3 != code]
+    return tuple(row.iso3 for row in sorted(same, key=lambda row: not row.holds(when)) if row.iso3)
+
+
 @lru_cache(maxsize=4096)
 def code_then(iso3: str, day: dt.date) -> str | None:
     """Return the alpha-3 code that a state's predecessor or successor had on a day when it did not have its own.
@@ -72,10 +94,9 @@ def code_then(iso3: str, day: dt.date) -> str | None:
     >>> code_then("RUS", dt.date(1970, 1, 1)), code_then("RUS", dt.date(2000, 1, 1))
     ('SUN', None)
     """
-    rows = [row for row in codes() if row.iso3 == iso3]
-    if not rows or any(row.holds(day) for row in rows):
+    if exists(iso3, day):
         return None
-    numbers = {row.cow for row in rows}
+    numbers = {row.cow for row in _rows_of(iso3)} - {None}
     return next((row.iso3 for row in codes() if row.cow in numbers and row.iso3 and row.holds(day)), None)
 
 
@@ -88,14 +109,13 @@ def check_then(iso3: str, day: dt.date) -> None:
         InputError: no state had this code that day; says in which days one had it.
 
     """
-    rows = [row for row in codes() if row.iso3 == iso3]
-    if not rows or any(row.holds(day) for row in rows):
+    if exists(iso3, day):
         return
-    then = code_then(iso3, day)
+    then = " or ".join(f"'{code}'" for code in sorted(codes_on(iso3, day) - {iso3}))
     raise InputError(
         f"no state had the code '{iso3}' on {day}",
-        expected="a day on which one had it: " + ", or ".join(_stretch(row) for row in rows),
-        cure=f"did you mean '{then}'?" if then else "correct the code or the day",
+        expected="a day on which one had it: " + ", or ".join(_stretch(row) for row in _rows_of(iso3)),
+        cure=f"did you mean {then}?" if then else "correct the code or the day",
     )
 
 
@@ -115,9 +135,11 @@ def codes_on(iso3: str, day: dt.date) -> frozenset[str]:
     >>> sorted(codes_on("CSK", dt.date(2020, 1, 1)))
     ['CZE', 'SVK']
     """
-    held = [row.cow for row in codes() if row.iso3 == iso3 and row.holds(day)]
-    if held:  # other codes for the same state stand at the end of the list
-        return frozenset({next(row.iso3 for row in codes() if row.cow in held and row.iso3 and row.holds(day))})
+    held = [row for row in _rows_of(iso3) if row.holds(day)]
+    if held and held[0].note.endswith(_BESIDE):
+        return frozenset(stands_for(iso3, day)[:1])
+    if held:
+        return frozenset({iso3})
     if (then := code_then(iso3, day)) is not None:
         return frozenset({then})
     tied = {b for a, b in _heirs() if a == iso3} | {a for a, b in _heirs() if b == iso3}
@@ -145,6 +167,19 @@ def _independence() -> dict[str, dt.date]:
 @lru_cache(maxsize=1)
 def _heirs() -> tuple[tuple[str, str], ...]:
     return tuple((row["iso3"], row["heir"]) for row in data_rows("foedus.states", "heirs.csv"))
+
+
+def _rows_of(iso3: str) -> tuple[Code, ...]:
+    return _by_iso3().get(iso3, ())
+
+
+@lru_cache(maxsize=1)
+def _by_iso3() -> dict[str, tuple[Code, ...]]:
+    found: dict[str, tuple[Code, ...]] = {}
+    for row in codes():
+        if row.iso3:
+            found[row.iso3] = (*found.get(row.iso3, ()), row)
+    return found
 
 
 @lru_cache(maxsize=1)

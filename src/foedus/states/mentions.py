@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -9,8 +10,9 @@ from functools import lru_cache
 from importlib import resources
 
 from foedus.csvfile import data_rows
+from foedus.errors import InputError
 from foedus.states.codes import codes
-from foedus.states.names import known_codes, names
+from foedus.states.names import code_of, known_codes, names
 
 _ENGLISH = {"AND", "ARE", "CAN", "NOR", "PER"}  # words, in a text of capitals
 _ALIKE = str.maketrans({"\u2019": "'", "\u2010": "-", "\u2011": "-", "\u0131": "i", "\0": " "})
@@ -49,6 +51,9 @@ def states_in(text: str) -> tuple[Mention, ...]:
     alone = plain.strip().upper()
     if alone in _codes():
         return (Mention(plain.strip(), (alone,), meant=True),)
+    if len(alone) > 3 and plain.strip().casefold() not in _aliases():
+        with contextlib.suppress(InputError):  # a name as lists have it: "Korea, North"
+            return (Mention(plain.strip(), (code_of(text),), meant=True),)
     found: list[re.Match[str]] = [match for match in _pattern().finditer(plain) if _is_name(match[0])]
     mentions: dict[int, Mention] = {}
     # the texts between separators, with each name as one sign, since a name may hold an "and"

@@ -7,15 +7,13 @@ membership never yields yes.
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
 from functools import cache
 from typing import TYPE_CHECKING
 
 from foedus.dates import parse_day
 from foedus.errors import InputError, closest
-from foedus.states import check_then, code_of, convert, known_codes
-from foedus.states.codes import codes
+from foedus.states import code_of
 from foedus.treaties.edition import note_on
 from foedus.treaties.evaluated import OwedDuty
 from foedus.treaties.findings import Finding, Obligations
@@ -53,7 +51,7 @@ def obligations(
     treaty has no findings, and a note that says so.
 
     Args:
-        target: ISO 3166-1 alpha-3 code of the state that needs help.
+        target: the state that needs help, by its ISO 3166-1 alpha-3 code or any name of it.
         on: the day whose law applies.
         facts: an incident, the name of one that comes with Foedus, or a YAML file.
         known_by: leave out what became known later.
@@ -72,9 +70,9 @@ def obligations(
     day = parse_day(on)
     known = None if known_by is None else parse_day(known_by)
     incident = facts if isinstance(facts, Incident) else load_incident(facts)
-    state = target.upper()
-    treaties = _naming(state) if treaty is None else resolve(treaty)
-    check_state(target, day, treaties)
+    among = None if treaty is None else resolve(treaty)
+    state = check_state(target, day, among or ())
+    treaties = _naming(state) if among is None else among
     own = [item for item in treaties if is_own(item)]
     if not own:
         check_covered(day, "name a day from then on; for earlier law, a treaty file of your own (--treaty FILE)")
@@ -275,32 +273,19 @@ def _rival_duties(findings: list[Finding]) -> Iterator[str]:
             yield f"{clause(finding)} ({asks}) against {clause(other)} ({forbids}): {order}"
 
 
-def check_state(state: str, day: dt.date, among: Iterable[Treaty] = ()) -> None:
-    """Raise InputError unless it is the code of a state, and one that it had that day.
+def check_state(state: str, day: dt.date, among: Iterable[Treaty] = ()) -> str:
+    """Return the code of a state given by code or name, as it was on a day.
 
     A state need not have a treaty; codes that only a treaty file of one's own uses are taken from there.
+
+    Raises:
+        InputError: no state has that code or name, or none had it that day.
+
     """
-    own = state.upper()
+    own = str(state).strip().upper()
     if any(own in treaty.states() for treaty in among if is_own(treaty)):
-        return
-    known = known_codes() | {row.iso3 for row in codes() if row.iso3} | _library_states()
-    if own not in known:
-        named = _code_named(state)
-        raise InputError(
-            f"no state has the code '{state}'",
-            expected="an ISO 3166-1 alpha-3 code",
-            cure=f"did you mean '{named}'?" if named else closest(own, known),
-        )
-    check_then(own, day)
-    if own not in known_codes() | _library_states():  # a code that some files use beside the one of ISO 3166
-        iso = convert(convert(own, "iso3", "cow", day), "cow", "iso3", day)
-        raise InputError(f"'{own}' is not the ISO 3166-1 code of that state", cure=f"did you mean '{iso}'?")
-
-
-def _code_named(state: str) -> str | None:
-    with contextlib.suppress(InputError):
-        return code_of(state)
-    return None
+        return own
+    return code_of(state, day)
 
 
 def is_own(treaty: Treaty) -> bool:

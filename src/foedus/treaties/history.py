@@ -70,8 +70,8 @@ def allies(state: str, on: str | dt.date) -> list[Ally]:
     """
     from foedus.treaties.load import vocabulary
 
-    day, own = parse_day(on), state.upper()
-    check_state(state, day)
+    day = parse_day(on)
+    own = check_state(state, day)
     check_covered(day)
     levels = {name: action.level for name, action in vocabulary().actions.items()}
     found = []

@@ -9,7 +9,8 @@ from pydantic import Field, ValidationError, model_validator
 from foedus.errors import closest
 from foedus.faults import fault, refuse
 from foedus.models import Day, Latitude, Longitude, Text
-from foedus.treaties.model import Record, State, TruthValue
+from foedus.states.given import GivenState
+from foedus.treaties.model import Record, TruthValue
 
 
 class Fact(Record):
@@ -68,10 +69,10 @@ class Incident(Record):
 
     name: Text
     title: Text
-    target: State
+    target: GivenState
     date: Day
     claimants: dict[str, str] = Field(default_factory=dict)
-    attackers: tuple[State, ...] = ()
+    attackers: tuple[GivenState, ...] = ()
     location: Location | None = None
     performed: tuple[Performance, ...] = ()
     recorded_until: Day | None = None

@@ -20,7 +20,7 @@ from foedus.errors import FoedusWarning, InputError, RunError, closest
 from foedus.files import write_text
 from foedus.models import Text
 from foedus.shown import Named
-from foedus.states import known_codes, name_of
+from foedus.states import check_then, code_of, name_of
 from foedus.textfile import read_bytes, text_of
 from foedus.treaties.incident import Incident
 from foedus.treaties.logic import Condition
@@ -329,7 +329,22 @@ def _incident(document: Any, path: Path | str) -> Incident:
     incident = validate(Incident, document, path)
     for i, fact in enumerate(incident.facts):
         _known([fact.fact], vocabulary().facts, "fact", path, document, ["facts", i, "fact"])
+    _existing(incident, path, document)
     return incident
+
+
+def _existing(incident: Incident, path: Path, document: Any) -> None:
+    """Refuse a target or attacker that did not exist on the day of the incident."""
+    named: list[tuple[list[int | str], str]] = [(["target"], incident.target)]
+    named += [(["attackers", i], state) for i, state in enumerate(incident.attackers)]
+    for where, state in named:
+        try:
+            check_then(state, incident.date)
+        except InputError as error:
+            raise InputError(
+                error.message, file=path, line=line_of(document, where), key=".".join(map(str, where)),
+                expected=error.expected, cure=error.cure,
+            ) from error  # fmt: skip
 
 
 def incident_names() -> list[str]:
@@ -356,7 +371,7 @@ def resolve(name: str, *, among: Iterable[Treaty] | None = None) -> list[Treaty]
         if found:
             return found
     known = [treaty.id for treaty in treaties]
-    if (state := name.upper()) in known_codes():
+    if (state := _state(name)) is not None:
         naming = ", ".join(treaty.id for treaty in treaties if state in treaty.states())
         raise InputError(
             f"'{name}' is a state ({name_of(state)}), not a treaty", expected="a treaty's id, short name or family",
@@ -367,6 +382,12 @@ def resolve(name: str, *, among: Iterable[Treaty] | None = None) -> list[Treaty]
         expected="a treaty's id, short name or family, or the path of a treaty file",
         cure=closest(wanted, known) or "`foedus treaties list` shows them",
     )
+
+
+def _state(name: str) -> str | None:
+    with contextlib.suppress(InputError):
+        return code_of(name)
+    return None
 
 
 def _known(

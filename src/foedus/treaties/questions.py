@@ -55,7 +55,7 @@ def ask(
 
     """
     day = parse_day(on)
-    check_state(state, day, resolve(treaty))
+    target = check_state(state, day, resolve(treaty))
     path = Path(out)
     if path.exists():
         raise InputError("this file exists already", file=path, cure="name another one with --out")
@@ -64,10 +64,8 @@ def ask(
     facts: list[Fact] = []
     skipped: set[str] = set()
     while True:
-        incident = Incident(
-            name=path.stem, title=f"{state.upper()}, {day}", target=state.upper(), date=day, facts=tuple(facts)
-        )
-        found = obligations(state, day, incident, treaty=treaty)
+        incident = Incident(name=path.stem, title=f"{target}, {day}", target=target, date=day, facts=tuple(facts))
+        found = obligations(target, day, incident, treaty=treaty)
         if not found.findings:
             raise InputError(found.notes[0], cure="ask about a treaty that bound it; `foedus allies` shows some")
         wanted = found.findings if provision is None else (found[treaty].provision(provision),)

@@ -13,11 +13,12 @@ from foedus.errors import InputError, closest
 from foedus.models import Day, Text
 from foedus.shown import brief
 from foedus.states import known_codes, name_of
+from foedus.states.given import GivenState, OfEachState
 from foedus.treaties.evaluate import check_covered, is_own
 from foedus.treaties.load import resolve
 from foedus.treaties.logic import Truth
 from foedus.treaties.membership import barred_since, bound_on, during
-from foedus.treaties.model import Chair, Record, Rule, State, Treaty, Vote
+from foedus.treaties.model import Chair, Record, Rule, Treaty, Vote
 from foedus.treaties.powers import Power, power
 from foedus.yamlfile import load_model
 
@@ -35,12 +36,16 @@ class Positions(Record):
 
     proposal: Text
     on: Day | None = None
-    positions: dict[
-        State, Annotated[Position, BeforeValidator(lambda word: _WORDS[word] if isinstance(word, bool) else word)]
+    positions: Annotated[
+        dict[
+            GivenState,
+            Annotated[Position, BeforeValidator(lambda word: _WORDS[word] if isinstance(word, bool) else word)],
+        ],
+        OfEachState,
     ]
-    target: State | None = None
-    attackers: tuple[State, ...] = ()
-    disputants: tuple[State, ...] = ()
+    target: GivenState | None = None
+    attackers: tuple[GivenState, ...] = ()
+    disputants: tuple[GivenState, ...] = ()
     source: str | None = None
 
 

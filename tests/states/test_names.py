@@ -1,0 +1,211 @@
+"""A state is found by every name that is in use for it, everywhere, and by the code that it had on a day."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+
+from foedus import record, treaties
+from foedus.cli import run_cli
+from foedus.errors import InputError
+from foedus.states import code_of, codes_on, convert, exists, known_codes, name_of
+from foedus.states.codes import codes
+from foedus.states.frames import read_rda
+from foedus.states.names import every_name, key
+
+ALIASES = [
+    (code, name.strip())
+    for line in (Path(__file__).parent / "aliases.txt").read_text(encoding="utf-8").splitlines()
+    if not line.startswith("#")
+    for code, _, names in [line.partition(": ")]
+    for name in names.split(";")
+]
+
+
+def test_every_common_name_means_its_state() -> None:
+    assert [(name, code_of(name)) for _, name in ALIASES] == [(name, code) for code, name in ALIASES]
+
+
+@pytest.mark.parametrize("write", [str.upper, str.lower, str.casefold, lambda name: f"  {name} ", lambda n: f"The {n}"])
+def test_case_spaces_and_articles_do_not_matter(write) -> None:
+    long = [(code, name) for code, name in ALIASES if len(name) > 3]
+    assert [(name, code_of(write(name))) for _, name in long] == [(name, code) for code, name in long]
+
+
+def test_every_state_is_found_by_its_codes_and_its_own_name() -> None:
+    for code in known_codes():
+        assert code_of(code) == code_of(code.lower()) == code_of(name_of(code)) == code
+
+
+def test_a_name_of_the_list_means_several_states_only_where_it_is_known_to() -> None:
+    meant: dict[str, set[str]] = {}
+    for name in every_name():
+        if name.until is None:
+            meant.setdefault(key(name.text), set()).add(name.iso3)
+    assert {name for name, states in meant.items() if len(states) > 1} == {"korea", "islands virgin"}
+
+
+@pytest.mark.parametrize(
+    ("name", "day", "code"),
+    [
+        ("Soviet Union", "1980-01-01", "SUN"),
+        ("Russia", "1980-01-01", "SUN"),
+        ("Russia", "1992-01-01", "RUS"),
+        ("Russia", "1914-08-01", "RUS"),
+        ("Zaire", "1980-01-01", "COD"),
+        ("Republic of the Congo", "1960-07-10", "COD"),
+        ("Republic of the Congo", "1980-07-10", "COG"),
+        ("Yugoslavia", "1999-03-24", "YUG"),
+        ("Yugoslavia", "2005-01-01", "SCG"),
+        ("East Germany", "1961-08-13", "DDR"),
+        ("Germany", "1961-08-13", "DEU"),
+        ("Rhodesia", "1970-01-01", "ZWE"),
+        ("Upper Volta", "1974-01-01", "BFA"),
+        ("Republic of China", "1937-07-07", "CHN"),
+        ("Republic of China", "1955-01-01", "TWN"),
+        ("Vietnam", "1980-01-01", "VNM"),
+        ("South Vietnam", "1965-01-01", "VNM"),
+        ("North Vietnam", "1965-01-01", "VDR"),
+        ("Vietnam, Democratic Republic of", "1965-01-01", "VDR"),
+        ("Vietnam, Democratic Republic of", "2015-01-01", "VNM"),
+        ("Taiwan", "1955-01-01", "TWN"),
+        ("Kosovo", "2010-01-01", "XKX"),
+        ("CS", "1980-01-01", "CSK"),
+        ("CS", "2004-01-01", "SCG"),
+        ("BRD", "1980-01-01", "DEU"),
+        ("UKR", "1980-01-01", "UKR"),
+    ],
+)
+def test_a_name_means_whom_it_meant_on_the_day(name: str, day: str, code: str) -> None:
+    assert code_of(name, day) == code
+
+
+@pytest.mark.parametrize(
+    ("state", "day", "told"),
+    [
+        ("KAZ", "1985-01-01", "from 1991-12-16"),
+        ("Kazakhstan", "1985-01-01", "from 1991-12-16"),
+        ("SSD", "2005-01-01", "from 2011-07-09"),
+        ("DDR", "1995-01-01", "from 1949-10-05 to 1990-10-02"),
+        ("XKX", "2000-01-01", "from 2008-02-17"),
+        ("TWN", "1940-01-01", "from 1949-12-08"),
+        ("IND", "1940-01-01", "from 1947-08-15"),
+        ("DZA", "1955-01-01", "from 1962-07-05"),
+        ("CZE", "1980-01-01", "did you mean 'CSK'"),
+        ("Soviet Union", "2000-01-01", "did you mean 'RUS'"),
+    ],
+)
+def test_a_state_before_or_after_its_time_is_refused_with_its_days(state: str, day: str, told: str) -> None:
+    with pytest.raises(InputError, match=f"no state had the code '[A-Z]+' on {day}") as error:
+        code_of(state, day)
+    assert told in str(error.value)
+    with pytest.raises(InputError, match=told):
+        treaties.obligations(state, day, "kazakhstan-2022")
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ("Korea", "KOR .South Korea. or PRK"),
+        ("Kazakhstn", "did you mean 'Kazakhstan'"),
+        ("KAS", "did you mean .*'KAZ'"),
+        ("Bavaria", "COW 245"),
+        ("705", "foedus.states.convert"),
+        ("", "no state has"),
+        ("\0", "no state has"),
+        ("The Republic of", "no state has"),
+        ("Northern Ireland", "no state has"),
+        ("Islamic State", "no state has"),
+    ],
+)
+def test_a_name_that_is_no_states_or_of_several_is_refused(given: str, told: str) -> None:
+    with pytest.raises(InputError, match=told):
+        code_of(given)
+
+
+def test_vietnam_was_two_states_until_1976() -> None:
+    with pytest.raises(InputError, match="VNM .Vietnam. or VDR"):
+        code_of("Vietnam", "1965-01-01")
+
+
+def test_taiwan_and_kosovo_have_the_numbers_of_both_lists() -> None:
+    for code, number in (("TWN", 713), ("XKX", 347)):
+        assert convert(code, "iso3", "cow", "2015-01-01") == convert(code, "iso3", "gw", "2015-01-01") == number
+        assert convert(number, "cow", "iso3", "2015-01-01") == code
+        assert codes_on(code, dt.date(2015, 1, 1)) == {code}
+
+
+def test_a_founding_member_of_the_united_nations_has_no_number_before_it_is_in_the_lists() -> None:
+    assert exists("UKR", dt.date(1980, 1, 1))
+    with pytest.raises(InputError, match="UKR has no cow code"):
+        convert("UKR", "iso3", "cow", "1980-01-01")
+    assert convert("UKR", "iso3", "cow", "1992-01-01") == 369
+
+
+@pytest.mark.external_data
+@pytest.mark.parametrize(("file", "number", "name"), [("cow", "ccode", "statenme"), ("gw", "gwcode", "statename")])
+def test_every_name_of_the_lists_is_found_on_the_last_day_of_its_state(
+    external_data: Path, file: str, number: str, name: str
+) -> None:
+    listed = read_rda(external_data / "states" / f"{file}_states.rda")
+    nameless = {row.cow if file == "cow" else row.gw for row in codes() if row.iso3 is None}
+    ends = ["endyear", "endmonth", "endday"] if file == "cow" else ["enddate"]
+    for row in listed.to_dict("records"):
+        last = (
+            dt.date(*(int(row[end]) for end in ends))
+            if file == "cow"
+            else dt.date.fromisoformat(str(row[ends[0]])[:10])
+        )
+        if int(row[number]) in nameless or (row[name], last.year) == ("Yugoslavia", 2016):  # Serbia, by then
+            continue
+        assert convert(code_of(row[name], last), "iso3", file, last) == int(row[number]), row
+
+
+# ---- the same door everywhere
+
+
+def test_commands_take_names(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def said(*arguments: str) -> str:
+        assert run_cli(list(arguments)) == 0
+        return capsys.readouterr().out
+
+    assert said("allies", "Ivory Coast", "--on", "2010-01-01") == said("allies", "CIV", "--on", "2010-01-01")
+    asked = ("--on", "2022-01-05", "--facts", "kazakhstan-2022")
+    assert said("obligations", "Republic of Kazakhstan", *asked) == said("obligations", "KAZ", *asked)
+    new = ("forecast", "new", "--organisation", "nato", "--trigger", "border_clash", "--on", "2020-01-01")
+    assert said(*new, "--target", "Turkey") == said(*new, "--target", "TUR")
+
+
+def test_files_take_names(tmp_path: Path) -> None:
+    positions = tmp_path / "positions.yaml"
+    positions.write_text(
+        "proposal: go\non: 2022-01-06\npositions: {Russia: yes, Kyrgyz Republic: no, KAZ: yes}\ntarget: Kazakhstan\n"
+    )
+    found = treaties.council("csto", str(positions))
+    assert (found.positions["RUS"], found.positions["KGZ"]) == ("yes", "no")
+    positions.write_text("proposal: go\non: 2022-01-06\npositions: {Russia: yes, RUS: no}\n")
+    with pytest.raises(InputError, match="'RUS' appears twice"):
+        treaties.council("csto", str(positions))
+
+
+def test_an_incident_of_a_state_that_did_not_exist_is_refused_with_line_and_key(tmp_path: Path) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text("name: a\ntitle: A\ntarget: South Sudan\ndate: 2005-01-01\nfacts: []\n")
+    with pytest.raises(InputError, match="no state had the code 'SSD' on 2005-01-01") as error:
+        treaties.load_incident(path)
+    assert (error.value.line, error.value.key) == (3, "target")
+
+
+def test_the_record_takes_names_and_writes_codes(tmp_path: Path) -> None:
+    path = tmp_path / "mine.csv"
+    row = record.cases()[0].model_dump(mode="json")
+    text = record.reading.OWN.read_text(encoding="utf-8").splitlines()
+    header, cells = text[0].split(","), next(iter(__import__("csv").DictReader(text)))
+    cells |= {"case_id": "my-case-2020", "target_iso3": name_of(row["target_iso3"])}
+    case = record.add(path, cells)
+    assert case.target_iso3 == row["target_iso3"]
+    assert cells["target_iso3"] not in path.read_text(encoding="utf-8").splitlines()[1].split(",")
+    assert record.cases(path) == (case,)
+    assert header
