@@ -8,8 +8,8 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field
 
 from foedus.errors import InputError
-from foedus.states.names import code_of
 from foedus.faults import wrong
+from foedus.states.names import code_of
 
 _CODE = re.compile("[A-Z]{3}")
 
