@@ -22,20 +22,21 @@ from foedus.states.codes import check_then, codes, exists, stands_for
 _EXPECTED = "an ISO 3166-1 alpha-3 code, or a name in English"
 _LETTERS = str.maketrans({"ø": "o", "ł": "l", "ı": "i", "æ": "ae", "đ": "d", "&": " and "})
 _QUOTES = re.compile("['\u2018\u2019\u02bc\u02bb`\u00b4\u2032]")
-_DOTTED = re.compile(r"\b(\w)\.\s?(?=\w\b(?:\.|$))")
+_LONE = re.compile(r"\b(\w)[.\s]\s?(?=\w\b)")
 _WORDS = re.compile(r"\w+")
-_SILENT = frozenset({"the", "of", "and"})
+_SILENT = frozenset({"the", "of", "and", "former"})
 _SHORT = {
-    "st": "saint", "ste": "saint", "rep": "republic", "repub": "republic", "dem": "democratic", "fed": "federated",
-    "sts": "states", "is": "islands", "isl": "islands", "island": "islands", "eq": "equatorial", "afr": "african",
-    "n": "north", "s": "south", "e": "east", "w": "west", "utd": "united", "terr": "territory", "herz": "herzegovina",
-    "hercegovina": "herzegovina", "peoples": "people", "northern": "north", "southern": "south", "eastern": "east",
-    "western": "west",
+    "st": "saint", "ste": "saint", "rep": "republic", "repub": "republic", "dem": "democratic", "fed": "federal",
+    "federated": "federal", "federative": "federal", "sts": "states", "is": "islands", "isl": "islands",
+    "island": "islands", "eq": "equatorial", "afr": "african", "af": "african", "cent": "central", "utd": "united",
+    "terr": "territory", "plur": "plurinational", "barb": "barbuda", "vin": "vincent", "gren": "grenadines",
+    "herz": "herzegovina", "hercegovina": "herzegovina", "peoples": "people", "n": "north", "s": "south", "e": "east",
+    "w": "west", "northern": "north", "southern": "south", "eastern": "east", "western": "west",
 }  # fmt: skip
 _LETTERED = {
     "dr": "democratic republic", "dpr": "democratic people republic", "pdr": "people democratic republic",
-    "fr": "federal republic", "fyr": "former yugoslav republic", "sar": "special administrative region",
-    "ssr": "soviet socialist republic", "rok": "republic korea",
+    "fr": "federal republic", "sfr": "socialist federal republic", "fyr": "yugoslav republic",
+    "sar": "special administrative region", "ssr": "soviet socialist republic", "rok": "republic korea",
 }  # fmt: skip
 
 
@@ -168,7 +169,7 @@ def key(name: str) -> str:
     """
     plain = unicodedata.normalize("NFKD", name.casefold().translate(_LETTERS))
     plain = "".join(sign for sign in plain if not unicodedata.combining(sign)).translate(_LETTERS)
-    plain = _DOTTED.sub(r"\1", _QUOTES.sub("", plain))
+    plain = _LONE.sub(r"\1", _QUOTES.sub("", plain))
     words = [word for word in _WORDS.findall(plain.replace("_", " ")) if word not in _SILENT]
     full = [part for word in words for part in (_LETTERED.get(word) or _SHORT.get(word, word)).split()]
     return " ".join(sorted(full)) or " ".join(words)
