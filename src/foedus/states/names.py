@@ -209,6 +209,16 @@ def _by_alpha2() -> dict[str, tuple[str, ...]]:
 
 
 @lru_cache(maxsize=1)
+def numeric_codes() -> dict[str, tuple[str, ...]]:
+    """Return the states of each ISO 3166-1 number; two where a number passed on, as from Yugoslavia to another."""
+    found: dict[str, tuple[str, ...]] = {}
+    for row in _table("names.csv"):
+        for number in filter(None, row["numeric"].split(";")):
+            found[number] = (*found.get(number, ()), row["iso3"])
+    return found
+
+
+@lru_cache(maxsize=1)
 def known_codes() -> frozenset[str]:
     """Return every code that names a state or territory, of today or ended."""
     return frozenset(names())

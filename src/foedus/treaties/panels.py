@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
 
 from foedus.errors import InputError
-from foedus.states import convert
+from foedus.states.columns import Read, System, held, read_states, read_years, recognised, state_in
 from foedus.treaties.edition import up_to_date
 from foedus.treaties.load import library
 
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-    from foedus.states.codes import System
     from foedus.treaties.model import Party, Treaty
 
 KINDS = ("defence", "consultation", "non_aggression")
@@ -131,41 +130,38 @@ def _nullable(levels: NDArray[np.int8]) -> pd.arrays.IntegerArray:
     return pd.arrays.IntegerArray((levels == _YES).astype(np.int8), levels == _UNKNOWN)
 
 
-def join(
-    frame: pd.DataFrame, system: System = "cow", columns: tuple[str, ...] = ("code1", "code2", "year")
-) -> pd.DataFrame:
+def join(frame: pd.DataFrame, system: System | None = None, columns: tuple[str, ...] | None = None) -> pd.DataFrame:
     """Return a dyad-year or state-year frame with the library's columns added; its rows and their order stay.
 
-    ``columns`` names the two states and the year, or one state and the year. Inside coverage a pair without a treaty
-    has 0; outside (years, or states that no treaty of the library names, as Taiwan) the columns are missing, never 0;
-    ``attrs["without_treaty"]`` lists those states. Use it with ``pipe``:
-    ``states.dyad_years(1946, 2024).pipe(treaties.join)``.
+    Inside coverage a pair without a treaty has 0; outside (years, or states that no treaty of the library names, as
+    Taiwan), and where a cell is missing, the columns are missing, never 0; ``attrs["without_treaty"]`` lists those
+    states. Use it with ``pipe``: ``states.dyad_years(1946, 2024).pipe(treaties.join)``.
 
     >>> import pandas as pd
-    >>> frame = pd.DataFrame({"a": ["FIN", "FIN"], "b": ["USA", "USA"], "year": [1900, 2023]})
-    >>> join(frame, "iso3", ("a", "b", "year"))["defence"].tolist()
-    [<NA>, 1]
+    >>> frame = pd.DataFrame({"state1": ["FIN", "Finland"], "state2": ["USA", None], "year": [2023, 2023]})
+    >>> join(frame)["defence"].tolist()
+    [1, <NA>]
+
+    Args:
+        frame: one row for each pair of states, or state, and year; a date counts as its year.
+        system: what the columns of states hold (default: what their names say, else numbers of Correlates of War).
+        columns: two states and the year, or one state and the year (default: those that are recognised by their names,
+            as ``ccode1, ccode2, year`` or ``country, date``; see ``foedus.states.columns``).
 
     Raises:
-        InputError: the frame lacks a column, or the columns are not two or three.
+        InputError: the frame lacks a column or has it twice, the columns are not two or three, or a cell is neither
+            code, name, year nor date. Codes and names of no state are told in a ``FoedusWarning``.
 
     """
-    if missing := [name for name in columns if name not in frame.columns]:
-        raise InputError(
-            f"the frame has no column '{missing[0]}'",
-            expected=", ".join(columns),
-            found=", ".join(map(str, frame.columns)),
-        )
-    if len(columns) not in (2, 3):
-        raise InputError("name two states and the year, or one state and the year", found=", ".join(columns))
+    columns, system = _columns(frame, system, columns)
     *states, year = columns
-    years = frame[year].to_numpy().astype(int)
+    years = read_years(frame[year])
     inside = (years >= COVERAGE[0]) & (years <= COVERAGE[1])
     first = int(years[inside].min()) if inside.any() else COVERAGE[0]
     cube = _cube(first, int(years[inside].max()) if inside.any() else first)
     place = {state: i for i, state in enumerate(cube.states)}
     whom, nameless = zip(
-        *(_places(frame[state].to_numpy(), years, inside, system, place) for state in states), strict=True
+        *(_places(read_states(frame[state], system), years, inside, system, place) for state in states), strict=True
     )
     known = np.logical_and.reduce([inside, *(spots >= 0 for spots in whom)])
     spot = (years[known] - first, *(spots[known] for spots in whom))
@@ -185,6 +181,24 @@ def join(
     return joined
 
 
+def _columns(
+    frame: pd.DataFrame, system: System | None, columns: tuple[str, ...] | None
+) -> tuple[tuple[str, ...], System]:
+    if system is not None and system not in get_args(System):
+        raise InputError(f"unknown kind of codes '{system}'", expected=", ".join(get_args(System)))
+    if columns is None:
+        return recognised(frame.columns, system)
+    if missing := [name for name in columns if name not in frame.columns]:
+        raise InputError(
+            f"the frame has no column '{missing[0]}'",
+            expected=", ".join(columns),
+            found=", ".join(map(str, frame.columns)),
+        )
+    if len(columns) not in (2, 3):
+        raise InputError("name two states and the year, or one state and the year", found=", ".join(columns))
+    return columns, system or held(columns[0])
+
+
 def _spread(known: NDArray[np.bool_], values: NDArray[Any], missing: NDArray[np.bool_]) -> pd.arrays.IntegerArray:
     """Return a column in which all rows but the known ones are missing."""
     import pandas as pd
@@ -195,27 +209,14 @@ def _spread(known: NDArray[np.bool_], values: NDArray[Any], missing: NDArray[np.
 
 
 def _places(
-    codes: NDArray[Any], years: NDArray[np.int64], inside: NDArray[np.bool_], system: System, place: dict[str, int]
+    read: Read, years: NDArray[np.int64], inside: NDArray[np.bool_], system: System, place: dict[str, int]
 ) -> tuple[NDArray[np.int64], set[str]]:
     """Return where each row's state stands in the library (-1: in no treaty of it, or outside), and who is in none."""
-    kinds, which = np.unique(codes.astype(str) if system == "iso3" else codes, return_inverse=True)
-    base = int(years.min()) if len(years) else 0
-    spots, back = np.unique(np.where(inside, which * 10_000 + (years - base), -1), return_inverse=True)
-    isos = ["" if spot < 0 else _iso_in(kinds[spot // 10_000], base + spot % 10_000, system) for spot in spots]
+    here = inside & (read.which >= 0)
+    spots, back = np.unique(np.where(here, read.which * 10_000 + years, -1), return_inverse=True)
+    isos = ["" if spot < 0 else state_in(read.states[spot // 10_000], int(spot % 10_000), system) for spot in spots]
     found = np.array([place.get(iso, -1) for iso in isos], dtype=np.int64)
     return found[back], {iso for iso in isos if iso and iso not in place}
-
-
-def _iso_in(code: Any, year: int, system: System) -> str:
-    """Return a state's ISO code as of the end of a year (its middle where it ended in it); empty if it has none."""
-    for month, day in ((12, 31), (7, 1), (1, 1)):
-        try:
-            return str(
-                convert(str(code) if system == "iso3" else int(code), system, "iso3", dt.date(int(year), month, day))
-            )
-        except InputError:
-            continue
-    return ""
 
 
 def _stretches(treaty: Treaty) -> tuple[list[str], NDArray[np.int64], NDArray[np.int64]]:
