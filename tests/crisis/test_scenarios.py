@@ -325,7 +325,9 @@ def test_packaged_outlines_are_those_of_the_places_and_name_their_source() -> No
         for feature in drawn["features"]:
             unit = places.find(state, feature["properties"]["code"], day, kind="unit")
             assert feature["geometry"] == ours[unit.unit]
-        assert {place.code for place in scenario.places} - {f["properties"]["code"] for f in drawn["features"]} == without
+        assert {place.code for place in scenario.places} - {
+            f["properties"]["code"] for f in drawn["features"]
+        } == without
 
 
 def test_faults_name_the_file_of_the_scenario_whatever_its_name(own: Path, capsys: pytest.CaptureFixture[str]) -> None:

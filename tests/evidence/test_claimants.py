@@ -10,6 +10,7 @@ from foedus.csvfile import data_rows
 from foedus.evidence import extract
 from foedus.evidence.claimants import claimant
 from foedus.evidence.document import parse
+from foedus.evidence.entities import person_of
 from foedus.evidence.governments import state_named
 from foedus.places import atlas
 from foedus.states.names import known_codes
@@ -148,3 +149,19 @@ def test_seats_are_named_once_and_add_to_the_capitals_of_the_table_of_places() -
     assert {row["iso3"] for row in rows} <= known_codes()
     assert len(names) == len(set(names))
     assert not set(names) & {state.capital for state in atlas().values()}
+
+
+def test_a_person_speaks_for_the_office_held_on_the_day() -> None:
+    for who, on, key in (
+        ("Joe Biden", dt.date(2022, 1, 5), "united-states"),
+        ("Joe Biden", dt.date(2026, 1, 5), "observers"),
+        ("Nikol Pashinyan", dt.date(2022, 1, 6), "csc-chair"),
+        ("Nikol Pashinyan", dt.date(2023, 1, 6), "armenia"),
+        ("Joe Biden", None, "united-states"),
+    ):
+        assert claimant(who, "KAZ", on)[0] == key
+
+
+def test_a_surname_may_be_short_and_stand_first() -> None:
+    assert person_of("Xi") == person_of("Xi Jinping") == "Xi Jinping"
+    assert person_of("Li") is None

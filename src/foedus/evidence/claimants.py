@@ -18,6 +18,7 @@ from foedus.states.names import name_of
 from foedus.yamlfile import load_model
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Iterable
 
 
@@ -55,8 +56,10 @@ def nobody() -> tuple[str, str]:
 
 
 @lru_cache(maxsize=512)
-def claimant(who: str, target: str = "") -> tuple[str, str]:
+def claimant(who: str, target: str = "", on: dt.date | None = None) -> tuple[str, str]:
     """Return the key under which the incident file of a state lists a speaker, and what the key means.
+
+    With a day, a person speaks for the office that he or she held on it.
 
     >>> claimant("Kassym-Jomart Tokayev")[0], claimant("independent observers")[0], claimant("Interior Ministry")[0]
     ('president', 'observers', 'officials')
@@ -66,13 +69,14 @@ def claimant(who: str, target: str = "") -> tuple[str, str]:
     ('opposition', 'ecowas', 'tajikistan')
     """
     person = entities().persons.get(who)
-    if person and person.key:
+    key = person.key_on(on) if person else ""
+    if person and key:
         state = name_of(person.country) if person.country else ""
         title = ", ".join(
             filter(None, (who, person.role + (f" of {state}" if state and " of " not in person.role else "")))
         )
-        abroad = target and person.country not in ("", target) and person.key in _home_keys()
-        return f"{_slug(person.country)}-{person.key}" if abroad else person.key, title
+        abroad = target and person.country not in ("", target) and key in _home_keys()
+        return f"{_slug(person.country)}-{key}" if abroad else key, title
     named = state_named(who)
     state = "" if named == target else named
     body = next((mention.key for mention in mentions(who) if mention.kind == "alliance"), "")

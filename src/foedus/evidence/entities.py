@@ -14,12 +14,13 @@ from pydantic import Field
 
 from foedus.evidence.letters import unaccented
 from foedus.evidence.numbers import lowered
-from foedus.models import Frozen, FrozenByName, Text
+from foedus.models import Day, Frozen, FrozenByName, Text
 from foedus.places import atlas
 from foedus.states.names import every_name, name_of
 from foedus.yamlfile import load_model
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Iterable, Mapping
 
 Kind = Literal["country", "city", "alliance", "person", "agency"]
@@ -42,12 +43,27 @@ class Conflict(FrozenByName):
     unique: bool = False
 
 
-class Person(Frozen):
-    """A person whom reports quote; ``key`` is how incident files name the claimant."""
+class Person(FrozenByName):
+    """A person whom reports quote; ``key`` is how incident files name the claimant while in office, else ``otherwise``.
+
+    The office is held from ``start`` on and before ``until``, where they are known. ``surname``: where it is not the
+    last word of the name.
+    """
 
     country: str = ""
     role: str = ""
     key: str = ""
+    start: Day | None = Field(default=None, alias="from")
+    until: Day | None = None
+    otherwise: str = ""
+    surname: str = ""
+
+    def key_on(self, day: dt.date | None) -> str:
+        """Return how incident files name the claimant on a day (None: in office)."""
+        in_office = day is None or (
+            (self.start is None or self.start <= day) and (self.until is None or day < self.until)
+        )
+        return self.key if in_office else self.otherwise
 
 
 class Entities(Frozen):
@@ -199,23 +215,27 @@ def _by_sound() -> Mapping[str, str]:
 @lru_cache(maxsize=1)
 def _by_surname() -> Mapping[str, str]:
     table: dict[str, str] = {}
-    for name in entities().persons:
-        table.setdefault(sound(name.split()[-1]), name)
-    table["xi"] = "Xi Jinping"
+    for name, person in entities().persons.items():
+        table.setdefault(sound(person.surname or name.split()[-1]), name)
     return table
+
+
+@lru_cache(maxsize=1)
+def _short_surnames() -> frozenset[str]:
+    return frozenset(person.surname for person in entities().persons.values() if person.surname)
 
 
 @lru_cache(maxsize=4096)
 def person_of(name: str) -> str | None:
     """Return whom a full name or a surname means, None if nobody known.
 
-    >>> person_of("Kasim-Yomart Tokayev"), person_of("Tokayev"), person_of("Smith")
-    ('Kassym-Jomart Tokayev', 'Kassym-Jomart Tokayev', None)
+    >>> person_of("Kasim-Yomart Tokayev"), person_of("Tokayev"), person_of("Smith"), person_of("Xi")
+    ('Kassym-Jomart Tokayev', 'Kassym-Jomart Tokayev', None, 'Xi Jinping')
     """
     name = name.removesuffix("'s").removesuffix("'")
     if " " in name:
         return _by_sound().get(sound(name))
-    return _by_surname().get(sound(name)) if len(name) > 3 else None
+    return _by_surname().get(sound(name)) if len(name) > 3 or name in _short_surnames() else None
 
 
 def spellings(text: str) -> list[tuple[int, int, str]]:

@@ -50,7 +50,8 @@ def incident(claims: Iterable[Claim], target: str, *, event: str | None = None, 
     value: str
     own_voice: dict[tuple[str, str], dict[str, Claim]] = defaultdict(dict)
     for statement, claim in usable:
-        key, title = claimant(claim.speaker, state) if claim.speaker else nobody()
+        day = None if _day(claim) == dt.date.max else _day(claim)
+        key, title = claimant(claim.speaker, state, day) if claim.speaker else nobody()
         for fact, value in (statement.means if claim.affirmed else statement.denial).items():
             if not claim.speaker and statement.visible:
                 own_voice[fact, value].setdefault(claim.document, claim)

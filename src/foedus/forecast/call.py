@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from foedus.csvfile import data_rows
 from foedus.record import COMPARATORS
 from foedus.states import codes_on, states_in
 
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from foedus.record import Case
 
 INTERNAL = frozenset({"civil_war", "insurgency", "coup", "domestic_unrest"})
-MAJOR_POWERS = frozenset({"USA", "SUN", "RUS", "CHN", "GBR", "FRA"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +62,24 @@ class Call:
         The state in trouble is none of them: "Hungarian insurgents" in Hungary are trouble inside.
         """
         return _adversaries(self.adversary or "", self.when.earliest if self.when else None) - {self.target_iso3 or ""}
+
+
+@lru_cache(maxsize=1024)
+def major_powers(day: dt.date) -> frozenset[str]:
+    """Return the states that were major powers on a day, by the list of Correlates of War.
+
+    Source: Correlates of War Project, State System Membership List (Major Powers), version 2016. Austria-Hungary, which
+    no code of ISO 3166 stands for, is left out.
+
+    >>> import datetime as dt
+    >>> "CHN" in major_powers(dt.date(1949, 1, 1)), "CHN" in major_powers(dt.date(2022, 1, 5))
+    (False, True)
+    """
+    return frozenset(
+        row["iso3"]
+        for row in data_rows("foedus.forecast", "major_powers.csv")
+        if row["from"] <= day.isoformat() and (not row["until"] or day.isoformat() < row["until"])
+    )
 
 
 @lru_cache(maxsize=1024)

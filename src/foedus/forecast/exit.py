@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -26,8 +25,6 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-CLOSES = dt.date(2024, 12, 31)
-"""The record's last day: missions then still running are censored there."""
 HORIZONS = {"30 days": 30.0, "1 year": 365.25, "10 years": 3652.5}
 PREDICTORS = ("host_consent", "mandate_end", "lead_border", "organisation_led")
 DRAWS = 400
@@ -125,7 +122,7 @@ def stayed(case: Case, mission: Mission) -> tuple[float, float] | None:
     if end is not None:
         low, high = (end.earliest - arrival.latest).days - 1, (end.latest - arrival.earliest).days + 1
         return (float(max(0, low)), float(high)) if high > 0 else None
-    seen = {"running": CLOSES, "unknown": mission.last_known.earliest if mission.last_known else None}
+    seen = {"running": record.closes(), "unknown": mission.last_known.earliest if mission.last_known else None}
     last = seen.get(mission.status)
     return None if last is None else (float(max(0, (last - arrival.latest).days)), float("inf"))
 

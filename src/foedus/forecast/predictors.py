@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from foedus.forecast.call import MAJOR_POWERS
+from foedus.forecast.call import major_powers
 from foedus.forecast.ordered import Prior
 from foedus.forecast.organisations import lead_share, organisations
 from foedus.treaties import Truth, bound_on, coverage, library
@@ -105,7 +106,8 @@ def _alone(call: Call) -> float | None:
     against = call.adversary_states
     if call.adversary is None and not call.internal and known.able - {call.target_iso3}:
         return None  # it might be a major power
-    return float(not against & MAJOR_POWERS and bool(known.able - against - {call.target_iso3}))
+    majors = major_powers(dt.date.today() if call.when is None else call.when.earliest)
+    return float(not against & majors and bool(known.able - against - {call.target_iso3}))
 
 
 def _era(call: Call) -> float | None:

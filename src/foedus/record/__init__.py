@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from foedus.record.adding import add
 from foedus.record.model import COMPARATORS, LADDER, Case
-from foedus.record.reading import AnyRecord, Record, cases, extra_columns, find, load, open_record, sha256
+from foedus.record.reading import AnyRecord, Record, cases, closes, extra_columns, find, load, open_record, sha256
 
 __all__ = [
     "COMPARATORS",
@@ -14,6 +14,7 @@ __all__ = [
     "Record",
     "add",
     "cases",
+    "closes",
     "extra_columns",
     "find",
     "load",

@@ -7,6 +7,7 @@ nobody asked. This describes; it does not show that help caused a change: who is
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
@@ -16,7 +17,7 @@ import numpy as np
 from foedus.errors import InputError
 from foedus.record.capability import has_members, shares
 from foedus.record.reading import AnyRecord, cases, find
-from foedus.states import convert, data_folder
+from foedus.states import codes_on, convert, data_folder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -177,9 +178,10 @@ def _lead(case: Case) -> str | None:
 
 def _cow(state: str, year: int) -> int:
     """Return the COW code of a state or of the one it succeeds or precedes, -1 if there is none."""
-    for name in (state, *{"RUS": ("SUN",), "SUN": ("RUS",), "CSK": ("CZE",)}.get(state, ())):
+    day = dt.date(year, 12, 31)
+    for name in sorted(codes_on(state, day)):
         try:
-            return int(convert(name, "iso3", "cow", f"{year}-12-31"))
+            return int(convert(name, "iso3", "cow", day))
         except InputError:
             continue
     return -1

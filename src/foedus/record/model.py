@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
+from functools import cache
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
+from foedus.csvfile import data_rows
 from foedus.dates import DateInterval
 from foedus.errors import InputError, closest
 from foedus.models import Blank, Count, FrozenOfAny, NotNegative, Share, Slug, Text, blank_as_none
@@ -32,12 +34,6 @@ LADDER = (
     "troops: 1,000 or more, or strength unknown",
 )
 """The response ladder; levels 3 and 4 are "acted"."""
-
-_ABBREVIATIONS = {  # parts of identifiers that readers expect in capitals
-    "adf", "afisma", "al", "amisom", "anzus", "au", "cento", "cis", "ckpf", "ecomog", "eu", "fomuc",
-    "fra", "gbr", "gin", "interfet", "micopax", "misca", "mnjtf", "mss", "nam", "nato", "oau", "onuc",
-    "pkf", "seato", "sen", "tha", "uk", "un", "us", "ussr", "weu",
-}  # fmt: skip
 
 LARGE = 1000
 _FIRST_DAY = dt.date(1900, 1, 1)
@@ -122,6 +118,12 @@ When = Annotated[DateInterval | None, BeforeValidator(_date)]
 Flag = Annotated[bool, BeforeValidator(_flag)]
 
 
+@cache
+def _abbreviations() -> frozenset[str]:
+    """Return the parts of identifiers that readers expect in capitals."""
+    return frozenset(row["word"] for row in data_rows("foedus.record", "abbreviations.csv"))
+
+
 class Case(FrozenOfAny):
     """One call for help, or one occasion for a call, and what the organisation did. Fields: see the codebook."""
 
@@ -192,7 +194,7 @@ class Case(FrozenOfAny):
         """The case for readers: state, year and what the identifier adds, as in ``Kyrgyzstan 2010 (Osh)``."""
         year = re.search(r"\d{4}", self.case_id)
         words = self.case_id[year.end() :].strip("-").split("-") if year else []
-        more = " ".join(word.upper() if word in _ABBREVIATIONS else word.capitalize() for word in words)
+        more = " ".join(word.upper() if word in _abbreviations() else word.capitalize() for word in words)
         more = more.replace(" Of ", " of ")
         when = year.group() if year else str(self.crisis_start.earliest.year)
         return f"{name_of(self.target_iso3)} {when}" + (f" ({more})" if more else "")

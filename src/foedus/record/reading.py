@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,11 +12,15 @@ from typing import TYPE_CHECKING
 from foedus.csvfile import data_rows, sheet
 from foedus.csvmodel import Form, read_models
 from foedus.errors import InputError, closest
+from foedus.models import Day, Frozen
 from foedus.record.model import Case
 from foedus.shown import FixedRows
 from foedus.textfile import read_bytes, read_text, text_of
+from foedus.yamlfile import load_model
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     import pandas as pd
 
 COLUMNS = tuple(Case.model_fields)
@@ -108,6 +112,18 @@ def sha256(path: AnyRecord = None) -> str:
 
 def _digest(text: str) -> str:
     return hashlib.sha256(text.replace("\r\n", "\n").encode()).hexdigest()
+
+
+class Edition(Frozen):
+    """What the record says of itself."""
+
+    closes: Day
+
+
+@cache
+def closes() -> dt.date:
+    """Return the day up to which the record was followed up; missions that then still ran are censored there."""
+    return load_model(Edition, OWN.with_name("record.yaml")).closes
 
 
 def find(case_id: str, among: tuple[Case, ...]) -> Case:

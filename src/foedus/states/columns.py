@@ -8,14 +8,13 @@ import numbers
 import re
 import warnings
 from functools import lru_cache
-from importlib import resources
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 
+from foedus.csvfile import data_rows
 from foedus.dates import DateInterval
 from foedus.errors import FoedusWarning, InputError
-from foedus.files import read_csv
 from foedus.states.codes import System as Numbered
 from foedus.states.codes import codes, convert, exists
 from foedus.states.names import code_of, numeric_codes
@@ -214,8 +213,8 @@ def _numbers(system: System) -> dict[str | int, tuple[str | int, ...]]:
     if system == "iso3n":
         return {int(number): states for number, states in numeric_codes().items()}
     if system == "cow_abbreviation":
-        text = resources.files("foedus.states").joinpath("abbreviations.csv").read_text(encoding="utf-8")
-        return {row["abbreviation"]: (int(row["cow"]),) for row in read_csv(text)}
+        rows = data_rows("foedus.states", "abbreviations.csv")
+        return {row["abbreviation"]: (int(row["cow"]),) for row in rows}
     return {number: (number,) for row in codes() if (number := row.gw if system == "gw" else row.cow) is not None}
 
 

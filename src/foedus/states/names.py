@@ -202,7 +202,7 @@ def every_name() -> tuple[Name, ...]:
 
 @lru_cache(maxsize=1)
 def _by_alpha2() -> dict[str, tuple[str, ...]]:
-    found: dict[str, tuple[str, ...]] = {"UK": ("GBR",)}
+    found: dict[str, tuple[str, ...]] = {}
     for row in _table("names.csv"):
         found[row["iso2"]] = (*found.get(row["iso2"], ()), row["iso3"])
     return found

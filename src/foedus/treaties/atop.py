@@ -8,18 +8,22 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from foedus.csvfile import data_rows
 from foedus.errors import InputError
+from foedus.models import Day, Text
 from foedus.states import convert
 from foedus.states.frames import data_folder, read_rda
 from foedus.treaties.load import library
 from foedus.treaties.logic import Truth
+from foedus.treaties.model import Record
+from foedus.yamlfile import load_model
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     import pandas as pd
 
     from foedus.treaties.model import Party, Treaty
@@ -27,7 +31,20 @@ if TYPE_CHECKING:
 OBLIGATIONS = ("defense", "offense", "neutral", "nonagg", "consul")
 _OURS = {"defense": "defence", "nonagg": "non_aggression", "consul": "consultation"}
 _DAYS_APART = 31  # differences up to a month are counted as the same date
-_LAST_DAY = dt.date(2016, 12, 31)  # of the data at the level of members
+
+
+class Edition(Record):
+    """What Foedus knows of the edition of ATOP that differences are told from."""
+
+    edition: Text
+    source: Text
+    members_until: Day
+
+
+@cache
+def _last_day() -> dt.date:
+    """Return the last day of the data at the level of members."""
+    return load_model(Edition, Path(str(resources.files("foedus.treaties").joinpath("atop.yaml")))).members_until
 
 
 def alliances(data: Path | str | None = None) -> pd.DataFrame:
@@ -114,7 +131,7 @@ def _party_differences(treaty: Treaty, theirs: dict[int, dict[Any, Any]]) -> lis
         first = _first(party)
         if rows:
             found += _date_differences(treaty, party, _joined(rows))
-        elif first is None or first < _LAST_DAY:
+        elif first is None or first < _last_day():
             found.append(Difference(treaty.id, party.state, "member", "yes", "no", ""))
     found += [Difference(treaty.id, str(code), "member", "no", "yes", "") for code in sorted(set(theirs) - seen)]
     return found
@@ -141,9 +158,9 @@ def _date_differences(treaty: Treaty, party: Party, row: dict[Any, Any]) -> list
     last = party.memberships[-1].exit if party.memberships else None
     last = last or treaty.ended
     end = None if _missing(row["end"]) else row["end"].date()
-    if end is None and last is not None and last.earliest < _LAST_DAY:
+    if end is None and last is not None and last.earliest < _last_day():
         found.append(Difference(treaty.id, party.state, "exit", str(last), "in force", ""))
-    elif end is not None and last is None and end < _LAST_DAY:
+    elif end is not None and last is None and end < _last_day():
         found.append(Difference(treaty.id, party.state, "exit", "in force", str(end), ""))
     elif end is not None and last is not None and not _near(end, last.earliest, last.latest):
         notice = party.notice
@@ -191,7 +208,7 @@ def _cow_codes(party: Party, treaty: Treaty) -> set[int]:
     start = _first(party) or treaty.signed.latest
     last = party.memberships[-1].exit if party.memberships else None
     found = set()
-    for day in (start, dt.date(start.year, 12, 31), last.latest if last else _LAST_DAY):
+    for day in (start, dt.date(start.year, 12, 31), last.latest if last else _last_day()):
         with contextlib.suppress(InputError):
             found.add(int(convert(party.state, "iso3", "cow", day)))
     return found
