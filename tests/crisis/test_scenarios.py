@@ -264,7 +264,7 @@ def geojson(kind: str = "Polygon", rings: object = AREA) -> str:
         (geojson("polygon"), "not an area"),
         (geojson("GeometryCollection"), "not an area"),
         (geojson(rings=[]), "not an area"),
-        (geojson(rings=[AREA[0][:3]]), "end where they start"),
+        (geojson(rings=[AREA[0][:3]]), "3 positions"),
         (geojson(rings=[[*AREA[0][:3], [70, 400], AREA[0][0]]]), "not an area"),
         (geojson(rings=[[*AREA[0][:3], [70, True], AREA[0][0]]]), "not an area"),
         (geojson("MultiPolygon"), "not an area"),

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from foedus import places
-from foedus.places.rings import framed, turned, wound
+from foedus.places.svgmap import framed
 from foedus.states.codes import codes
 
 STATES = sorted(places.atlas())
@@ -105,20 +105,6 @@ def test_a_state_across_the_antimeridian_is_one_country(iso3: str) -> None:
     assert min(lons) < -180 or max(lons) > 180
     west = places.state(iso3).west
     assert all(west <= lon < west + 360 for lon in lons)
-
-
-def test_rings_turn_as_asked_also_across_the_antimeridian() -> None:
-    square = [[179, 0], [179, 1], [-179, 1], [-179, 0], [179, 0]]  # clockwise, written in two ways
-    beyond = [[179, 0], [179, 1], [181, 1], [181, 0], [179, 0]]
-    for ring in (square, beyond):
-        assert turned(ring, clockwise=True) == ring
-        assert turned(ring, clockwise=False) == ring[::-1]
-        assert turned(ring[::-1], clockwise=True) == ring
-    hole = [[179.4, 0.4], [179.4, 0.6], [179.6, 0.6], [179.4, 0.4]]
-    drawn = wound({"type": "Polygon", "coordinates": [square[::-1], hole]}, clockwise=True)
-    assert drawn["coordinates"] == [square, hole[::-1]]
-    parts = wound({"type": "MultiPolygon", "coordinates": [[square]]}, clockwise=False)
-    assert parts["coordinates"] == [[square[::-1]]]
 
 
 def test_rfc_7946_gets_its_own_winding() -> None:

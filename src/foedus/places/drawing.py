@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 from foedus.dates import parse_day
 from foedus.places.credit import MAP_CREDIT
 from foedus.places.reading import state, units
-from foedus.places.rings import wound
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -58,12 +57,12 @@ def _division(iso2: str, day: dt.date | None) -> str:
 
 
 def _feature(unit: Unit, parts: list[Any], *, clockwise: bool) -> dict[str, Any]:
-    geometry: dict[str, Any] = {"type": "MultiPolygon", "coordinates": parts}
+    turned = parts if clockwise else [[ring[::-1] for ring in part] for part in parts]
     return {
         "type": "Feature",
         "id": unit.code,
         "properties": {"code": unit.code, "unit": unit.unit, "name": unit.name, "outline": unit.outline},
-        "geometry": geometry if clockwise else wound(geometry, clockwise=False),
+        "geometry": {"type": "MultiPolygon", "coordinates": turned},
     }
 
 

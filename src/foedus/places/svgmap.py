@@ -9,7 +9,6 @@ from xml.sax.saxutils import escape
 from foedus.places.credit import MAP_CREDIT
 from foedus.places.drawing import outlines
 from foedus.places.reading import capital, state, units
-from foedus.places.rings import framed
 from foedus.states import name_of
 
 if TYPE_CHECKING:
@@ -74,3 +73,12 @@ def svg_map(name: str, on: str | dt.date | None = None) -> str:
     size = f'width="{_WIDTH:g}" height="{height:.1f}" viewBox="0 0 {_WIDTH:g} {height:.1f}"'
     head = f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img"><style>{_STYLE}</style>'
     return "\n".join([head, *body, *lines, "</svg>\n"])
+
+
+def framed(lon: float, west: float) -> float:
+    """Return a longitude within the 360 degrees east of an edge.
+
+    >>> framed(-179.5, -1.8), framed(178.4, -1.8)
+    (180.5, 178.4)
+    """
+    return lon if west <= lon < west + 360 else round((lon - west) % 360 + west, 6)
