@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
 
 import foedus
 from foedus import report
+from foedus.crisis import outlines
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -53,6 +56,39 @@ def test_the_page_tells_who_computed_it_from_who_wrote_it(made: Result, browser:
         "recorded",
         meta["written_by"]["numpy"],
     ]
+    page.close()
+
+
+@pytest.mark.browser
+def test_a_country_on_both_sides_of_the_antimeridian_is_one_on_the_map(
+    made: Result, browser: Browser, tmp_path: Path
+) -> None:
+    def square(west: float, south: float) -> list[list[float]]:
+        return [[west, south], [west + 2, south], [west + 2, south + 2], [west, south + 2], [west, south]]
+
+    areas = [{"type": "Polygon", "coordinates": [square(*corner)]} for corner in ((178, -18), (-180, -18), (-178, -20))]
+    features = [{"type": "Feature", "properties": {}, "geometry": area} for area in areas]
+    file = tmp_path / "places.geojson"
+    file.write_text(json.dumps({"type": "FeatureCollection", "features": features}), encoding="utf-8")
+    course = made.bundle["course"]
+    lons = [178.5, -178.5, *(179 + i / 20 for i in range(len(course["places"]) - 2))]
+    places = [place | {"lon": lon, "lat": -17} for place, lon in zip(course["places"], lons, strict=True)]
+    drawn = outlines.read(file, [SimpleNamespace(**place) for place in places])
+    page = browser.new_page()
+    for geometry in (drawn, None):
+        bundle = made.bundle | {"geometry": geometry, "course": course | {"places": places}}
+        page.goto(report.write(bundle, tmp_path / "report.html").as_uri())
+        picture = page.locator("svg.map").first
+        picture.wait_for()
+        whole = picture.evaluate("map => map.viewBox.baseVal.width")
+        seats = picture.locator("circle.seat").evaluate_all("all => all.map(one => one.cx.baseVal.value)")
+        assert all(0 <= x <= whole for x in seats)
+        assert max(seats) - min(seats) > 0.2 * whole
+        boxes = picture.locator("path.outline").evaluate_all("all => all.map(one => one.getBBox().width / 6)")
+        if geometry:
+            one, two, three = boxes  # 2 of the 6 degrees each, and none the whole world around it
+            assert one == pytest.approx(two, rel=0.01) == pytest.approx(three, rel=0.01)
+            assert 0.2 * whole / 6 < one < whole / 6
     page.close()
 
 
