@@ -1,4 +1,4 @@
-"""How many names of states are found, beside country_converter: ``python benchmarks/names.py`` in an environment with it.
+"""How many names of states are found, beside country_converter: ``python benchmarks/names.py`` where it is installed.
 
 Names are those of Correlates of War and of Gleditsch and Ward (external data, ``FOEDUS_DATA``), the aliases that come
 with the tests, and country_converter's own short and official names; each in several spellings. A number counts names,
@@ -23,6 +23,7 @@ from foedus.states.frames import data_folder, read_rda
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+NONE = "none"  # of its own: without it, country_converter gives back what it was asked
 ALIASES = Path(__file__).parents[1] / "tests" / "states" / "aliases.txt"
 SPELLINGS: dict[str, Callable[[str], str]] = {
     "as it is": str,
@@ -75,7 +76,10 @@ def main() -> None:
         for spelling in SPELLINGS
     }
     texts = list(dict.fromkeys(text for _, text, _, _ in cases))
-    theirs = {text: peer.convert(text, to="ISO3", not_found="") for text in texts}
+    theirs = {text: peer.convert(text, to="ISO3", not_found=NONE) for text in texts}
+    theirs = {
+        text: found if isinstance(found, str) and found in known_codes() else "" for text, found in theirs.items()
+    }
     counts: dict[str, Counter[str]] = {}
     better, worse = [], []
     seen = set()
@@ -99,7 +103,7 @@ def main() -> None:
         print(f"{source:24}" + "".join(f"{count[column]:16,}" for column in columns))
     print(f"\nright here only: {len(better)}; right there only: {len(worse)}")
     for source, text, code, ours, other in worse:
-        print(f"  {source}: {text!r} is {code}, here {ours or 'not found'}, there {other}")
+        print(f"  {source}: {text!r} is {code}, here {ours or 'not found'}, there {other or 'not found'}")
 
 
 if __name__ == "__main__":

@@ -35,7 +35,7 @@ def collection(*areas: tuple[str, Any]) -> dict[str, Any]:
 def read(path: Path, data: object, lon: float, lat: float) -> dict[str, Any]:
     file = path / "places.geojson"
     file.write_text(json.dumps(data), encoding="utf-8")
-    return outlines.read(file, [SimpleNamespace(lon=lon, lat=lat)])
+    return outlines.read(file.read_bytes(), file, [SimpleNamespace(lon=lon, lat=lat)])
 
 
 def polygons(data: dict[str, Any]) -> Iterator[list[list[list[float]]]]:

@@ -8,7 +8,7 @@ import pytest
 
 from foedus import record
 from foedus.forecast.call import Call, major_powers
-from foedus.states.codes import convert
+from foedus.states import convert
 from foedus.states.frames import read_rda
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from foedus import record, treaties
@@ -135,6 +136,19 @@ def test_taiwan_and_kosovo_have_the_numbers_of_both_lists() -> None:
         assert convert(code, "iso3", "cow", "2015-01-01") == convert(code, "iso3", "gw", "2015-01-01") == number
         assert convert(number, "cow", "iso3", "2015-01-01") == code
         assert codes_on(code, dt.date(2015, 1, 1)) == {code}
+
+
+def test_codes_are_converted_in_whatever_form_they_come() -> None:
+    for code in (705, "705", 705.0, "705.0", np.int64(705), np.float32(705)):
+        assert convert(code, "cow", "iso3", "2020-01-01") == "KAZ"
+    for code in ("KAZ", "kaz", "Kazakhstan", "Republic of Kazakhstan"):
+        assert convert(code, "iso3", "gw", "2020-01-01") == 705
+    for code in (float("nan"), None, "", "x", 705.5, [705], float("inf")):
+        for source in ("cow", "gw", "iso3"):
+            with pytest.raises(InputError):
+                convert(code, source, "iso3", "2020-01-01")
+    with pytest.raises(InputError, match="unknown list of states"):
+        convert("KAZ", "iso2", "cow", "2020-01-01")
 
 
 def test_a_founding_member_of_the_united_nations_has_no_number_before_it_is_in_the_lists() -> None:

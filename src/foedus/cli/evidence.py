@@ -298,7 +298,7 @@ def reconcile_claims(claims: str, html: Path | None, as_json: bool) -> None:
 
 @evidence.command("incident")
 @click.argument("claims")
-@click.option("--target", required=True, metavar="STATE", help="ISO code of the state in trouble, for example KAZ.")
+@click.option("--target", required=True, metavar="STATE", help="The state in trouble: ISO code or name, as KAZ.")
 @click.option("--event", metavar="NAME", help="Only claims about this event. [default: the most frequent]")
 @click.option("--out", type=click.Path(path_type=Path), default=Path("incident.yaml"), show_default=True)
 @click.option("--force", is_flag=True, help="Replace a file that was changed by hand, or made otherwise.")

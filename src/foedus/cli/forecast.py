@@ -72,7 +72,7 @@ def forecast_case(case_id: str, record_path: Path | None, as_json: bool) -> None
 
 @forecast.command("new")
 @click.option("--organisation", required=True, help="Who is asked, for example csto, nato, ecowas.")
-@click.option("--target", required=True, help="State in trouble, for example KAZ.")
+@click.option("--target", required=True, help="State in trouble: ISO code or name, for example KAZ.")
 @click.option("--trigger", required=True, help="Kind of trouble, for example domestic_unrest (see the codebook).")
 @click.option("--request", type=_answer, default="unknown", show_default=True, help="Did somebody entitled to ask?")
 @click.option("--on", metavar="DATE", help="Day of the call (default: today).")

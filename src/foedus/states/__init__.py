@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from foedus.states.codes import check_then, code_then, codes_on, convert, exists, independent_since
+from foedus.states.codes import check_then, code_then, codes_on, exists, independent_since
+from foedus.states.conversion import convert
 from foedus.states.mentions import Mention, irregulars, states_in
 from foedus.states.names import code_of, known_codes, name_of, state_of
 

@@ -13,8 +13,7 @@ from functools import lru_cache
 from typing import Literal
 
 from foedus.csvfile import data_rows
-from foedus.dates import parse_day
-from foedus.errors import InputError, closest
+from foedus.errors import InputError
 
 System = Literal["iso3", "cow", "gw"]
 _BESIDE = "a code that some files use"  # beside that of ISO 3166
@@ -34,37 +33,6 @@ class Code:
     def holds(self, day: dt.date) -> bool:
         """Whether the row holds on a day."""
         return (self.start is None or self.start <= day) and (self.until is None or day < self.until)
-
-
-def convert(code: str | int, source: System, to: System, on: str | dt.date) -> str | int:
-    """Translate a state's code as of a day.
-
-    >>> convert("DEU", "iso3", "cow", "1960-01-01"), convert("DEU", "iso3", "cow", "2000-01-01")
-    (260, 255)
-    >>> convert(365, "cow", "iso3", "1980-01-01"), convert(365, "cow", "iso3", "2000-01-01")
-    ('SUN', 'RUS')
-
-    Raises:
-        InputError: no state has that code on that day, or the other system has none for it.
-
-    """
-    day = parse_day(on)
-    wanted = code.upper() if isinstance(code, str) else int(code)
-    rows = [row for row in codes() if getattr(row, source) == wanted]
-    if not rows:
-        known = {str(getattr(row, source)) for row in codes()}
-        raise InputError(f"no state has the {source} code '{code}'", cure=closest(str(code), known))
-    # other names for the same state stand at the end of the list
-    held = [row for row in rows if row.holds(day)]
-    if not held:
-        raise InputError(
-            f"no state had the {source} code '{code}' on {day}",
-            expected="; ".join(f"{row.start or '...'} to {row.until or 'today'}" for row in rows),
-        )
-    found: str | int | None = getattr(held[0], to)
-    if found is None:
-        raise InputError(f"{code} has no {to} code on {day}")
-    return found
 
 
 def exists(iso3: str, day: dt.date) -> bool:

@@ -16,7 +16,8 @@ from foedus.csvfile import data_rows
 from foedus.dates import DateInterval
 from foedus.errors import FoedusWarning, InputError
 from foedus.states.codes import System as Numbered
-from foedus.states.codes import codes, convert, exists
+from foedus.states.codes import codes, exists
+from foedus.states.conversion import convert
 from foedus.states.names import code_of, numeric_codes
 
 if TYPE_CHECKING:
