@@ -7,11 +7,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from pydantic import ValidationError
+from ruamel.yaml import YAML
 
-from foedus import record, treaties
+from foedus import crisis, record, treaties
 from foedus.cli import run_cli
 from foedus.errors import InputError
-from foedus.states import code_of, codes_on, convert, exists, known_codes, name_of
+from foedus.evidence.entities import mentions
+from foedus.files import read_csv
+from foedus.states import code_of, codes_on, convert, exists, known_codes, name_of, states_in
 from foedus.states.codes import codes
 from foedus.states.frames import read_rda
 from foedus.states.names import every_name, key
@@ -192,6 +196,30 @@ def test_commands_take_names(tmp_path: Path, capsys: pytest.CaptureFixture[str])
     assert said(*new, "--target", "Turkey") == said(*new, "--target", "TUR")
 
 
+def test_texts_name_states_by_any_of_their_names() -> None:
+    for text, state in (("Korea, North", "PRK"), ("Congo, Dem. Rep.", "COD"), ("Iran (Islamic Republic of)", "IRN")):
+        (mention,) = states_in(text)
+        assert mention.states == (state,)
+        assert mention.meant
+    assert not states_in("IS")  # no code of two letters counts in a text
+    for name, state in (("Zaire", "COD"), ("East Timor", "TLS"), ("Republic of Korea", "KOR"), ("Upper Volta", "BFA")):
+        assert [m.key for m in mentions(f"Police in {name} said that five people died.")] == [state]
+
+
+def test_a_contingent_of_a_state_that_had_ended_is_refused(tmp_path: Path) -> None:
+    text = (Path(crisis.__file__).parent / "scenarios" / "kyrgyzstan-2010" / "scenario.yaml").read_text(
+        encoding="utf-8"
+    )
+    assert "state: RUS" in text
+    for given, told in (("SUN", "no state had the code 'SUN' on 2010"), ("Russia", "")):
+        shape = YAML(typ="safe").load(text.replace("state: RUS", f"state: {given}"))
+        if told:
+            with pytest.raises(ValidationError, match=told):
+                crisis.Scenario.model_validate(shape)
+        else:
+            assert any(one.state == "RUS" for one in crisis.Scenario.model_validate(shape).contingents)
+
+
 def test_files_take_names(tmp_path: Path) -> None:
     positions = tmp_path / "positions.yaml"
     positions.write_text(
@@ -215,11 +243,9 @@ def test_an_incident_of_a_state_that_did_not_exist_is_refused_with_line_and_key(
 def test_the_record_takes_names_and_writes_codes(tmp_path: Path) -> None:
     path = tmp_path / "mine.csv"
     row = record.cases()[0].model_dump(mode="json")
-    text = record.reading.OWN.read_text(encoding="utf-8").splitlines()
-    header, cells = text[0].split(","), next(iter(__import__("csv").DictReader(text)))
+    cells = next(iter(read_csv(record.reading.OWN.read_text(encoding="utf-8"))))
     cells |= {"case_id": "my-case-2020", "target_iso3": name_of(row["target_iso3"])}
     case = record.add(path, cells)
     assert case.target_iso3 == row["target_iso3"]
     assert cells["target_iso3"] not in path.read_text(encoding="utf-8").splitlines()[1].split(",")
     assert record.cases(path) == (case,)
-    assert header

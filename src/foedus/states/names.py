@@ -20,6 +20,7 @@ from foedus.errors import InputError, closest
 from foedus.states.codes import check_then, codes, exists, stands_for
 
 _EXPECTED = "an ISO 3166-1 alpha-3 code, or a name in English"
+_SHOWN = 80  # characters of what was given
 _LETTERS = str.maketrans({"ø": "o", "ł": "l", "ı": "i", "æ": "ae", "đ": "d", "&": " and "})
 _QUOTES = re.compile("['\u2018\u2019\u02bc\u02bb`\u00b4\u2032]")
 _LONE = re.compile(r"\b(\w)[.\s]\s?(?=\w\b)")
@@ -157,7 +158,8 @@ def _unknown(state: object, text: str) -> InputError:
         wanted = text.upper() if len(text) <= 3 else text.title()
         cure = closest(wanted, known_codes() if len(text) <= 3 else names().values())
         cure = cure or closest(wanted, {name.text for name in every_name()})
-    return InputError(f"no state has the code or name '{state}'", expected=_EXPECTED, cure=cure)
+    shown = str(state) if len(str(state)) <= _SHOWN else f"{str(state)[:_SHOWN]}..."
+    return InputError(f"no state has the code or name '{shown}'", expected=_EXPECTED, cure=cure)
 
 
 @lru_cache(maxsize=4096)
