@@ -61,7 +61,7 @@ def test_the_map_is_a_drawing_with_its_sources_and_dashes(tmp_path: Path, capsys
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["Kazakstan"], "did you mean 'Kazakhstan'"),
+        (["Kazakhstn"], "did you mean 'Kazakhstan'"),
         (["SUN"], "no places of Soviet Union are known"),
         (["KAZ", "--on", "soon"], "soon"),
         (["KAZ", "--on", "1985-01-01"], "no state had the code 'KAZ'"),

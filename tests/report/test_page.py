@@ -73,7 +73,7 @@ def test_a_country_on_both_sides_of_the_antimeridian_is_one_on_the_map(
     course = made.bundle["course"]
     lons = [178.5, -178.5, *(179 + i / 20 for i in range(len(course["places"]) - 2))]
     places = [place | {"lon": lon, "lat": -17} for place, lon in zip(course["places"], lons, strict=True)]
-    drawn = outlines.read(file, [SimpleNamespace(**place) for place in places])
+    drawn = outlines.read(file.read_bytes(), file, [SimpleNamespace(**place) for place in places])
     page = browser.new_page()
     for geometry in (drawn, None):
         bundle = made.bundle | {"geometry": geometry, "course": course | {"places": places}}

@@ -1,4 +1,4 @@
-"""The outlines of a scenario's places: a GeoJSON file that the report draws as it is, so that it is checked first."""
+"""The outlines of a scenario's places: a GeoJSON file checked and framed before the report draws it."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ _AREAS = ("Polygon", "MultiPolygon")
 _BESIDE = ("Point", "MultiPoint", "LineString", "MultiLineString")
 _NUMBERS = (int, float)  # of which true and false are none
 _MOST_LON = 360  # some files count longitudes on past the antimeridian
+_NEAR = 0.05  # degrees around simplified outlines in which a place may lie
 _FEWEST = 4  # positions of a ring
 _SHOWN = 80  # characters of what was found
 
@@ -63,8 +64,8 @@ def _feature(feature: dict[str, Any], polygons: list[rings.Polygon]) -> dict[str
 
 def _check_around(places: Sequence[Place], drawn: list[list[rings.Polygon]], file: Path) -> None:
     spots = [spot for area in drawn for polygon in area for spot in polygon[0]]
-    west, east = min(spot[0] for spot in spots), max(spot[0] for spot in spots)
-    south, north = min(spot[1] for spot in spots), max(spot[1] for spot in spots)
+    west, east = min(spot[0] for spot in spots) - _NEAR, max(spot[0] for spot in spots) + _NEAR
+    south, north = min(spot[1] for spot in spots) - _NEAR, max(spot[1] for spot in spots) + _NEAR
     if not any(
         west <= place.lon + turn <= east and south <= place.lat <= north for place in places for turn in (0, -360, 360)
     ):

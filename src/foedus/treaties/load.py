@@ -333,7 +333,7 @@ def _incident(document: Any, path: Path | str) -> Incident:
     return incident
 
 
-def _existing(incident: Incident, path: Path, document: Any) -> None:
+def _existing(incident: Incident, path: Path | str, document: Any) -> None:
     """Refuse a target or attacker that did not exist on the day of the incident."""
     named: list[tuple[list[int | str], str]] = [(["target"], incident.target)]
     named += [(["attackers", i], state) for i, state in enumerate(incident.attackers)]
