@@ -226,6 +226,7 @@ WRITERS: dict[str, Writer] = {
         with_drawing,
         ("foedus.cli.record:reliability", "foedus.cli.record_studies:influence"),
     ),
+    "map": Writer(nothing, command("places", "LUX", "--map", "map.svg"), ("foedus.cli.places:places",)),
     "pages": Writer(
         nothing,
         command("scenario", "pages", "docs"),

@@ -56,7 +56,7 @@ def write(directory: Path, state: str, day: dt.date) -> Starter:
             cure="name another directory",
         )  # fmt: skip
     with files.telling("the scenario", directory):
-        texts, told = _texts(name, directory, code_of(state), day)
+        texts, told = _texts(name, directory, code_of(state, day), day)
         _put(directory, texts)
     return Starter([directory / file for file in texts], told)
 
