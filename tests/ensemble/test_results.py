@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow.parquet as pq
 import pytest
 
 from foedus import crisis, ensemble
 from foedus.cli import run_cli
+from foedus.crisis.layout import VARIABLES
 from foedus.crisis.parameters import Prior
 from foedus.ensemble import ARMS, Ensemble
 from foedus.errors import FoedusWarning, InputError, RunError
@@ -170,3 +172,31 @@ def test_without_the_extra_the_cure_is_named(
     monkeypatch.delitem(sys.modules, "foedus.picture", raising=False)  # as in a process that has drawn nothing yet
     with pytest.raises(RunError, match=r"foedus\[notebook\]"):
         getattr(runs, call)()
+
+
+def crowded(people: int, size: float) -> crisis.Scenario:
+    """Return a country of one huge place where nearly everybody takes part."""
+    place = FIRST.places[0].model_copy(update={"population": people})
+    events = tuple(e.model_copy(update={"size": size}) if e.kind == "trigger" else e for e in FIRST.events)
+    return FIRST.model_copy(update={"places": (place, *FIRST.places[1:]), "events": events})
+
+
+def test_counts_that_32_bits_cannot_hold_are_exact_and_come_back_exact(tmp_path: Path) -> None:
+    made = ensemble.run(crowded(1_900_000_000, 1000), runs=4, seed=5, workers=2)
+    crowds = made.figures[..., VARIABLES.index("participants")]
+    assert crowds.max() > 2**24
+    assert (crowds == np.rint(crowds)).all()
+    assert (crowds != crowds.astype(np.float32)).any()  # 32 bits would have lost some people
+    ensemble.save(made, tmp_path)
+    back = ensemble.load(tmp_path)
+    assert back.figures.dtype == np.float64
+    assert back.figures.tobytes() == made.figures.tobytes()
+    kinds = pq.read_schema(tmp_path / "parts" / "00000.parquet")
+    assert str(kinds.field("participants").type) == "double"
+    assert str(kinds.field("dead_security").type) == "float"  # no wider than its counts need
+    alone = ensemble.run(crowded(1_900_000_000, 1000), runs=2, seed=5, workers=1)
+    assert np.array_equal(alone.figures, made.figures[:2])
+
+
+def test_usual_counts_take_32_bits(runs: Ensemble) -> None:
+    assert runs.figures.dtype == np.float32

@@ -7,7 +7,7 @@ import math
 import os
 from concurrent.futures import Future, ThreadPoolExecutor
 from queue import SimpleQueue
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
 
@@ -26,6 +26,8 @@ from foedus.progress import Event, Listener, silent
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from numpy.typing import NDArray
+
     from foedus.crisis.inputs import Mode
 
 Engine = Literal["cohort", "agents"]
@@ -33,6 +35,7 @@ ENGINES: tuple[Engine, ...] = get_args(Engine)
 REPLICATES = 2  # runs that share one draw of the parameters: what differs between them is chance
 CHUNK = REPLICATES  # runs a task: those that share a draw, and with it the sizes of the contingents
 MOST_RUNS = 100_000
+_EXACT = 2**24  # up to here 32 bits hold every whole number
 
 
 def run(
@@ -83,7 +86,8 @@ def run(
     simulate = importlib.import_module(f"foedus.crisis.{engine}").simulate
     if message := importlib.import_module("foedus.crisis.codecache").note(simulate, "engine", "half a minute"):
         on_event(Event("note", "simulate", message=message))
-    figures = np.zeros((runs, *shape), dtype=np.float32)
+    figures: NDArray[np.floating[Any]] = np.zeros((runs, *shape), dtype=np.float32)
+    wide: list[tuple[int, NDArray[np.int64], NDArray[np.float64]]] = []  # first run, where, and what needs more bits
     starts = np.full((runs, len(ARMS), len(inputs.measures)), np.inf)
     no_trace = np.zeros((0, 0, 0, 0, 0), dtype=np.int64)
 
@@ -93,6 +97,8 @@ def run(
         plan = inputs.plan._replace(soldiers=by_place(scenario, sizes[numbers[start]]))
         simulate(seed, start, records[start:stop], inputs.world, plan, out, starts[start:stop], no_trace)
         figures[start:stop] = out
+        if (at := _inexact(out)).size:
+            wide.append((start, at, out.reshape(-1)[at]))
         return stop - start
 
     on_event(Event("start", "simulate", total=runs))
@@ -100,6 +106,10 @@ def run(
         _in_threads(chunk, range(0, runs, CHUNK), runs, workers, on_event)
     except MemoryError as error:
         raise memory.too_large(_people(scenario, engine) * workers, "the simulation", key="workers") from error
+    if wide:
+        figures = figures.astype(np.float64)
+        for start, at, counts in wide:
+            figures[start : start + CHUNK].reshape(-1)[at] = counts
     values = {"draw": np.array(numbers)} | dict(zip(NAMES, drawn.T, strict=True))
     began = dict(zip(_unique(inputs.measures), starts[:, 0].T, strict=True))
     return Ensemble(scenario, seed, inputs.days, figures, values, REPLICATES, Method(engine, mode, step_hours), began)
@@ -122,6 +132,11 @@ def _require(scenario: Scenario, runs: int, each: int, workers: int, engine: Eng
         _people(scenario, engine) * workers, "the simulation", key="workers", cure="fewer workers, or engine: cohort",
         found=f"{workers} at once",
     )  # fmt: skip
+
+
+def _inexact(out: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Return where figures are too large for 32 bits, which from 16,777,216 on no longer hold every whole number."""
+    return np.flatnonzero((np.abs(out) >= _EXACT) & (out.astype(np.float32) != out))
 
 
 def _unique(labels: Sequence[str]) -> list[str]:

@@ -47,7 +47,8 @@ class Method:
 class Runs:
     """Runs of one scenario in two arms that share their random numbers.
 
-    ``figures`` is [run, arm, day, place, variable] in the order of ``cohort.VARIABLES``, flows a day;
+    ``figures`` is [run, arm, day, place, variable] in the order of ``cohort.VARIABLES``, flows a day, in 32 bits or,
+    where a count needs more to be exact, in 64;
     ``drawn`` holds, by name and [run], the draw of the parameters that a run has and their values; ``starts``, by
     measure and [run], the hour in which it began with help (infinite: never). ``versions``: of what computed them, if
     that was not this process.
@@ -56,7 +57,7 @@ class Runs:
     scenario: Scenario
     seed: int
     days: list[dt.date]
-    figures: NDArray[np.float32]
+    figures: NDArray[np.floating[Any]]
     drawn: Mapping[str, NDArray[Any]]
     replicates: int
     method: Method

@@ -140,12 +140,12 @@ def _damaged(path: Path, found: str | None) -> InputError:
     return InputError("a file of the run is missing or was changed", file=path, found=found, cure=AGAIN)
 
 
-def _figures(place: Path, manifest: Manifest) -> NDArray[np.float32]:
+def _figures(place: Path, manifest: Manifest) -> NDArray[np.floating[Any]]:
     cells = math.prod(manifest.shape)
     memory.require(
         16.0 * cells, "the stored run", key="runs", found=f"{cells:,} figures", cure="open it on a larger machine"
     )
-    blocks = []
+    blocks: list[NDArray[np.floating[Any]]] = []
     for name, sha256 in manifest.parts.items():
         table = _read(place / name, sha256)
         lacking = [one for one in manifest.variables if one not in table.column_names]
@@ -154,8 +154,9 @@ def _figures(place: Path, manifest: Manifest) -> NDArray[np.float32]:
         columns = [table.column(one).to_numpy() for one in manifest.variables]
         if any(column.dtype.kind not in "iuf" for column in columns):
             raise _damaged(place / name, "a column that does not hold numbers")
-        blocks.append(np.column_stack(columns))
-    figures = np.concatenate(blocks).astype(np.float32)
+        kind = np.float32 if all(column.dtype == np.float32 for column in columns) else np.float64
+        blocks.append(np.column_stack(columns).astype(kind, copy=False))
+    figures = np.concatenate(blocks)
     if figures.size != cells or not np.isfinite(figures).all():
         raise _damaged(place / MANIFEST, f"{manifest.runs} runs, days and places that do not fit the parts")
     return figures.reshape(manifest.shape)
@@ -185,7 +186,13 @@ def _part(ensemble: Ensemble, start: int) -> Any:
         "place": pa.DictionaryArray.from_arrays(_array(grid[3]), _words(ensemble.places)),
     }
     flat = block.reshape(-1, block.shape[-1])
-    return _table(columns | {name: _array(flat[:, i]) for i, name in enumerate(VARIABLES)})
+    return _table(columns | {name: _array(_narrow(flat[:, i])) for i, name in enumerate(VARIABLES)})
+
+
+def _narrow(column: NDArray[Any]) -> NDArray[Any]:
+    """Return a column in 32 bits if they hold it without loss."""
+    small = column.astype(np.float32, copy=False)
+    return small if np.array_equal(small, column) else column
 
 
 # Arrow asks pandas about all that it is to convert, and importing pandas takes longer than a small run; of buffers it
