@@ -147,7 +147,7 @@ def test_what_is_not_known_of_a_mission_is_averaged_over():
 
 def test_stored_results_of_another_record_are_refused():
     with pytest.raises(RunError, match="do not belong"):
-        shipped.read("timing", "0" * 64)
+        shipped.read("timing", shipped.Mark("0" * 64, "0" * 64))
 
 
 def test_the_shipped_times_beat_the_pooled_times_for_arrival_and_not_for_the_end():

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from functools import lru_cache, partial
-from importlib import resources
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -322,11 +320,9 @@ def _key(group: str, place: Place) -> str:
     return f"{group} {place.organisation} {place.target} {place.year} {'+'.join(place.states)}"
 
 
-def _mark() -> str:
-    tables = [resources.files("foedus.record").joinpath(name).read_bytes() for name in ("members.csv", "near.csv")]
-    hashes = [hashlib.sha256(table).hexdigest() for table in tables]
-    chosen_from = [(case.case_id, candidates(case)) for case in rows(record.cases())]
-    return shipped.fingerprint((_SETTINGS, hashes, sorted(_hurdles().items()), chosen_from))
+def _mark() -> shipped.Mark:
+    places = {case.case_id: _place(case) for case in record.cases() if candidates(case)}
+    return shipped.mark(_SETTINGS, [(name, place.states, _matrix(place)) for name, place in places.items()])
 
 
 @lru_cache(maxsize=1)

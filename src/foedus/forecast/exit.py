@@ -258,9 +258,10 @@ def effects() -> tuple[dict[str, Any], ...]:
     return tuple(found)
 
 
-def _mark() -> str:
-    coded = sorted((name, repr(mission)) for name, mission in missions().items())
-    return shipped.fingerprint((_SETTINGS, coded))
+def _mark() -> shipped.Mark:
+    coded = [(case, _mission(case)) for case in record.cases()]
+    seen = [(c.case_id, c.trigger_kind, _predictors(c, mission), stayed(c, mission)) for c, mission in coded]
+    return shipped.mark(_SETTINGS, seen)
 
 
 def r_hat() -> float:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import zipfile
 from dataclasses import dataclass, fields, replace
 from functools import lru_cache
@@ -20,7 +19,8 @@ from foedus.forecast.call import Call
 from foedus.forecast.ordered import Fit
 from foedus.forecast.predictors import NAMES, PRIOR, matrix
 from foedus.forecast.response import ACTED, DRAWS, LEVELS, SEED, Response, acting, ladder, learn, seed_of
-from foedus.forecast.shipped import put
+from foedus.forecast.shipped import digest, law_changed, put
+from foedus.forecast.shipped import fingerprint as settings_hash
 from foedus.progress import Event, Listener, silent
 from foedus.shown import brief
 
@@ -67,6 +67,7 @@ class Fits:
     __repr__ = brief
 
     record_hash: str
+    predictor_hash: str
     case_ids: tuple[str, ...]
     folds: Mapping[str, Response]
     held_out: Mapping[str, NDArray[np.float64]]
@@ -85,7 +86,7 @@ def fits(record_path: record.AnyRecord = None, on_event: Listener = silent) -> F
     """Return the fits of a record: the shipped ones for Foedus's own, else a fresh computation (a minute or two).
 
     Raises:
-        RunError: the shipped draws come from another record or other predictors.
+        RunError: the shipped draws come from another record or other settings, or the law has changed since.
         InputError: the record is not in order.
 
     """
@@ -101,6 +102,8 @@ def fits(record_path: record.AnyRecord = None, on_event: Listener = silent) -> F
             expected=f"draws of {fingerprint()[:12]}",
             cure="run `foedus forecast fit`",
         )
+    if shipped.predictor_hash != predictor_hash(known):
+        raise law_changed(SHIPPED, _moved(shipped.x, known.cases))
     return shipped
 
 
@@ -172,7 +175,10 @@ def compute(record_path: record.AnyRecord = None, on_event: Listener = silent) -
     names = tuple(case.case_id for case in everyone)
     history = History(tuple(days), tuple(organisations), known)
     own_x = matrix([Call.of(case) for case in own])
-    return Fits(fingerprint(known_record), names, folds, found, bounds, history, own_x, bounds_then, slopes_then)
+    return Fits(
+        fingerprint(known_record), predictor_hash(known_record), names, folds, found, bounds, history, own_x,
+        bounds_then, slopes_then,
+    )  # fmt: skip
 
 
 def day_of(case: Case) -> dt.date:
@@ -240,13 +246,34 @@ def _other_way(case: Case) -> dict[str, Any]:
 
 
 def fingerprint(record_path: record.AnyRecord = None) -> str:
-    """Return a hash of the record, of what is coded of the organisations, of the predictors and the settings."""
-    coded = [SHIPPED.with_name(name).read_bytes() for name in ("organisations.csv", "leads.csv")]
+    """Return a hash of the record and of the model's settings."""
     settings = (
-        record.sha256(record_path), coded, NAMES, PRIOR.expected.tolist(), PRIOR.spread.tolist(), ordered.TAUS,
-        ordered.SIGMAS, ordered.FILLINGS, ordered.CUT_SPREAD, ordered.HALF_NORMAL, DRAWS, SEED,
+        NAMES, PRIOR.expected.tolist(), PRIOR.spread.tolist(), ordered.TAUS, ordered.SIGMAS, ordered.FILLINGS,
+        ordered.CUT_SPREAD, ordered.HALF_NORMAL, DRAWS, SEED,
     )  # fmt: skip
-    return hashlib.sha256(repr(settings).encode()).hexdigest()
+    return settings_hash(settings, record_path)
+
+
+@lru_cache(maxsize=4)
+def predictor_hash(known: record.Record) -> str:
+    """Return a hash of what the law and the coded data give for every call of a record, in every coding of it."""
+    codings = (known.cases, recoded(known.cases))
+    return digest(matrix([Call.of(case) for case in cases]) for cases in codings)
+
+
+def _moved(stored: NDArray[np.float64], cases: Sequence[Case]) -> str:
+    """Return in words where the predictors are not those of the fit any more: the first call and how many others."""
+    own = training(cases)
+    now = matrix([Call.of(case) for case in own])
+    if now.shape != stored.shape:
+        return f"predictors of {len(stored)} calls"
+    rows, columns = np.nonzero(~np.isclose(now, stored, rtol=0, atol=1e-5, equal_nan=True))
+    if not len(rows):
+        return "other predictors of a disputed coding, or of a comparator"
+    i, k = rows[0], columns[0]
+    more = len(np.unique(rows)) - 1
+    others = f", and {more} calls more" if more > 1 else ", and a call more" if more else ""
+    return f"{own[i].case_id}: '{NAMES[k]}' is {now[i, k]:g}, fitted with {stored[i, k]:g}{others}"
 
 
 def ship(on_event: Listener = silent) -> Path:
@@ -256,6 +283,7 @@ def ship(on_event: Listener = silent) -> Path:
     whole = found.folds[WHOLE].act.organisations
     arrays: dict[str, Any] = {
         "record_hash": np.array(found.record_hash),
+        "predictor_hash": np.array(found.predictor_hash),
         "case_ids": np.array(found.case_ids),
         "folds": np.array(names),
         "organisations": np.array(whole),
@@ -313,6 +341,7 @@ def _unpack(stored: dict[str, Any]) -> Fits:
         )
     return Fits(
         str(stored["record_hash"]),
+        str(stored.get("predictor_hash")),
         tuple(stored["case_ids"].tolist()),
         folds,
         {scheme: stored[f"held_out_{scheme}"].astype(np.float64) for scheme in SCHEMES},

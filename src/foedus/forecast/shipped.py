@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import io
+import json
 import zipfile
+from collections.abc import Iterable
+from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -29,6 +32,8 @@ if TYPE_CHECKING:
 M = TypeVar("M")
 FEWEST_ROWS = 8
 """Rows that a model needs, so that leaving a crisis out still leaves some."""
+CODE = 1
+"""Of the models; raise it when the same rows and settings come to mean another fit."""
 FOLDER = Path(str(resources.files("foedus.forecast")))
 
 
@@ -75,16 +80,47 @@ def leave_out(
     return full, np.array([curves[case.case_id] for case in cases])
 
 
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What stored results come from: hashes of the record with the settings, and of what the model saw in each row."""
+
+    fingerprint: str
+    predictors: str
+
+
+def mark(settings: object, seen: Iterable[object], record_path: record.AnyRecord = None) -> Mark:
+    """Return the mark of a model's results; ``seen``: what the law and the coded data give for every row."""
+    return Mark(fingerprint(settings, record_path), digest(seen))
+
+
 def fingerprint(settings: object, record_path: record.AnyRecord = None) -> str:
     """Return a hash of a record and a model's settings."""
-    return hashlib.sha256(repr((record.sha256(record_path), settings)).encode()).hexdigest()
+    return hashlib.sha256(repr((CODE, record.sha256(record_path), settings)).encode()).hexdigest()
 
 
-def write(name: str, mark: str, arrays: Mapping[str, NDArray[np.generic]]) -> Path:
+def digest(values: Iterable[object]) -> str:
+    """Return a hash of nested values; numbers to six decimals, since the last digits vary between library versions."""
+    return hashlib.sha256(json.dumps(_canonical(values), separators=(",", ":")).encode()).hexdigest()
+
+
+def _canonical(value: object) -> object:
+    if isinstance(value, np.ndarray):
+        value = value.tolist()
+    if isinstance(value, float):
+        return f"{value:.6f}".replace("-0.000000", "0.000000")
+    if value is None or isinstance(value, str | int):
+        return value
+    if isinstance(value, Iterable):
+        return [_canonical(one) for one in value]
+    raise TypeError(f"no way to write down {type(value).__name__} for a hash")
+
+
+def write(name: str, mark: Mark, arrays: Mapping[str, NDArray[np.generic]]) -> Path:
     """Store arrays of a model beside the code; floating point numbers as 32 bits."""
     path = FOLDER / f"{name}.npz"
     small: dict[str, Any] = {k: v.astype(np.float32) if v.dtype == np.float64 else v for k, v in arrays.items()}
-    return put(path, np.savez_compressed, {"fingerprint": np.array(mark), **small})
+    marks = {"fingerprint": np.array(mark.fingerprint), "predictors": np.array(mark.predictors)}
+    return put(path, np.savez_compressed, marks | small)
 
 
 def put(path: Path, form: Callable[..., None], arrays: Mapping[str, Any]) -> Path:
@@ -102,11 +138,11 @@ def put(path: Path, form: Callable[..., None], arrays: Mapping[str, Any]) -> Pat
     return path
 
 
-def read(name: str, mark: str) -> dict[str, NDArray[np.generic]]:
+def read(name: str, mark: Mark) -> dict[str, NDArray[np.generic]]:
     """Return the stored arrays of a model.
 
     Raises:
-        RunError: there are none, or they come from another record or other settings.
+        RunError: there are none, they come from another record or other settings, or the law has changed since.
 
     """
     path = FOLDER / f"{name}.npz"
@@ -115,12 +151,23 @@ def read(name: str, mark: str) -> dict[str, NDArray[np.generic]]:
             found = {k: data[k] for k in data.files}
     except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
         raise RunError("stored results of a fit cannot be read", file=path, cure="run `foedus forecast fit`") from error
-    if str(found.get("fingerprint")) != mark:
+    if str(found.get("fingerprint")) != mark.fingerprint:
         raise RunError(
             f"the stored {name} results do not belong to this record",
             file=path,
             found=str(found.get("fingerprint"))[:12],
-            expected=mark[:12],
+            expected=mark.fingerprint[:12],
             cure="run `foedus forecast fit`",
         )
+    if str(found.get("predictors")) != mark.predictors:
+        raise law_changed(path, f"{name} results of other predictors")
     return {k: v.astype(np.float64) if v.dtype == np.float32 else v for k, v in found.items()}
+
+
+def law_changed(path: Path, found: str) -> RunError:
+    """Return the error for results that were fitted before the law or the coded data changed."""
+    return RunError(
+        "the law or the coded data changed after the shipped forecasts were fitted", file=path, found=found,
+        expected="for each call of the record what the treaties, members and organisations give today",
+        cure="run `foedus forecast fit`",
+    )  # fmt: skip
