@@ -17,6 +17,7 @@ import foedus
 from foedus import crisis, pipeline, treaties
 from foedus.cli import run_cli
 from foedus.ensemble.figures import whole
+from foedus.ensemble.manifest import sealed
 from foedus.errors import FoedusWarning, InputError
 from foedus.record.reading import OWN
 
@@ -222,9 +223,13 @@ def test_a_report_written_again_keeps_the_record_that_the_run_had(own: Path, tmp
         pipeline.rewrite(made.directory)
     assert made.report.read_bytes() == before
     manifest = json.loads((made.directory / "manifest.json").read_text())
-    del manifest["tables"]["inputs/record.csv"]  # as in a run of the first version
-    (made.directory / "manifest.json").write_text(json.dumps(manifest | {"record": str(record)}))
-    with pytest.raises(InputError, match="the record is not where it was") as caught:
+    del manifest["tables"]["inputs/record.csv"], manifest["sha256"]  # as in a run of the first version
+    manifest |= {"format": "foedus-run/2", "record": str(record)}
+    (made.directory / "manifest.json").write_text(json.dumps(manifest))
+    with (
+        pytest.warns(FoedusWarning, match="has format 2, in which the manifest has no hash"),
+        pytest.raises(InputError, match="the record is not where it was") as caught,
+    ):
         pipeline.rewrite(made.directory)
     assert (caught.value.key, caught.value.found) == ("record", str(record))
     assert caught.value.cure == "put it back, or run the scenario again"
@@ -246,7 +251,7 @@ def test_a_report_of_a_run_whose_scenario_is_gone_says_the_same_and_what_compute
     own.rename(tmp_path / "elsewhere")
     file = made.directory / "manifest.json"
     manifest = json.loads(file.read_text())
-    file.write_text(json.dumps(manifest | {"versions": manifest["versions"] | {"foedus": "9.8.7"}}))
+    file.write_text(json.dumps(sealed(manifest | {"versions": manifest["versions"] | {"foedus": "9.8.7"}})))
     with pytest.warns(FoedusWarning, match="the scenario is not where it was run"):
         pipeline.rewrite(made.directory)
     after = data_of(made.report)

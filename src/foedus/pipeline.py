@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from foedus import crisis, ensemble, forecast, record, report
-from foedus.ensemble import inputs
+from foedus.ensemble import copies
 from foedus.ensemble.arguments import of_kind
 from foedus.ensemble.folder import as_path
+from foedus.ensemble.manifest import REPORT, add_report
 from foedus.ensemble.runs import OUTCOMES
 from foedus.errors import InputError
 from foedus.progress import Event, Listener, silent
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from foedus.ensemble.execute import Engine
 
 RUNS = 200
-REPORT = "report.html"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -109,6 +109,7 @@ def run(
         on_event(Event("start", "report"))
         bundle = report.assemble(figures, chance, own_record, loaded)
         report.write(bundle, draft / REPORT)
+        add_report(draft)
     return Result(place, place / REPORT, bundle, figures)
 
 
@@ -143,8 +144,8 @@ def rewrite(directory: Path | str, on_event: Listener = silent) -> Path:
     place = as_path(directory, "directory")
     figures = ensemble.load(place)
     loaded = crisis.open_scenario(figures.scenario)
-    inputs.tell_changes(loaded, place)
-    known, own_record = figures.scenario.record_case, inputs.own_record(place)
+    copies.tell_changes(loaded, place)
+    known, own_record = figures.scenario.record_case, copies.own_record(place)
     chance = forecast.case(known, own_record, on_event) if known else None
     bundle = report.assemble(figures, chance, own_record, loaded)
     return report.write(bundle, place / REPORT)

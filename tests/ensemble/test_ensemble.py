@@ -21,7 +21,8 @@ from hypothesis import strategies as st
 from foedus import crisis, ensemble, files
 from foedus.cli import run_cli
 from foedus.crisis.contingents import draw_sizes
-from foedus.ensemble import inputs
+from foedus.ensemble import copies
+from foedus.ensemble.manifest import sealed
 from foedus.errors import FoedusWarning, InputError, RunError
 from foedus.record.reading import OWN
 
@@ -132,7 +133,8 @@ def stored(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ("method", {"engin": "cohort"}, "method"),
         ("seed", "x", "seed"),
         ("variables", ["dead"], "another version"),
-        ("format", "foedus-run/1", "another version"),
+        ("format", "foedus-run/1", "format 1, of an early version of Foedus; this version reads formats 2 to 3"),
+        ("format", "foedus-run/94", "format 94, of a later version of Foedus; this version reads formats 2 to 3"),
         ("format", None, "not a Foedus run"),
         ("scenario_origin", "elsewhere", "scenario_origin"),
         ("tables", {"scenario.json": "0" * 64, "parameters.parquet": ""}, "was changed"),
@@ -146,7 +148,7 @@ def test_a_damaged_manifest_is_answered_in_words(
     manifest[key] = value
     if value is None:
         del manifest[key]
-    (place / "manifest.json").write_text(json.dumps(manifest))
+    (place / "manifest.json").write_text(json.dumps(sealed(manifest)))
     for line in (["report", str(place)], ["compare", str(stored), str(place)]):
         assert run_cli(line) == 2
         said = capsys.readouterr().err
@@ -161,7 +163,8 @@ def test_a_broken_or_missing_table_is_named(stored: Path, tmp_path: Path, name: 
     (place / name).write_bytes(b"PAR1 is all that is left")
     if not checked:  # as in a run of an earlier version
         manifest = json.loads((place / "manifest.json").read_text())
-        del manifest["tables"]
+        del manifest["tables"], manifest["sha256"]
+        manifest["format"] = "foedus-run/2"
         manifest["parts"] = {key: hashlib.sha256((place / key).read_bytes()).hexdigest() for key in manifest["parts"]}
         (place / "manifest.json").write_text(json.dumps(manifest))
     with pytest.raises(InputError, match="missing or was changed") as caught:
@@ -187,11 +190,15 @@ def test_a_run_that_may_not_be_read_is_an_error_in_words(stored: Path, monkeypat
         pass
 
 
+UNHASHED = "has format 2, in which the manifest has no hash"
+
+
 def as_before(place: Path, folder: Path) -> None:
     """Make a stored run what the first version wrote: no copies of its inputs, the scenario's place in full."""
     manifest = json.loads((place / "manifest.json").read_text())
-    del manifest["tables"], manifest["scenario_file"], manifest["record_sha256"], manifest["scenario_origin"]
-    manifest["scenario_directory"] = str(folder)
+    for later in ("sha256", "tables", "scenario_file", "record_sha256", "scenario_origin"):
+        del manifest[later]
+    manifest |= {"format": "foedus-run/2", "scenario_directory": str(folder)}
     (place / "manifest.json").write_text(json.dumps(manifest))
     shutil.rmtree(place / "inputs")
 
@@ -199,7 +206,8 @@ def as_before(place: Path, folder: Path) -> None:
 def test_a_run_of_an_earlier_version_is_read(stored: Path, tmp_path: Path) -> None:
     place = Path(shutil.copytree(stored, tmp_path / "run"))
     as_before(place, REAL.directory)
-    assert ensemble.load(place).runs == 2
+    with pytest.warns(FoedusWarning, match=UNHASHED):
+        assert ensemble.load(place).runs == 2
 
 
 @pytest.fixture
@@ -215,15 +223,18 @@ def _say(place: Path, **values: object) -> None:
     (place / "manifest.json").write_text(json.dumps(manifest))
 
 
-def test_a_run_that_the_first_version_wrote_opens_without_a_word(
+def test_a_run_that_the_first_version_wrote_opens_and_says_in_a_sentence_what_it_lacks(
     first_version: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    run = str(first_version / "run")
-    assert not ensemble.load(run).scenario.is_kept
-    assert ensemble.load(run).compare(ensemble.load(run)).paired
+    run, manifest = str(first_version / "run"), (first_version / "run" / "manifest.json").read_bytes()
     for line in (["report", run], ["compare", run, run]):
         assert run_cli(line) == 0
-        assert capsys.readouterr().err == ""
+        said = capsys.readouterr().err
+        assert said.count("warning:") == 1
+        assert UNHASHED in said
+    assert (first_version / "run" / "manifest.json").read_bytes() == manifest  # the first version opens it still
+    with pytest.warns(FoedusWarning, match=UNHASHED):
+        assert not ensemble.load(run).scenario.is_kept
 
 
 def test_a_run_of_the_first_version_whose_scenario_moved_says_what_it_lacks(
@@ -239,7 +250,7 @@ def test_a_run_of_the_first_version_whose_scenario_moved_says_what_it_lacks(
     assert f"put the scenario's folder back to {first_version / 'valdoria'}" in said
     monkeypatch.chdir(moved)  # here is the same scenario
     assert run_cli(["report", run]) == 0
-    assert capsys.readouterr().err == ""
+    assert capsys.readouterr().err.count("warning:") == 1
 
 
 def test_a_packaged_scenario_that_says_more_now_still_opens_runs_of_the_first_version(
@@ -250,7 +261,8 @@ def test_a_packaged_scenario_that_says_more_now_still_opens_runs_of_the_first_ve
     (folder / "scenario.yaml").write_text(text + "tuned_to: [dead]\ninvented: true\n", encoding="utf-8")
     assert run_cli(["report", str(first_version / "run")]) == 0
     said = capsys.readouterr().err
-    assert said.count("warning:") == 1
+    assert said.count("warning:") == 2
+    assert UNHASHED in said
     assert "the scenario was changed since this run" in said
 
 
@@ -272,7 +284,7 @@ def test_a_run_far_from_its_scenario_says_that_no_way_is_recorded(
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         back = ensemble.load(run).scenario
-        known = inputs.own_record(run)
+        known = copies.own_record(run)
     said = [str(one.message) for one in caught]
     assert not [words for words in said if "is not where" in words]
     assert back.is_kept == (where == "nowhere")
@@ -315,11 +327,16 @@ def test_a_run_opens_whatever_became_of_its_scenario(tmp_path: Path, what: str, 
         file = folder / "scenario.yaml"
         old, new = ("title: ", "title: Corrected ") if what == "label corrected" else ("title: ", "title: [")
         file.write_text(file.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
-    if earlier and what == "renamed":  # the same scenario comes with Foedus
-        assert ensemble.load(tmp_path / "run").scenario.claims_path == REAL.claims_path
-        return
-    with pytest.warns(FoedusWarning, match="the run's own copy"):
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
         back = ensemble.load(tmp_path / "run")
+    said = [str(one.message) for one in caught]
+    assert sum(UNHASHED in one for one in said) == earlier
+    if earlier and what == "renamed":  # the same scenario comes with Foedus
+        assert len(said) == 1
+        assert back.scenario.claims_path == REAL.claims_path
+        return
+    assert sum("the run's own copy" in one for one in said) == 1
     assert np.array_equal(back.figures, made.figures)
     assert back.scenario.sha256() == made.scenario.sha256()
     assert back.scenario.is_kept

@@ -24,7 +24,8 @@ PRIMITIVES = {
 }  # fmt: skip
 # fill a folder that another writer puts in place whole; or write nothing of the user's
 WITHIN = {
-    "foedus.ensemble.inputs:keep",
+    "foedus.ensemble.copies:keep",
+    "foedus.ensemble.manifest:write",
     "foedus.ensemble.store:save",
     "foedus.ensemble.store:_write",
     "foedus.cli.streams:open_streams",

@@ -11,7 +11,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from pydantic import PrivateAttr, ValidationError, model_validator
+from pydantic import PrivateAttr, ValidationError, ValidationInfo, model_validator
 
 from foedus.crisis import outlines
 from foedus.crisis.fitting import faults_of
@@ -21,6 +21,8 @@ from foedus.textfile import read_bytes
 from foedus.yamlfile import is_file, is_folder, line_in, load_model
 
 _FILES = {"claims": "claims file", "law.incident": "incident file", "geometry": "file of outlines"}
+AS_IT_WAS = {"stored": True}
+"""Context of the model for a scenario that was checked when it was run: what fits together is not asked again."""
 # keys that a later version added: a scenario without them keeps the fingerprint that an earlier one gave it
 _LATER = ("tuned_to", "invented")
 
@@ -39,15 +41,17 @@ class Scenario(ScenarioShape):
     _kept: dict[str, Path] = PrivateAttr(default_factory=dict)  # files of a stored run's own; its reader sets them
 
     @model_validator(mode="after")
-    def _consistent(self) -> Scenario:
-        found = faults_of(self)
+    def _consistent(self, info: ValidationInfo) -> Scenario:
+        found = [] if info.context == AS_IT_WAS else faults_of(self)
         if found:
             raise ValidationError.from_exception_data("Scenario", found)
         return self
 
     @property
     def directory(self) -> Path:
-        """Where the files lie that it names."""
+        """Where the files lie that it names; of a stored run's own, where the copies of them lie."""
+        if kept := self._kept.get("claims"):
+            return kept.parent
         return self._file.parent if self._file else Path()
 
     @property

@@ -10,15 +10,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from foedus import files
-from foedus.ensemble.manifest import DRAWN, INPUTS, MANIFEST, SCENARIO, STARTS, is_ours
+from foedus.ensemble.manifest import DRAWN, INPUTS, MANIFEST, REPORT, SCENARIO, STARTS, is_ours
 from foedus.errors import InputError, RunError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+# of a process that was killed while it wrote the report again
+_PASSING = re.compile(rf"\.{re.escape(REPORT)}(\.lock|-[0-9a-f]{{12}}\.tmp)")
 _WRITTEN = re.compile(
-    rf"{MANIFEST}|{SCENARIO}|report\.html|{DRAWN}|{STARTS}|parts(/\d{{5}}\.parquet)?|inputs|{'|'.join(INPUTS.values())}"
-    r"|\.report\.html(\.lock|-[0-9a-f]{12}\.tmp)"  # of a process that was killed while it wrote the report again
+    rf"{MANIFEST}|{SCENARIO}|{re.escape(REPORT)}|{DRAWN}|{STARTS}|parts(/\d{{5}}\.parquet)?|inputs|{'|'.join(INPUTS.values())}"
+    rf"|{_PASSING.pattern}"
 )
 _ELSEWHERE = "name another place with --out"
 
@@ -97,11 +99,21 @@ def _check(out: Path) -> None:
 def _not_ours(directory: Path) -> list[str]:
     """Return the names of what lies in a directory and is no part of a run."""
     ours = _WRITTEN if is_ours(directory) else re.compile("")
-    return sorted(name for name in _names(directory) if not ours.fullmatch(name))
+    return sorted(name for name in names_in(directory) if not ours.fullmatch(name))
 
 
-def _names(directory: Path) -> set[str]:
-    """Return the names of all that lies in a directory, and in the directories in it."""
+def is_passing(name: str) -> bool:
+    """Say whether a name in a run's directory is of a file that is about to go: a lock, or a draft."""
+    return _PASSING.fullmatch(name) is not None
+
+
+def names_in(directory: Path) -> set[str]:
+    """Return the names of all that lies in a directory, and in the directories in it.
+
+    Raises:
+        OSError: one of them cannot be looked into.
+
+    """
     names: set[str] = set()
     for folder, folders, inside in os.walk(directory, onerror=_refuse):
         names |= {(Path(folder) / name).relative_to(directory).as_posix() for name in (*folders, *inside)}
@@ -178,7 +190,7 @@ def _clear(aside: Path) -> Path | None:
             earlier.unlink()
         elif earlier.exists():
             foreign = _not_ours(earlier)
-            ours = sorted(_names(earlier) - set(foreign) - {MANIFEST}, reverse=True)  # what is in a folder first
+            ours = sorted(names_in(earlier) - set(foreign) - {MANIFEST}, reverse=True)  # what is in a folder first
             for name in (*ours, MANIFEST):
                 with contextlib.suppress(OSError):
                     (earlier / name).rmdir() if (earlier / name).is_dir() else (earlier / name).unlink()

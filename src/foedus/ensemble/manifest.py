@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import json
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from foedus.crisis.inputs import Mode
 from foedus.crisis.layout import VARIABLES
+from foedus.ensemble import formats
 from foedus.ensemble.runs import ARMS, Arm
 from foedus.errors import InputError
+from foedus.files import write_text
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-FORMAT = "foedus-run/2"
 MANIFEST, SCENARIO, DRAWN, STARTS = "manifest.json", "scenario.json", "parameters.parquet", "began.parquet"
+REPORT = "report.html"
 INPUTS = {
     "claims": "inputs/claims.csv", "incident": "inputs/incident.yaml", "geometry": "inputs/outlines.json",
-    "record": "inputs/record.csv",
+    "record": "inputs/record.csv", "notes": "inputs/sources.md",
 }  # fmt: skip
 AGAIN = "run the scenario again"
+_HASHED = 3  # the first format whose manifest has a hash of its own
 _PART = Annotated[str, Field(pattern=r"^parts/\d{5}\.parquet$")]
 
 
@@ -41,23 +45,24 @@ class StoredMethod(_Plain):
 
 
 class Manifest(_Plain):
-    """What ``manifest.json`` says.
+    """What ``manifest.json`` says, in the words of today's format.
 
-    ``scenario_origin`` says where the scenario was from: a file of the user's, Foedus, or Python;
-    ``scenario_directory`` is the way from the run to such a file's folder, None where that is nobody's business;
-    ``scenario_file``, its file there, None where it is not known; ``record``, the way to a record of the user's own.
-    ``tables`` are the fingerprints of the files beside the parts, the copies of the inputs among them; that and
-    ``record_sha256`` came later: without them these files are not checked.
+    ``format`` is the one that the run was written in. ``scenario_origin`` says where the scenario was from: a file of
+    the user's, Foedus, or Python; ``scenario_directory`` is the way from the run to such a file's folder, None where
+    that is nobody's business; ``scenario_file``, its file there, None where it is not known; ``record``, the way to a
+    record of the user's own. ``parts`` and ``tables`` are the fingerprints of all other files, the report and the
+    copies of the inputs among them; a run of format 2 may lack ``record_sha256`` and some of ``tables``: then these
+    files are not checked.
     """
 
     format: str
     scenario: str
-    scenario_origin: Literal["file", "library", "python"] | None = None
-    scenario_directory: str | None = None
-    scenario_file: str | None = None
+    scenario_origin: Literal["file", "library", "python"] | None
+    scenario_directory: str | None
+    scenario_file: str | None
     scenario_sha256: str
-    record: str | None = None
-    record_sha256: str | None = None
+    record: str | None
+    record_sha256: str | None
     seed: Annotated[int, Field(ge=0, lt=2**63)]
     runs: Annotated[int, Field(ge=1)]
     replicates: Annotated[int, Field(ge=1)]
@@ -67,13 +72,51 @@ class Manifest(_Plain):
     places: Annotated[tuple[str, ...], Field(min_length=1)]
     variables: tuple[str, ...]
     parts: Annotated[dict[_PART, str], Field(min_length=1)]
-    tables: dict[str, str] = Field(default_factory=dict)
-    versions: dict[str, str] = Field(default_factory=dict)
+    tables: dict[str, str]
+    versions: dict[str, str]
 
     @property
     def shape(self) -> tuple[int, int, int, int, int]:
         """The shape of the figures: [run, arm, day, place, variable]."""
         return self.runs, len(self.arms), len(self.days), len(self.places), len(self.variables)
+
+    @property
+    def number(self) -> int:
+        """The number of the format that the run was written in."""
+        return formats.number_of({"format": self.format}) or 0
+
+    @property
+    def is_hashed(self) -> bool:
+        """Whether it was checked as a whole."""
+        return self.number >= _HASHED
+
+
+def sealed(data: dict[str, Any]) -> dict[str, Any]:
+    """Return what a manifest says with the hash of it."""
+    rest = {key: value for key, value in data.items() if key != "sha256"}
+    text = json.dumps(rest, sort_keys=True, separators=(",", ":"))
+    return rest | {"sha256": hashlib.sha256(text.encode()).hexdigest()}
+
+
+def write(directory: Path, data: dict[str, Any]) -> dict[str, Any]:
+    """Write a manifest with its hash, whole or not at all; return what it says."""
+    data = sealed(data)
+    write_text(directory / MANIFEST, json.dumps(data, indent=1))
+    return data
+
+
+def add_report(directory: Path) -> None:
+    """Put the fingerprint of its report into the manifest of a run that is being written.
+
+    A page that is written again later is not the run's: the manifest stays as it is.
+
+    Raises:
+        OSError: it cannot be written.
+
+    """
+    data = json.loads((directory / MANIFEST).read_text(encoding="utf-8"))
+    report = hashlib.sha256((directory / REPORT).read_bytes()).hexdigest()
+    write(directory, data | {"tables": data["tables"] | {REPORT: report}})
 
 
 def is_ours(directory: Path) -> bool:
@@ -84,7 +127,7 @@ def is_ours(directory: Path) -> bool:
 
     """
     try:
-        return _is_run((directory / MANIFEST).read_text(encoding="utf-8"))
+        return formats.number_of(_plain((directory / MANIFEST).read_text(encoding="utf-8"))) is not None
     except (FileNotFoundError, IsADirectoryError, ValueError):
         return False
 
@@ -93,25 +136,30 @@ def read(directory: Path) -> Manifest:
     """Read the manifest of a stored run.
 
     Raises:
-        InputError: there is none, it is of another version, or it is damaged.
+        InputError: there is none, a later version wrote it, or it is damaged.
 
     """
     file = directory / MANIFEST
     try:
-        text = file.read_text(encoding="utf-8")
-        known = _is_run(text)
+        data = _plain(file.read_text(encoding="utf-8"))
     except (FileNotFoundError, NotADirectoryError, ValueError):
-        known = False
+        data = {}
     except OSError as error:
         raise InputError("the run cannot be read", file=file, found=error.strerror) from error
-    if not known:
+    number = formats.number_of(data)
+    if number is None:
         raise InputError(
             "this is not a Foedus run", file=directory, expected="a directory with manifest.json",
             cure="name the directory that 'foedus run --out' wrote",
         )  # fmt: skip
-    _same(file, "format", _format(text), FORMAT)
+    if (formats.known(number, file) >= _HASHED or "sha256" in data) and sealed(data)["sha256"] != data.get("sha256"):
+        raise InputError(
+            "the manifest of this run was changed after the run wrote it", file=file, key="sha256",
+            found=str(data.get("sha256", "no such key"))[:64], expected=sealed(data)["sha256"],
+            cure=f"put an unchanged copy back, or {AGAIN}",
+        )  # fmt: skip
     try:
-        found = Manifest.model_validate_json(text)
+        found = Manifest.model_validate_json(json.dumps(formats.manifest_of_today(data, number)))
     except ValidationError as error:
         raise _fault(file, error) from error
     _same(file, "arms", ", ".join(found.arms), ", ".join(ARMS))
@@ -126,16 +174,13 @@ def _same(file: Path, key: str, found: str, wanted: str) -> None:
         )
 
 
-def _is_run(text: str) -> bool:
-    return _format(text).startswith("foedus-run/")
-
-
-def _format(text: str) -> str:
+def _plain(text: str) -> dict[str, Any]:
+    """Return the object in a JSON text; an empty one if there is none."""
     try:
         found = json.loads(text)
     except RecursionError:
-        return ""
-    return str(found.get("format", "")) if isinstance(found, dict) else ""
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def _fault(file: Path, error: ValidationError) -> InputError:

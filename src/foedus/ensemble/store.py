@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import math
+import warnings
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -13,13 +13,13 @@ import numpy as np
 from foedus import memory, record
 from foedus.crisis import open_scenario
 from foedus.crisis.layout import VARIABLES
-from foedus.ensemble import inputs
-from foedus.ensemble.folder import as_path
-from foedus.ensemble.manifest import AGAIN, DRAWN, FORMAT, MANIFEST, STARTS, Manifest, read
+from foedus.ensemble import copies, formats
+from foedus.ensemble.folder import as_path, is_passing, names_in
+from foedus.ensemble.manifest import AGAIN, DRAWN, MANIFEST, REPORT, STARTS, Manifest, read, write
 from foedus.ensemble.result import Ensemble
 from foedus.ensemble.runs import ARMS, Method
 from foedus.ensemble.versions import versions
-from foedus.errors import InputError
+from foedus.errors import FoedusWarning, InputError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -53,13 +53,13 @@ def save(
     for name, columns in ((DRAWN, ensemble.drawn), (STARTS, ensemble.starts)):
         table = _table({key: _array(values) for key, values in columns.items()})
         tables[name] = _write(table, directory / name)
-    prints, came_from = inputs.keep(
+    prints, came_from = copies.keep(
         open_scenario(ensemble.scenario) if loaded is None else loaded,
         None if record_path is None else record.open_record(record_path),
         directory,
     )
     manifest = {
-        "format": FORMAT,
+        "format": formats.name(formats.today()),
         "scenario": ensemble.scenario.name,
         **came_from,
         "seed": ensemble.seed,
@@ -72,21 +72,20 @@ def save(
         "variables": list(VARIABLES),
         "parts": written,
         "tables": tables | prints,
-        "versions": versions(),
+        "versions": versions() if ensemble.versions is None else dict(ensemble.versions),
     }
-    (directory / MANIFEST).write_text(json.dumps(manifest, indent=1), encoding="utf-8")
-    return manifest
+    return write(directory, manifest)
 
 
 def load(directory: Path | str) -> Ensemble:
     """Read a stored ensemble back.
 
     Raises:
-        InputError: not a Foedus run, its files are not what the manifest says, or its scenario is gone and so is the
-            run's own copy.
+        InputError: not a Foedus run, or its files are not what the manifest says.
 
     Warns:
-        FoedusWarning: the scenario is gone or changed, so that the run's own copy is taken.
+        FoedusWarning: the scenario is gone or changed, so that the run's own copy is taken; the run is of a format
+            whose manifest has no hash; files were added to the run, or taken from it.
 
     """
     place = as_path(directory, "directory")
@@ -95,14 +94,41 @@ def load(directory: Path | str) -> Ensemble:
     drawn, starts = (_columns(place, name, manifest) for name in (DRAWN, STARTS))
     if "draw" not in drawn:
         raise _damaged(place / DRAWN, "no column 'draw'")
-    scenario = inputs.find_scenario(place, manifest)
+    scenario = copies.find_scenario(place, manifest)
     if manifest.places != tuple(one.code for one in scenario.places):
         raise _damaged(place / MANIFEST, "other places than the scenario has")
     method = Method(**manifest.method.model_dump())
+    _tell_files(place, manifest)
     return Ensemble(
         scenario, manifest.seed, list(manifest.days), figures, drawn, manifest.replicates, method, starts,
         manifest.versions,
     )  # fmt: skip
+
+
+def _tell_files(place: Path, manifest: Manifest) -> None:
+    """Warn where nothing says that a manifest is as it was written, and of files that do not belong or are gone."""
+    if not manifest.is_hashed:
+        _warn(place, f"this run has format {manifest.number}, in which the manifest has no hash: edits to it go unseen")
+        return
+    listed = {MANIFEST, *manifest.parts, *manifest.tables}
+    try:
+        names = names_in(place)
+    except OSError:  # a folder in it that cannot be looked into; whoever needs a file there says so
+        return
+    there = {name for name in names if not is_passing(name) and not _is_folder(place / name)}
+    if extra := sorted(there - listed):
+        _warn(place, f"not written by the run, and ignored: {', '.join(extra[:3])}{' ...' if len(extra) > 3 else ''}")
+    if gone := sorted(listed - there):
+        again = "; 'foedus report' writes it again" if gone == [REPORT] else ""
+        _warn(place, f"gone from the run: {', '.join(gone[:3])}{' ...' if len(gone) > 3 else ''}{again}")
+
+
+def _is_folder(path: Path) -> bool:
+    return path.is_dir() and not path.is_symlink()
+
+
+def _warn(place: Path, words: str) -> None:
+    warnings.warn(f"{place}: {words}", FoedusWarning, stacklevel=4)
 
 
 def _write(table: Any, path: Path) -> str:

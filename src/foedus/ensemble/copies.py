@@ -1,13 +1,15 @@
-"""What a stored run keeps of its inputs, and how it finds them again.
+"""The copies of its inputs that a stored run holds, and how it finds what was copied.
 
-A run is opened with the scenario that was run where that still says the same: then the report shows its claims and its
-incident as they now are. Where it is gone or changed, the run's own copies are taken, and that is told.
+A run is opened from its own ``scenario.json``. Where the scenario that was run still says the same, the report shows
+its claims and its incident as they now are; where it is gone or changed, the run's own copies are taken, and that is
+told.
 """
 
 from __future__ import annotations
 
 import contextlib
 import hashlib
+import json
 import os
 import warnings
 from pathlib import Path
@@ -16,9 +18,12 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from foedus.crisis import Scenario, load_scenario, packaged_file
+from foedus.crisis.scenario import AS_IT_WAS
+from foedus.ensemble import formats
 from foedus.ensemble.manifest import AGAIN, INPUTS, MANIFEST, SCENARIO, Manifest, read
 from foedus.errors import FoedusWarning, InputError
 from foedus.record import open_record
+from foedus.textfile import MOST_BYTES, read_bytes
 from foedus.yamlfile import is_file, is_folder
 
 if TYPE_CHECKING:
@@ -39,6 +44,9 @@ def keep(loaded: Loaded, own: Record | None, directory: Path) -> tuple[dict[str,
     scenario, file = loaded.scenario, loaded.file
     copies = {INPUTS[role]: content for role, content in loaded.contents().items()}
     copies[SCENARIO] = scenario.model_dump_json(indent=1).encode()
+    notes = scenario.directory / Path(INPUTS["notes"]).name  # on the documents that the claims name
+    if file is not None and is_file(notes):
+        copies[INPUTS["notes"]] = read_bytes(notes, MOST_BYTES)
     if own is not None:
         copies[INPUTS["record"]] = own.content
     for name, content in copies.items():
@@ -62,14 +70,17 @@ def find_scenario(place: Path, manifest: Manifest) -> Scenario:
         InputError: it is gone or changed, and the copy is gone or damaged.
 
     """
-    if manifest.scenario_origin == "python":  # it never was in a file
-        own = _own_scenario(place, manifest)
+    verified = SCENARIO in manifest.tables
+    own = _own_scenario(place, manifest) if verified else None
+    if own and manifest.scenario_origin == "python":  # it never was in a file
         return own.kept_as(_files_of(own, place, manifest))
+    # today's fingerprint of the copy: the one in the manifest is that of the model of scenarios as it then was
+    wanted = own.sha256() if own else manifest.scenario_sha256
     files = list(_candidates(place, manifest))
     for file in files or _elsewhere(manifest):
-        if found := _saying(file, manifest.scenario_sha256):
+        if found := _saying(file, wanted):
             return found
-    own = _own_scenario(place, manifest)
+    own = own or _own_scenario(place, manifest)
     if files:
         reason = f"the scenario was changed since this run, or cannot be read ({files[0]}); the run's own copy"
     elif manifest.scenario_directory is None and manifest.scenario_origin == "file":
@@ -138,14 +149,15 @@ def tell_changes(loaded: Loaded, directory: Path) -> None:
 
 
 def _way(path: Path, directory: Path) -> str | None:
-    """Return the way from a run to an input; None where it leads through folders above the user's own."""
+    """Return the way from a run to an input; None where it leads through folders above the user's own or names them."""
     try:
         here, there = directory.resolve(), path.resolve()
         common = Path(os.path.commonpath([here, there]))
         home = Path(os.path.expanduser("~"))  # noqa: PTH111 - Path.home() fails where there is none
         if common == Path(common.anchor) or (home != common and home.is_relative_to(common)):
             return None
-        return Path(os.path.relpath(there, here)).as_posix()
+        way = Path(os.path.relpath(there, here))
+        return None if home.name in way.parts else way.as_posix()
     except ValueError:  # another drive
         return None
 
@@ -206,8 +218,11 @@ def _own_scenario(place: Path, manifest: Manifest) -> Scenario:
 
     """
     file = _checked(place, SCENARIO, manifest)
+    verified = SCENARIO in manifest.tables
     try:
-        own = Scenario.model_validate_json(file.read_bytes())
+        said = formats.scenario_of_today(json.loads(file.read_bytes()), manifest.number)
+        # it fitted together when it was run; a later version may demand more of a new scenario
+        own = Scenario.model_validate_json(json.dumps(said), context=AS_IT_WAS if verified else None)
     except OSError as error:
         raise InputError(
             "the scenario of this run is gone, and so is the run's copy", file=file, found=error.strerror,
@@ -219,7 +234,11 @@ def _own_scenario(place: Path, manifest: Manifest) -> Scenario:
             "the run's copy of its scenario cannot be read by this version of Foedus", file=file,
             key=".".join(map(str, first["loc"])), found=first["msg"], cure=AGAIN,
         ) from error  # fmt: skip
-    if SCENARIO not in manifest.tables and own.sha256() != manifest.scenario_sha256:
+    except (ValueError, AttributeError, TypeError, KeyError, RecursionError) as error:
+        raise InputError(
+            "the run's copy of its scenario is not a scenario", file=file, found=str(error)[:200], cure=AGAIN
+        ) from error
+    if not verified and own.sha256() != manifest.scenario_sha256:
         _warn(place, f"{SCENARIO} could not be verified: another version wrote it, or it was changed")
     return own
 
