@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import itertools
 import os
 import re
@@ -23,6 +24,7 @@ _WRITTEN = re.compile(
     rf"|{_PASSING.pattern}"
 )
 _ELSEWHERE = "name another place with --out"
+_IN_THE_WAY = {errno.ENOTDIR, errno.EISDIR, errno.EEXIST, errno.ENOTEMPTY, errno.ENOENT, errno.ELOOP}
 
 
 def as_path(value: object, key: str) -> Path:
@@ -69,6 +71,10 @@ def claim_directory(out: Path) -> Iterator[Path]:
         raise
     except OSError as error:
         _unwritable("the output directory cannot be written", out, error)
+    except KeyboardInterrupt as error:
+        if files.drafts_of(out, "old"):  # an earlier run was just being removed; the next run goes on with that
+            files.told_untouched(error, left=True)
+        raise
     finally:
         _remove_empty(made)
 
@@ -128,26 +134,31 @@ def _refuse(error: OSError) -> NoReturn:
 def _put(draft: Path, out: Path) -> None:
     """Move the draft to its place; an earlier run goes only when the new one is there.
 
-    The place is looked at again: work takes minutes, and somebody may have put something into it meanwhile.
+    The place is looked at again: work takes minutes, and somebody may have put something into it meanwhile. Whatever
+    it is that is in the way, the new run is kept.
     """
     with files.locked(out):
         files.finish(draft)
         try:
             _check(out)
-        except InputError as error:
+            if out.exists():
+                _swap(draft, out)
+            else:
+                draft.replace(out)
+        except (InputError, OSError) as error:
+            if isinstance(error, OSError) and error.errno not in _IN_THE_WAY:
+                raise
             beside = _free(out)
             draft.replace(beside)
+            found = error.strerror if isinstance(error, OSError) else error.found or error.message
             raise RunError(
                 "the output directory changed during the run; nothing in it was touched, and the run was saved next to "
                 "it",
-                file=out, found=error.found or error.message, expected="an earlier run and nothing else",
+                file=out, found=found, expected="an earlier run and nothing else",
                 cure=f"the run is in {beside}; move it, or work with it there",
             ) from error  # fmt: skip
-        if not out.exists():
-            draft.replace(out)
-        else:
-            _swap(draft, out)
-        files.sync_folder(out.parent)
+        finally:
+            files.sync_folder(out.parent)
 
 
 def _free(out: Path) -> Path:
@@ -188,7 +199,9 @@ def _clear(aside: Path) -> Path | None:
     with contextlib.suppress(OSError):
         if earlier.is_symlink():
             earlier.unlink()
-        elif earlier.exists():
+        elif not earlier.is_dir():  # put there since
+            foreign = [earlier.name] if earlier.exists() else []
+        else:
             foreign = _not_ours(earlier)
             ours = sorted(names_in(earlier) - set(foreign) - {MANIFEST}, reverse=True)  # what is in a folder first
             for name in (*ours, MANIFEST):
