@@ -149,8 +149,6 @@ def test_csv_is_read_and_written_in_one_place() -> None:
 _WRITES_ITSELF = {
     "files.py": "it is the one that writes",
     "cli/streams.py": "a closed stream is replaced by the null device",
-    "ensemble/copies.py": "writes into the folder of a draft",
-    "ensemble/store.py": "writes into the folder of a draft",
 }
 
 

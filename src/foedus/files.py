@@ -102,6 +102,17 @@ def write_bytes(path: Path, content: bytes) -> None:
         file.write(content)
 
 
+def add_to_draft(draft: Path, name: str, content: bytes) -> None:
+    """Write a file into a folder that is a draft itself, and so has one writer and reaches the disk as a whole.
+
+    Raises:
+        OSError: it cannot be written.
+
+    """
+    (draft / name).parent.mkdir(exist_ok=True)
+    (draft / name).write_bytes(content)
+
+
 def write_pages(folder: Path, texts: Mapping[str, str], what: str) -> list[Path]:
     """Write generated pages into a folder, each whole, and return the files; never over a page of another kind.
 

@@ -20,7 +20,7 @@ SOURCE = HERE.parents[1] / "src" / "foedus"
 # what puts a file in its place; who calls one of these is a writer
 PRIMITIVES = {
     "write_text", "write_bytes", "write_pages", "replacing", "draft_folder", "move_new", "finish", "claim_directory",
-    "put", "to_csv", "to_parquet", "copyfile", "mkdtemp", "NamedTemporaryFile",
+    "put", "add_to_draft", "to_csv", "to_parquet", "copyfile", "mkdtemp", "NamedTemporaryFile",
 }  # fmt: skip
 # fill a folder that another writer puts in place whole; or write nothing of the user's
 WITHIN = {

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
+from foedus import files
 from foedus.crisis import Scenario, load_scenario, packaged_file
 from foedus.crisis.scenario import AS_IT_WAS
 from foedus.ensemble import formats
@@ -50,8 +51,7 @@ def keep(loaded: Loaded, own: Record | None, directory: Path) -> tuple[dict[str,
     if own is not None:
         copies[INPUTS["record"]] = own.content
     for name, content in copies.items():
-        (directory / name).parent.mkdir(exist_ok=True)
-        (directory / name).write_bytes(content)
+        files.add_to_draft(directory, name, content)
     origin = "python" if file is None else "library" if file == packaged_file(scenario.name) else "file"
     return {name: _fingerprint(content) for name, content in copies.items()}, {
         "scenario_origin": origin,
@@ -76,13 +76,13 @@ def find_scenario(place: Path, manifest: Manifest) -> Scenario:
         return own.kept_as(_files_of(own, place, manifest))
     # today's fingerprint of the copy: the one in the manifest is that of the model of scenarios as it then was
     wanted = own.sha256() if own else manifest.scenario_sha256
-    files = list(_candidates(place, manifest))
-    for file in files or _elsewhere(manifest):
+    known = list(_candidates(place, manifest))
+    for file in known or _elsewhere(manifest):
         if found := _saying(file, wanted):
             return found
     own = own or _own_scenario(place, manifest)
-    if files:
-        reason = f"the scenario was changed since this run, or cannot be read ({files[0]}); the run's own copy"
+    if known:
+        reason = f"the scenario was changed since this run, or cannot be read ({known[0]}); the run's own copy"
     elif manifest.scenario_directory is None and manifest.scenario_origin == "file":
         reason = "this run does not record where its scenario was; its own copy"
     else:
@@ -171,10 +171,10 @@ def _candidates(place: Path, manifest: Manifest) -> Iterator[Path]:
     """Yield the files that may be the scenario that was run, where the run says that it was."""
     for folder in _folders(place, manifest):
         if manifest.scenario_file is not None:
-            files = [folder / manifest.scenario_file]
+            found = [folder / manifest.scenario_file]
         else:  # the usual name first
-            files = sorted(folder.glob("*.y*ml"), key=lambda file: (file.name != "scenario.yaml", file.name))
-        yield from filter(is_file, files)
+            found = sorted(folder.glob("*.y*ml"), key=lambda file: (file.name != "scenario.yaml", file.name))
+        yield from filter(is_file, found)
 
 
 def _elsewhere(manifest: Manifest) -> Iterator[Path]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from foedus import memory, record
+from foedus import files, memory, record
 from foedus.crisis import open_scenario
 from foedus.crisis.layout import VARIABLES
 from foedus.ensemble import copies, formats
@@ -44,15 +44,14 @@ def save(
         loaded: the ensemble's scenario, if it is open already.
 
     """
-    parts, tables = directory / "parts", {}
-    parts.mkdir()
-    written = {}
+    (directory / "parts").mkdir()
+    tables, written = {}, {}
     for number, start in enumerate(range(0, ensemble.runs, RUNS_PER_PART)):
         name = f"parts/{number:05d}.parquet"
-        written[name] = _write(_part(ensemble, start), directory / name)
+        written[name] = _write(_part(ensemble, start), directory, name)
     for name, columns in ((DRAWN, ensemble.drawn), (STARTS, ensemble.starts)):
         table = _table({key: _array(values) for key, values in columns.items()})
-        tables[name] = _write(table, directory / name)
+        tables[name] = _write(table, directory, name)
     prints, came_from = copies.keep(
         open_scenario(ensemble.scenario) if loaded is None else loaded,
         None if record_path is None else record.open_record(record_path),
@@ -131,7 +130,7 @@ def _warn(place: Path, words: str) -> None:
     warnings.warn(f"{place}: {words}", FoedusWarning, stacklevel=4)
 
 
-def _write(table: Any, path: Path) -> str:
+def _write(table: Any, directory: Path, name: str) -> str:
     """Write a table and return the fingerprint of its file."""
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -139,7 +138,7 @@ def _write(table: Any, path: Path) -> str:
     sink = pa.BufferOutputStream()  # Arrow's own files do not say why they cannot be written
     pq.write_table(table, sink, compression="zstd")
     content = sink.getvalue()
-    path.write_bytes(content)
+    files.add_to_draft(directory, name, content)
     return hashlib.sha256(content).hexdigest()
 
 
