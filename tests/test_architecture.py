@@ -38,8 +38,8 @@ ORDER = [
     "cli",
 ]
 PLUMBING = {
-    "csvfile", "csvmodel", "dates", "errors", "faults", "files", "given", "memory", "models", "picture", "progress", "shown", "textfile",
-    "yamlfile",
+    "csvfile", "csvmodel", "dates", "errors", "faults", "files", "given", "memory", "models", "picture", "progress", "sealing", "shown",
+    "textfile", "yamlfile",
 }  # fmt: skip
 
 

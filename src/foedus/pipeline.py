@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from foedus import crisis, ensemble, forecast, record, report
+from foedus import crisis, ensemble, files, forecast, record, report
 from foedus.ensemble import copies
 from foedus.ensemble.arguments import of_kind
 from foedus.ensemble.folder import as_path
-from foedus.ensemble.manifest import REPORT, add_report
+from foedus.ensemble.manifest import REPORT, add_report, refuse_edited_report
 from foedus.ensemble.runs import OUTCOMES
 from foedus.errors import InputError
 from foedus.progress import Event, Listener, silent
@@ -128,14 +128,19 @@ def _own_record(source: record.AnyRecord, loaded: crisis.Loaded) -> record.Recor
     return record.open_record(source)
 
 
-def rewrite(directory: Path | str, on_event: Listener = silent) -> Path:
+def rewrite(directory: Path | str, on_event: Listener = silent, *, force: bool = False) -> Path:
     """Write the report of a stored run again, with the claims and the incident as they now are.
 
     Where the scenario or the record is gone or changed, the run's own copies are taken, the claims and the incident
     among them.
 
+    Args:
+        directory: of the run.
+        on_event: told of progress.
+        force: replace also a report that was changed after it was written.
+
     Raises:
-        InputError: no run is stored there, or something of it is gone or damaged.
+        InputError: no run is stored there, something of it is gone or damaged, or its report was changed by hand.
 
     Warns:
         FoedusWarning: something is not what it was when it was run.
@@ -143,9 +148,18 @@ def rewrite(directory: Path | str, on_event: Listener = silent) -> Path:
     """
     place = as_path(directory, "directory")
     figures = ensemble.load(place)
+    _may_replace(place, force=force)  # that should not cost the wait
     loaded = crisis.open_scenario(figures.scenario)
     copies.tell_changes(loaded, place)
     known, own_record = figures.scenario.record_case, copies.own_record(place)
     chance = forecast.case(known, own_record, on_event) if known else None
     bundle = report.assemble(figures, chance, own_record, loaded)
-    return report.write(bundle, place / REPORT)
+    with files.telling("the report", place / REPORT), files.locked(place / REPORT):
+        _may_replace(place, force=force)
+        return report.write(bundle, place / REPORT)
+
+
+def _may_replace(place: Path, *, force: bool) -> None:
+    if not force:
+        with files.telling("the report", place / REPORT):
+            refuse_edited_report(place, "give --force (in Python: force=True) to replace it, or move it away")

@@ -125,6 +125,40 @@ def test_a_report_written_again_tells_both_versions_and_leaves_the_manifest_as_i
     assert said_of(run) == []
 
 
+@pytest.mark.parametrize("edit_as", ["a word", "the end", "another page"])
+def test_a_report_that_was_changed_by_hand_is_replaced_only_when_asked(
+    run: Path, capsys: pytest.CaptureFixture[str], edit_as: str
+) -> None:
+    page = run / "report.html"
+    written = page.read_text(encoding="utf-8")
+    mine = {
+        "a word": written.replace("Kazakhstan", "Qazaqstan", 1), "the end": written + "mine\n", "another page": "mine",
+    }[edit_as]  # fmt: skip
+    page.write_text(mine, encoding="utf-8")
+    for line in (["report", str(run)], ["run", "kazakhstan-2022", "--runs", "2", "--out", str(run)]):
+        assert run_cli(line) == 2
+        said = capsys.readouterr().err
+        assert "was changed after Foedus wrote it" in said
+        assert str(page) in said
+        assert ("--force" if line[0] == "report" else "--out") in said
+        assert page.read_text(encoding="utf-8") == mine
+    assert run_cli(["report", str(run), "--force"]) == 0
+    assert page.read_text(encoding="utf-8") == written
+    assert run_cli(["report", str(run)]) == 0  # its own page is no obstacle
+    assert run_cli(["run", "kazakhstan-2022", "--runs", "2", "--out", str(run)]) == 0
+
+
+def test_a_report_of_the_first_version_is_replaced_as_before(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copytree(HERE / "first_version", tmp_path, dirs_exist_ok=True)
+    edit(tmp_path / "run", scenario_directory=str(tmp_path / "valdoria"))
+    (tmp_path / "run" / "report.html").write_text("<!doctype html> of the first version, without a seal")
+    assert run_cli(["report", str(tmp_path / "run")]) == 0
+    capsys.readouterr()
+    assert "of the first version" not in (tmp_path / "run" / "report.html").read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize("number", EARLIER)
 def test_runs_of_each_format_open_and_give_the_same_figures(number: int) -> None:
     with warnings.catch_warnings():

@@ -259,7 +259,7 @@ WRITERS: dict[str, Writer] = {
         falls_back=True,
     ),
     "run, again": Writer(earlier_run, command(*RUN), (), falls_back=True),
-    "report": Writer(stored_run, command("report", "run"), ("foedus.report.html:write",), falls_back=True),
+    "report": Writer(stored_run, command("report", "run", "--force"), ("foedus.report.html:write",), falls_back=True),
 }
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 import shutil
@@ -16,6 +15,7 @@ import click
 from foedus import files
 from foedus.errors import FoedusWarning, InputError
 from foedus.progress import Event, Listener, silent
+from foedus.sealing import is_broken, sealed
 from foedus.shown import escaped, visible
 
 if TYPE_CHECKING:
@@ -26,7 +26,6 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON i
 
 
 _OTHERS = re.compile("[^\\x00-\\x7f]")
-_SEAL = b"<!-- as it was made: sha256 "
 
 
 class _Plain:
@@ -204,7 +203,7 @@ def write_text(path: Path, text: str, what: str) -> None:
                 f"{what} would overwrite a file {fault}; it was not touched", file=path,
                 cure="name another file, or move this one away",
             )  # fmt: skip
-        files.write_text(path, _sealed(visible(text).rstrip("\n").encode()).decode())
+        files.write_text(path, sealed(visible(text)))
 
 
 def _not_to_replace(there: bytes, text: str) -> str | None:
@@ -213,12 +212,7 @@ def _not_to_replace(there: bytes, text: str) -> str | None:
         return None
     if there[:5].lower() != text[:5].lower().encode():
         return "of another kind"
-    body, mark, _ = there.rpartition(_SEAL)
-    return "that was changed by hand" if mark and there != _sealed(body.removesuffix(b"\n")) else None
-
-
-def _sealed(body: bytes) -> bytes:
-    return body + b"\n" + _SEAL + hashlib.sha256(body).hexdigest().encode() + b" -->\n"
+    return "that was changed by hand" if is_broken(there) else None
 
 
 @contextmanager

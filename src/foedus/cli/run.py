@@ -84,13 +84,14 @@ def run(
 
 @click.command()
 @click.argument("directory", type=click.Path(path_type=Path))
+@click.option("--force", is_flag=True, help="Replace a report that was changed by hand.")
 @json_option
-def report(directory: Path, as_json: bool) -> None:
+def report(directory: Path, force: bool, as_json: bool) -> None:
     """Write the HTML report of the stored run in DIRECTORY again."""
     from foedus.pipeline import rewrite
 
     with progress_bar(enabled=not as_json) as listen:
-        path = rewrite(directory, listen)
+        path = rewrite(directory, listen, force=force)
     if as_json:
         print_json({"report": str(path)})
         return

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from foedus import files
-from foedus.ensemble.manifest import DRAWN, INPUTS, MANIFEST, REPORT, SCENARIO, STARTS, is_ours
+from foedus.ensemble.manifest import DRAWN, INPUTS, MANIFEST, REPORT, SCENARIO, STARTS, is_ours, refuse_edited_report
 from foedus.errors import InputError, RunError
 
 if TYPE_CHECKING:
@@ -95,6 +95,8 @@ def _check(out: Path) -> None:
             expected="an empty or new directory, or an earlier run and nothing else",
             cure=_ELSEWHERE,
         )
+    if is_ours(out):
+        refuse_edited_report(out, f"{_ELSEWHERE}, or move the report away")
     if out.samefile(Path.cwd()) or out.is_mount():
         raise InputError(
             "this directory cannot be replaced, since it is the current one or a mount point", file=out,

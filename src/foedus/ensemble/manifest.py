@@ -14,7 +14,8 @@ from foedus.crisis.layout import VARIABLES
 from foedus.ensemble import formats
 from foedus.ensemble.runs import ARMS, Arm
 from foedus.errors import InputError
-from foedus.files import write_text
+from foedus.files import add_to_draft
+from foedus.sealing import is_broken
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -99,9 +100,9 @@ def sealed(data: dict[str, Any]) -> dict[str, Any]:
 
 
 def write(directory: Path, data: dict[str, Any]) -> dict[str, Any]:
-    """Write a manifest with its hash, whole or not at all; return what it says."""
+    """Write a manifest with its hash into the folder of a run that is being written; return what it says."""
     data = sealed(data)
-    write_text(directory / MANIFEST, json.dumps(data, indent=1))
+    add_to_draft(directory, MANIFEST, json.dumps(data, indent=1).encode())
     return data
 
 
@@ -130,6 +131,28 @@ def is_ours(directory: Path) -> bool:
         return formats.number_of(_plain((directory / MANIFEST).read_text(encoding="utf-8"))) is not None
     except (FileNotFoundError, IsADirectoryError, ValueError):
         return False
+
+
+def refuse_edited_report(directory: Path, cure: str) -> None:
+    """Refuse to replace the report of a run if it was changed by hand; one of format 2 has no seal that would tell.
+
+    Raises:
+        InputError: it was changed.
+        OSError: it cannot be read.
+
+    """
+    page = directory / REPORT
+    if not page.is_file():
+        return
+    broken = is_broken(page.read_bytes())
+    if broken is None:
+        data = _plain((directory / MANIFEST).read_text(encoding="utf-8"))
+        broken = (formats.number_of(data) or 0) >= _HASHED
+    if broken:
+        raise InputError(
+            "the report of this run was changed after Foedus wrote it, possibly by hand; it was left unchanged",
+            file=page, expected="a report as it was written, or none", cure=cure,
+        )  # fmt: skip
 
 
 def read(directory: Path) -> Manifest:

@@ -11,6 +11,7 @@ from jinja2 import Environment, StrictUndefined
 
 from foedus.ensemble.figures import whole
 from foedus.files import telling, write_text
+from foedus.sealing import sealed
 from foedus.shown import visible
 
 if TYPE_CHECKING:
@@ -51,13 +52,13 @@ def embed(data: Any) -> str:
 
 
 def write(bundle: dict[str, Any], path: Path) -> Path:
-    """Write the report; a half-written file is never left behind.
+    """Write the report, with a seal as its last line; a half-written file is never left behind.
 
     Raises:
         RunError: the place cannot be written.
 
     """
-    html = render(bundle)
+    html = sealed(render(bundle))
     with telling("the report", path):
         write_text(path, html)
     return path
