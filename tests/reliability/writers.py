@@ -241,7 +241,7 @@ WRITERS: dict[str, Writer] = {
         stride=23,  # 42 pages, each like the others
     ),
     "track page": Writer(nothing, track_page, ("foedus.cli.forecast:_write_page",), many=True),
-    "treaties ask": Writer(nothing, answered, ("foedus.treaties.questions:_write",)),
+    "treaties ask": Writer(nothing, answered, ("foedus.treaties.questions:_write", "foedus.treaties.questions:_kept")),
     "fit": Writer(
         by_hand("fit.npz"),
         fit,

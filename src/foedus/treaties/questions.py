@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import io
+import os
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ruamel.yaml import YAML
 
 from foedus.dates import parse_day
-from foedus.errors import InputError
-from foedus.files import replacing, telling
+from foedus.errors import FoedusError, InputError, RunError
+from foedus.files import telling, write_text
 from foedus.treaties.evaluate import check_state, obligations
 from foedus.treaties.incident import Fact, Incident
 from foedus.treaties.load import resolve, vocabulary
@@ -51,7 +54,9 @@ def ask(
         provision: only this article or provision id.
 
     Raises:
-        InputError: unknown state, treaty or provision, a bad date, a file that is there already.
+        InputError: unknown state, treaty or provision, a bad date, a file that is there already. If that comes, or the
+            disk fails, while questions are asked, the error says where the answers were kept.
+        RunError: the disk is full or broken.
 
     """
     day = parse_day(on)
@@ -61,6 +66,8 @@ def ask(
         raise InputError("this file exists already", file=path, cure="name another one with --out")
     if not path.absolute().parent.is_dir():
         raise InputError("there is no such folder to write into", file=path.parent, cure="name another file with --out")
+    if not os.access(path.absolute().parent, os.W_OK):
+        raise InputError("this folder cannot be written", file=path.parent, cure="name another file with --out")
     facts: list[Fact] = []
     skipped: set[str] = set()
     while True:
@@ -99,6 +106,27 @@ def _most_telling(lists: list[tuple[str, ...]], skipped: set[str]) -> str | None
 
 
 def _write(incident: Incident, path: Path) -> None:
+    text = _text(incident)
+    try:
+        with telling("the incident file", path):
+            write_text(path, text, new=True)
+    except FoedusError as error:  # whoever answered should not have to do so again
+        error.cure = _kept(text, path.name)
+        raise
+
+
+def _kept(text: str, name: str) -> str:
+    """Keep answers among the temporary files, and return a sentence that says where, or what they were."""
+    try:
+        place = Path(tempfile.mkdtemp(prefix="foedus-")) / name
+        write_text(place, text)
+    except (OSError, RunError):
+        return f"your answers could not be kept anywhere, so copy them from here into a file:\n\n{text}"
+    return f"your answers are in {place}; move that file to where you want it"
+
+
+def _text(incident: Incident) -> str:
+    """Return an incident as YAML."""
     yaml = YAML()
     yaml.indent(mapping=2, sequence=4, offset=2)
     data = {
@@ -118,5 +146,6 @@ def _write(incident: Incident, path: Path) -> None:
             for fact in incident.facts
         ],
     }
-    with telling("the incident file", path), replacing(path, new=True) as file:
-        yaml.dump(data, file)
+    text = io.StringIO()
+    yaml.dump(data, text)
+    return text.getvalue()
