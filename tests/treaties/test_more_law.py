@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import jsonschema
 import pytest
 
-from foedus.errors import FoedusWarning, InputError
-from foedus.treaties import Truth, ask, library, load, load_treaty, obligations
+from foedus.errors import InputError
+from foedus.treaties import Truth, ask, library, load_treaty, obligations
 from foedus.treaties.incident import Fact, Incident, Location, Performance
 from foedus.treaties.json_schema import schema
 from foedus.treaties.membership import in_area
@@ -143,112 +142,6 @@ def test_every_file_of_the_library_meets_the_schema_and_a_wrong_one_does_not() -
         assert [error.message for error in judge.iter_errors(document)] == [], path.name
         assert not judge.is_valid(document | {"colour": "red"})
         assert not judge.is_valid({key: value for key, value in document.items() if key != "provisions"})
-
-
-def test_the_library_comes_from_its_cache_until_a_file_is_edited(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    folder = tmp_path / "library"
-    folder.mkdir()
-    file = folder / "fpda-1971.yaml"
-    file.write_text((LIBRARY / file.name).read_text(encoding="utf-8"), encoding="utf-8")
-    first = load.load_library(folder)
-    (store,) = (tmp_path / "cache" / "foedus").glob("treaties-*.json")
-    with monkeypatch.context() as patch:
-        patch.setattr(load, "_read", lambda _: pytest.fail("read the file though the cache has it"))
-        assert load.load_library(folder) == first
-    file.write_text(file.read_text(encoding="utf-8").replace("London", "Singapore"), encoding="utf-8")
-    assert "Singapore" in (load.load_library(folder)["fpda-1971"].place or "")
-    assert not store.exists()  # what is out of date does not pile up
-    (store,) = (tmp_path / "cache" / "foedus").glob("treaties-*.json")
-    store.write_text("half a fi", encoding="utf-8")
-    assert "Singapore" in (load.load_library(folder)["fpda-1971"].place or "")
-
-
-@pytest.mark.parametrize(
-    "damage",
-    [
-        lambda _: b"",
-        lambda _: b"[]",
-        lambda _: b"[{}]",
-        lambda content: content[: len(content) // 2],
-        lambda content: content.replace(b"1971-11-01", b"1961-11-01"),
-        lambda content: content.split(b"\n", 1)[1],
-        lambda _: bytes(range(256)),
-    ],
-)
-def test_a_cache_that_is_not_as_it_was_written_is_never_believed_and_is_made_anew(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damage: Callable[[bytes], bytes]
-) -> None:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    folder = tmp_path / "library"
-    folder.mkdir()
-    (folder / "fpda-1971.yaml").write_bytes((LIBRARY / "fpda-1971.yaml").read_bytes())
-    first = load.load_library(folder)
-    (store,) = (tmp_path / "cache" / "foedus").iterdir()
-    written = store.read_bytes()
-    store.write_bytes(damage(written))
-    assert store.read_bytes() != written
-    assert load.load_library(folder) == first
-    assert store.read_bytes() == written
-
-
-def test_a_cache_of_other_files_under_this_name_is_not_believed(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    stores = {}
-    for name in ("fpda-1971", "cst-1992"):
-        folder = tmp_path / name
-        folder.mkdir()
-        (folder / f"{name}.yaml").write_bytes((LIBRARY / f"{name}.yaml").read_bytes())
-        assert list(load.load_library(folder)) == [name]
-        (store,) = (tmp_path / "cache" / "foedus").iterdir()
-        stores[store] = store.read_bytes()
-    own, foreign = stores.values()
-    store.write_bytes(own)
-    assert list(load.load_library(folder)) == [name]
-    assert store.read_bytes() == foreign
-
-
-def test_a_relative_cache_folder_is_ignored_and_makes_nothing_where_the_command_runs(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (tmp_path / "work").mkdir()
-    monkeypatch.chdir(tmp_path / "work")
-    monkeypatch.setenv("XDG_CACHE_HOME", "relative")
-    monkeypatch.setattr(Path, "home", lambda: tmp_path / "home")
-    assert "fpda-1971" in load.load_library(LIBRARY)
-    assert list((tmp_path / "work").iterdir()) == []
-    assert len(list((tmp_path / "home" / ".cache" / "foedus").glob("treaties-*.json"))) == 1
-
-
-@pytest.mark.parametrize("hindrance", ["no home", "a file in the way", "a folder in its place"])
-def test_the_library_is_read_without_a_cache_where_none_can_be_kept(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, hindrance: str
-) -> None:
-    def homeless() -> Path:
-        raise RuntimeError("Could not determine home directory.")
-
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    if hindrance == "no home":
-        monkeypatch.delenv("XDG_CACHE_HOME")
-        monkeypatch.setattr(Path, "home", homeless)
-    elif hindrance == "a file in the way":
-        (tmp_path / "foedus").write_text("mine", encoding="utf-8")
-    else:
-        load.load_library(LIBRARY)
-        (store,) = (tmp_path / "foedus").iterdir()
-        store.unlink()
-        store.mkdir()
-    before = sorted(tmp_path.rglob("*"))
-    monkeypatch.setattr(load, "_told", [])
-    with pytest.warns(FoedusWarning, match="cannot be kept .* so every command reads them anew") as told:
-        read = [load.load_library(LIBRARY) for _ in range(2)]
-    assert all("fpda-1971" in one for one in read)
-    assert len(told) == 1
-    assert sorted(tmp_path.rglob("*")) == before
 
 
 def test_the_quick_reader_reads_the_library_as_the_careful_one_does() -> None:

@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 
 _HERE = Path(str(resources.files("foedus.treaties")))
 _told: list[str] = []  # why nothing could be kept, once it was said
-_FORMAT = "treaties/1"  # of the cache; raise it when the meaning of a treaty file changes
 
 
 class Action(_Record):
@@ -82,20 +81,22 @@ def library() -> Mapping[str, Treaty]:
 
 
 def load_library(folder: Path) -> Mapping[str, Treaty]:
-    """Read and check every treaty file of a folder; files read before come from a cache keyed by their content.
+    """Read and check every treaty file of a folder; files read before come from a cache.
+
+    The cache is keyed by the content of the files and of this room, which says what a treaty is.
 
     Raises:
         InputError: a file is not in order.
 
     """
     paths = sorted(folder.glob("*.yaml"))
-    digest = hashlib.sha256(_FORMAT.encode())
-    for path in (*paths, _HERE / "vocabulary.yaml", _HERE / "sources.yaml"):
+    digest = hashlib.sha256()
+    for path in (*paths, _HERE / "vocabulary.yaml", _HERE / "sources.yaml", *sorted(_HERE.glob("*.py"))):
         digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     store = _cache_file(digest.hexdigest())
-    cached = None if store is None else _read_cache(store)
-    if cached is not None:
-        return MappingProxyType({treaty.id: treaty for treaty in cached})
+    cached = {} if store is None else {treaty.id: treaty for treaty in _read_cache(store)}
+    if list(cached) == [path.stem for path in paths]:
+        return MappingProxyType(cached)
     found, documents = {}, []
     for path in paths:
         document, treaty = _read(path)
@@ -129,20 +130,26 @@ def _cache_file(digest: str) -> Path | None:
     return folder / "foedus" / f"treaties-{digest[:32]}.json"
 
 
-def _read_cache(store: Path) -> list[Treaty] | None:
-    """Return the treaties of files checked before; anything odd about the cache just means to read them again."""
+def _read_cache(store: Path) -> list[Treaty]:
+    """Return the treaties of files checked before; none if anything is odd about the cache."""
     try:
+        if not store.is_file():  # a pipe would wait for somebody to write
+            return []
         seal, content = store.read_bytes().split(b"\n", 1)
         if seal != _seal(store, content):
-            return None
+            return []
         return [_apply_definitions(Treaty.model_validate(document)) for document in json.loads(content)]
-    except (OSError, ValueError):
-        return None
+    except (OSError, ValueError, RecursionError):
+        return []
 
 
 def _write_cache(store: Path, documents: list[Any]) -> None:
     content = json.dumps(documents, default=str)
+    if any(f'"{old}"' in content for old in vocabulary().renamed):  # whoever reads these files should be told each time
+        return
     try:
+        if store.exists() and not store.is_file():
+            raise FileExistsError(17, f"something else has the name {store.name}")
         store.parent.mkdir(parents=True, exist_ok=True)
         write_text(store, f"{_seal(store, content.encode()).decode()}\n{content}")
     except RunError:  # another process is writing it
