@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint types verify mutants kills clean
+.PHONY: demo test lint types verify mutants kills fuzz clean
 demo: $(VENV)/.ready
 	$(BIN)/foedus run kazakhstan-2022 --out runs/kazakhstan-2022
 
@@ -41,6 +41,9 @@ mutants: $(VENV)/.dev-ready ## how many wrong laws the tests would notice; the s
 
 kills: $(VENV)/.dev-ready ## kill writers at random moments, then press Ctrl-C; figures go to docs/reliability.md
 	$(BIN)/python -m pytest -m verify -s tests/reliability/test_kills.py
+
+fuzz: $(VENV)/.dev-ready ## odd inputs by the hundred thousand: MINUTES=10, or INPUTS=1000000; figures go to docs/reliability.md
+	$(BIN)/python tests/fuzz --workers $(or $(WORKERS),2) $(if $(MINUTES),--minutes $(MINUTES)) --inputs $(or $(INPUTS),1000000)
 
 clean:
 	rm -rf $(VENV) runs .pytest_cache .mypy_cache .ruff_cache .hypothesis
