@@ -155,7 +155,7 @@ def test_columns_without_a_name_may_be_there_while_they_are_empty(tmp_path: Path
         ('name,note\n"x\ny",ok\nz,"a\nb\nc\n', 4, None, "is not closed"),
         ('name,note\nx,"a"b\n', 2, None, "text follows a closing quotation mark"),
         ('name,note\nx,"' + "y" * MOST_CELL + 'y"\n', 2, None, "a cell is too long"),
-        ('name,count\n"x\ny",1\nz,-3\n', 4, "count", "row 'z': input should be greater than or equal to 0"),
+        ('name,count\n"x\ny",1\nz,-3\n', 4, "count", "row 'z': the number is too small"),
         ("name;share\nx;0,5\n", 2, "share", "write a decimal point: 0.5"),
         ("name,share\nx,1\ny,nan\n", 3, "share", "a finite number"),
         ("name,x" + "y" * MOST_CELL + "\nx,1\n", 1, None, "a cell is too long"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -203,3 +204,60 @@ def test_lists_within_a_list_are_no_key(tmp_path: Path) -> None:
     file.write_text("? [a, [b]]\n: 1", encoding="utf-8")
     with pytest.raises(InputError, match="a key must be text"):
         yamlfile.load_model(Outer, file)
+
+
+class Named(BaseModel):
+    """A small file."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: Annotated[str, Field(min_length=1)]
+    kind: Literal["a", "b"] = "a"
+    count: Annotated[int, Field(ge=0), NotFlag] = 0
+    day: Day | None = None
+    size: Annotated[float, Field(allow_inf_nan=False)] = 0
+    more: tuple[int | tuple[str, ...], ...] = ()
+
+
+def test_a_character_written_as_two_escapes_is_one(tmp_path: Path) -> None:
+    file = tmp_path / "a.yaml"
+    file.write_text('{"name": "\\ud83d\\udca5", "\\ud83d\\udca5": 1}')
+    assert yamlfile.plain(yamlfile.load_yaml(file)) == {"name": "💥", "💥": 1}
+
+
+@pytest.mark.parametrize("text", ['name: "\\ud800"', 'name: x\n"\\udc00x": 1', 'name: x\nmore: [["\\ud83d"]]'])
+def test_half_a_character_is_refused(text: str, tmp_path: Path) -> None:
+    file = tmp_path / "a.yaml"
+    file.write_text(text)
+    with pytest.raises(InputError, match="half a character"):
+        yamlfile.load_model(Named, file)
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("name: 5", "name"),
+        ("name: [x]", "name"),
+        ("name: ''", "name"),
+        ("kind: a", "name"),
+        ("name: x\nnmae: x", "nmae"),
+        ('name: x\n"[b]": x', "[b]"),
+        ("name: x\nconstrained-x: x", "constrained-x"),
+        ("name: x\nkind: c", "kind"),
+        ("name: x\ncount: a", "count"),
+        ("name: x\ncount: -1", "count"),
+        ("name: x\ncount: 1.5", "count"),
+        ("name: x\nsize: .nan", "size"),
+        ("name: x\nday: 2022-02-30x", "day"),
+        ("name: x\nmore: 5", "more"),
+    ],
+)
+def test_a_fault_is_told_in_our_own_words_with_its_key(text: str, key: str, tmp_path: Path) -> None:
+    file = tmp_path / "a.yaml"
+    file.write_text(text)
+    with pytest.raises(InputError) as error:
+        yamlfile.load_model(Named, file)
+    assert error.value.key == key
+    assert not re.search(
+        "(?i)input should|required$|extra inputs|string should|valid (?:string|integer)", error.value.message
+    )

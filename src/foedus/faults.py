@@ -49,7 +49,7 @@ def fault(
 
 def explained(model: type[BaseModel], error: ValidationError) -> Iterator[tuple[Location, dict[str, Any]]]:
     """Yield what a model refuses: its place in the data, and the words of an ``InputError`` but for file and line."""
-    items = [(_in_file(item["loc"]), item) for item in error.errors(include_url=False)]
+    items = [(_in_file(item), item) for item in error.errors(include_url=False)]
     for location, item in items:
         if _only_other_kind(location, item, items):
             continue
@@ -63,7 +63,7 @@ def explained(model: type[BaseModel], error: ValidationError) -> Iterator[tuple[
         yield (
             location,
             {
-                "message": "the number has too many digits" if item["type"] == _HUGE else _sentence(item["msg"]),
+                "message": _message(item["type"], item["msg"]),
                 "key": ".".join(str(part) for part in location) or None,
                 "found": None if isinstance(found, dict | list) and len(str(found)) > MOST_SHOWN else shown(found),
                 "expected": expected,
@@ -72,9 +72,12 @@ def explained(model: type[BaseModel], error: ValidationError) -> Iterator[tuple[
         )
 
 
-def _in_file(location: Location) -> Location:
-    """Leave out the tags of unions, such as ``constrained-int`` or ``tuple[...]``, which no file holds."""
-    return tuple(p for p in location if isinstance(p, int) or not ("[" in p or p.startswith("constrained-")))
+def _in_file(item: Any) -> Location:
+    """Return a fault's place without the tags of unions, such as ``constrained-int``, which no file holds."""
+    *way, last = item["loc"] or (None,)
+    place = tuple(part for part in way if isinstance(part, int) or not _TAG.fullmatch(part))
+    own = isinstance(last, int) or item["type"] in ("extra_forbidden", "missing")  # a key, however odd
+    return place if last is None or not (own or not _TAG.fullmatch(last)) else (*place, last)
 
 
 def _only_other_kind(location: Location, item: Any, items: list[tuple[Location, Any]]) -> bool:
@@ -92,6 +95,37 @@ _BOUNDS = {
     "less_than": ("lt", "less than"),
 }
 _HUGE = "int_parsing_size"  # more digits than pydantic reads
+_TAG = re.compile(r"constrained-\w+|[a-z][a-z-]*\[.*\]", re.DOTALL)
+_MESSAGES = {
+    _HUGE: "the number has too many digits",
+    "json_invalid": "the text is not valid JSON",
+    "missing": "a required key is missing",
+    "extra_forbidden": "unknown key",
+    "literal_error": "the value is not one of those allowed",
+    "string_pattern_mismatch": "the text does not have the required form",
+    "string_too_short": "the text is empty",
+    "too_short": "the list is too short",
+    "too_long": "the list is too long",
+    "greater_than_equal": "the number is too small",
+    "greater_than": "the number is too small",
+    "less_than_equal": "the number is too large",
+    "less_than": "the number is too large",
+    "finite_number": "the number is not finite",
+    "timezone_aware": "the time has no offset",
+    "string_type": "the value is not text",
+    "bool_type": "the value is neither true nor false",
+    "bool_parsing": "the value is neither true nor false",
+    "int_type": "the value is not a whole number",
+    "int_parsing": "the value is not a whole number",
+    "int_from_float": "the value is not a whole number",
+    "float_type": "the value is not a number",
+    "float_parsing": "the value is not a number",
+    "tuple_type": "the value is not a list",
+    "list_type": "the value is not a list",
+    "dict_type": "the value has no keys",
+    "model_type": "the value has no keys",
+}
+_OWN = {"consistency", "value_error"}  # in words of ours
 _EXPECTED = {
     _HUGE: "a whole number",
     "finite_number": "a finite number",
@@ -128,6 +162,8 @@ def _expected(kind: str, context: dict[str, Any]) -> str | None:
         return f"{words} {context[key]:,}" if isinstance(context[key], int | float) else f"{words} {context[key]}"
     if kind == "string_pattern_mismatch":
         return f"text of the form {context['pattern']}"
+    if kind == "too_long":
+        return f"at most {context['max_length']} entries"
     return _EXPECTED.get(kind) or (str(context["expected"]) if context.get("expected") else None)
 
 
@@ -168,9 +204,12 @@ def shown(found: object) -> str:
     return text if len(text) <= MOST_SHOWN else text[:MOST_SHOWN] + "..."
 
 
-def _sentence(message: str) -> str:
-    message = message.removeprefix("Value error, ")
-    return message[:1].lower() + message[1:]
+def _message(kind: str, told: str) -> str:
+    """Return in our own words what is wrong."""
+    if kind in _OWN:
+        told = told.removeprefix("Value error, ")
+        return told[:1].lower() + told[1:]
+    return _MESSAGES.get(kind) or ("this is not a date" if kind.startswith("date") else "the value cannot be used")
 
 
 def _field_names(model: type[BaseModel], location: Sequence[int | str]) -> list[str]:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 MOST_BYTES = 2**28  # of a file that is read as a whole
 SAVE = "save the file as UTF-8 (in Excel: 'CSV UTF-8')"
+_HALF = re.compile("[\ud800-\udfff]")
 _ENDS = re.compile(rb"\r\n?|\n")
 
 
@@ -54,6 +55,16 @@ def text_of(raw: bytes, path: Path) -> str:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise _not_utf8(io.BytesIO(raw), path) from None
+
+
+def joined(text: str) -> str:
+    """Return a text in which characters that were written as two escapes, as in JSON, are one."""
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass") if has_halves(text) else text
+
+
+def has_halves(text: str) -> bool:
+    """Return whether a text holds half a character, which no file can: from a stray escape, or an argument's bytes."""
+    return not text.isascii() and _HALF.search(text) is not None
 
 
 @contextlib.contextmanager

@@ -19,8 +19,8 @@ from ruamel.yaml.constructor import ConstructorError, DuplicateKeyError, RoundTr
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from foedus.errors import InputError
-from foedus.faults import explained, shown
-from foedus.textfile import read_text
+from foedus.faults import MOST_SHOWN, explained, shown
+from foedus.textfile import has_halves, joined, read_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -205,6 +205,12 @@ def _bounded(data: Any, path: Path | str) -> Any:
                 f"the file is too large: its anchors expand to more than {MOST_NODES:,} values", file=path,
                 cure="repeat fewer anchors, or split the file",
             )  # fmt: skip
+        for text in (node,) if isinstance(node, str) else node if isinstance(node, dict) else ():
+            if isinstance(text, str) and has_halves(joined(text)):
+                raise InputError(
+                    "the file holds half a character", file=path, found=ascii(str(text))[:MOST_SHOWN],
+                    expected="whole characters", cure="write the character itself in place of its escapes",
+                )  # fmt: skip
         for key in node if isinstance(node, CommentedMap) else ():
             if not isinstance(key, str | int | float | dt.date):
                 raise InputError(
@@ -226,11 +232,11 @@ def _bounded(data: Any, path: Path | str) -> Any:
 def plain(data: Any) -> Any:
     """Return the document as plain dictionaries, lists and scalars."""
     if isinstance(data, CommentedMap):
-        return {key: plain(value) for key, value in data.items()}
+        return {plain(key): plain(value) for key, value in data.items()}
     if isinstance(data, CommentedSeq | list):
         return [plain(value) for value in data]
     if isinstance(data, str):
-        return str(data)
+        return joined(str(data))
     if isinstance(data, dt.datetime):  # the reader's own kind loses its offset when it is copied
         return dt.datetime.combine(data.date(), data.time(), data.tzinfo)
     if isinstance(data, bool) or data is None:

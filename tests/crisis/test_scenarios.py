@@ -210,7 +210,7 @@ BROKEN = [
     ("scenario.yaml", "incident: kyrgyzstan-2010-osh", "incident: " + "L" * 300, "law.incident", "unknown incident"),
     ("scenario.yaml", "claims: claims.csv", "claims: nowhere.csv", "claims", "does not exist"),
     ("scenario.yaml", "record_case: kyrgyzstan-2010-osh", "geometry: nowhere.json", "geometry", "does not exist"),
-    ("scenario.yaml", "record_case: kyrgyzstan-2010-osh", "directory: elsewhere", "directory", "not permitted"),
+    ("scenario.yaml", "record_case: kyrgyzstan-2010-osh", "directory: elsewhere", "directory", "unknown key"),
     ("scenario.yaml", "city and region: null", "city and region: null, Bishkek: KG-GO", "also_named.Bishkek", "already"),
     ("scenario.yaml", "city and region: null", "city and region: null, KG-O: KG-GO", "also_named.KG-O", "already"),
     ("scenario.yaml", "state: RUS", "state: KGZ", "contingents.0.state", "any state but KGZ"),

@@ -86,6 +86,7 @@ def test_a_damaged_manifest_is_answered_in_words(
         said = capsys.readouterr().err
         assert word in said
         assert str(place) in said
+        assert "Input should" not in said
 
 
 @pytest.mark.parametrize("name", ["parameters.parquet", "began.parquet", "parts/00000.parquet"])

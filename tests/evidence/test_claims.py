@@ -79,7 +79,7 @@ def test_every_locator_points_at_its_figure() -> None:
         ("low", "many", "expected a number"),
         ("quantity", "deaad", "did you mean 'dead'"),
         ("as_of", "2022-02-30", "no such day"),
-        ("document", "abc", "pattern"),
+        ("document", "abc", "required form"),
         ("affirmed", "perhaps", "affirmed or denied"),
     ],
 )

@@ -92,7 +92,7 @@ def _job(given: tuple[str, int, range, float | None]) -> runner.Tally:
 def _again(target: runner.Target, seed: int, number: int) -> int:
     """Show one input and let what it raises through."""
     given = runner.draw(target, seed, number)
-    print(given if isinstance(given, str) else repr(given))
+    print(ascii(given))
     print("->", target.use(given))
     return 0
 

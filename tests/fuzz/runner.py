@@ -132,7 +132,7 @@ def one(target: Target, given: Any, tally: Tally) -> str | None:
 
 def improper(error: FoedusError) -> str | None:
     """Return what is wrong with a message, if anything: it must be in our words and say something."""
-    told = "\n".join(filter(None, (error.message, error.expected, error.cure)))
+    told = "\n".join(part for one in (error, *error.more) for part in (one.message, one.expected, one.cure) if part)
     if raw := _RAW.search(told):
         return f"raw words of a library: {raw[0]!r} in {_place(error)}"
     if not error.message.strip():

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import mutators
 import scratch
-from runner import Outcome, Target, Wrong
+from runner import Outcome, Target, Wrong, improper
 from targets_law import as_text, read_yaml, unread
 
 from foedus import crisis
@@ -21,7 +21,6 @@ from foedus.crisis.lattice.presets import PRESETS, Change
 from foedus.crisis.lattice.simulate import run as play_lattice
 from foedus.crisis.lattice.switches import BUNDLES, Rules
 from foedus.errors import FoedusError
-from foedus.evidence import load_claims
 from foedus.yamlfile import load_plain
 
 if TYPE_CHECKING:
@@ -75,7 +74,7 @@ def _make_scenario(rng: Random) -> str:
 
 
 def _use_scenario(text: str) -> Outcome:
-    claims = _claims_beside(scratch.folder())
+    _claims_beside(scratch.folder())
     path = read_yaml(text, "scenario.yaml")
     try:
         scenario = crisis.load_scenario(path)
@@ -86,8 +85,10 @@ def _use_scenario(text: str) -> Outcome:
     if Scenario.model_validate_json(scenario.model_dump_json()).sha256() != scenario.sha256():
         raise Wrong("a scenario that is read back from a run's own copy as another")
     if len(text) % 10 == 0:
-        crisis.named_faults(scenario, path)
-        crisis.claim_faults(scenario, load_claims(claims), path)
+        loaded = crisis.open_scenario(scenario)
+        for fault in (*crisis.named_faults(loaded), *crisis.claim_faults(loaded)):
+            if kind := improper(fault):
+                raise Wrong(kind)
     return "accepted"
 
 
@@ -122,7 +123,7 @@ def _places() -> Any:
 def _use_outlines(text: str) -> Outcome:
     path = scratch.file("places.geojson", text)
     try:
-        found = outlines.read(path, _places())
+        found = outlines.read(path.read_bytes(), path, _places())
     except FoedusError:
         try:
             json.loads(text, parse_constant=_none)

@@ -249,7 +249,7 @@ def _make_review(rng: Random) -> tuple[str, Any]:
     ]
     if rng.random() < 0.2:
         edits = mutators.tree(rng, edits, {})
-    return mutators.table(rng, _claims()[0][0], some), edits
+    return mutators.table(rng, _claims()[0][0], some, plain=True), edits
 
 
 def _use_review(given: tuple[str, Any]) -> Outcome:

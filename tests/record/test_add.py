@@ -53,14 +53,14 @@ def test_other_columns_order_and_line_ends_of_the_file_are_kept(tmp_path: Path) 
     ("change", "said"),
     [
         ({"crisis_start": "2021-02-30"}, "no such day"),
-        ({"trigger_kind": "riot"}, "input should be"),
+        ({"trigger_kind": "riot"}, "not one of those allowed"),
         ({"target_iso3": "KAX"}, "no state has the code"),
         ({"acted": "1", "outcome": "force_deployed"}, "says who came"),
         ({"request_date": "2021-04-28"}, "yet request_made is 0"),
         ({"troops_deployed": "500"}, "yet troops_deployed is 500"),
         ({"crisis_start": "3021"}, "outside 1900 to today"),
         ({"mission_end_date": "2020"}, "ended before the crisis began"),
-        ({"sources": ""}, "at least 1 item"),
+        ({"sources": ""}, "at least one entry"),
     ],
 )
 def test_a_row_that_cannot_be_is_explained_and_nothing_is_written(
@@ -181,3 +181,11 @@ def test_a_file_that_excel_saved_is_added_to(tmp_path: Path) -> None:
     record.add(file, ROW | {"case_id": "another-2021"})
     assert file.read_bytes().startswith(b"\xef\xbb\xbfcase_id")
     assert len(record.cases(file)) == 2
+
+
+@pytest.mark.parametrize("column", ["case_id", "notes", "organisation"])
+def test_a_cell_with_half_a_character_is_refused(column: str, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="half a character") as error:
+        record.add(tmp_path / "mine.csv", ROW | {column: "x\udcff"})
+    assert error.value.key == column
+    assert not list(tmp_path.iterdir())

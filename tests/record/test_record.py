@@ -115,7 +115,7 @@ def broken(tmp_path: Path, old: str, new: str) -> Path:
     ("old", "new", "word", "column"),
     [
         ("KAZ,2022-01-02", "KAZ,2022-13-02", "no such day", "crisis_start"),
-        ("KAZ,2022-01-02,domestic_unrest", "KAZ,2022-01-02,unrest", "input should be", "trigger_kind"),
+        ("KAZ,2022-01-02,domestic_unrest", "KAZ,2022-01-02,unrest", "not one of those allowed", "trigger_kind"),
         ("2022-01-05,military", "2022-01-05,none", "disagree", None),
         ("2030,2022-01-06,1", "2030,2021-01-06,1", "before it was asked", None),
         ("csto,CST art. 4 (with art. 2)", "csto,CST, art. 4", "more cells", None),

@@ -23,6 +23,7 @@ from foedus.crisis.scenario import AS_IT_WAS
 from foedus.ensemble import formats
 from foedus.ensemble.manifest import AGAIN, INPUTS, MANIFEST, SCENARIO, Manifest, read
 from foedus.errors import FoedusWarning, InputError
+from foedus.faults import explained
 from foedus.record import open_record
 from foedus.textfile import MOST_BYTES, read_bytes
 from foedus.yamlfile import is_file, is_folder
@@ -229,10 +230,11 @@ def _own_scenario(place: Path, manifest: Manifest) -> Scenario:
             expected="the scenario as it was run", cure=f"put it back, or {AGAIN}",
         ) from error  # fmt: skip
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
+        _, words = next(explained(Scenario, error))
+        told = words["message"] + (f"; expected {words['expected']}" if words["expected"] else "")
         raise InputError(
-            "the run's copy of its scenario cannot be read by this version of Foedus", file=file,
-            key=".".join(map(str, first["loc"])), found=first["msg"], cure=AGAIN,
+            "the run's copy of its scenario cannot be read by this version of Foedus", file=file, key=words["key"],
+            found=words["found"], expected=told, cure=AGAIN,
         ) from error  # fmt: skip
     except (ValueError, AttributeError, TypeError, KeyError, RecursionError) as error:
         raise InputError(

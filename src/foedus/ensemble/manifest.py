@@ -14,6 +14,7 @@ from foedus.crisis.layout import VARIABLES
 from foedus.ensemble import formats
 from foedus.ensemble.runs import ARMS, Arm
 from foedus.errors import InputError
+from foedus.faults import explained
 from foedus.files import add_to_draft
 from foedus.sealing import is_broken
 
@@ -207,13 +208,13 @@ def _plain(text: str) -> dict[str, Any]:
 
 
 def _fault(file: Path, error: ValidationError) -> InputError:
-    first = error.errors(include_url=False)[0]
-    missing = first["type"] == "missing"
+    _, words = next(explained(Manifest, error))
+    told = words["message"] + (f"; expected {words['expected']}" if words["expected"] else "")
     return InputError(
         "the manifest of this run is damaged",
         file=file,
-        key=".".join(str(part) for part in first["loc"]),
-        found="nothing" if missing else repr(first["input"])[:100],
-        expected="a value for this key" if missing else first["msg"],
+        key=words["key"],
+        found=words["found"],
+        expected=told,
         cure=AGAIN,
     )

@@ -19,7 +19,9 @@ from pydantic import ValidationError
 from foedus.errors import InputError, RunError
 from foedus.evidence.document import decode, parse, read
 from foedus.evidence.model import COLUMNS, Claim, load_claims, read_claims, row, vocabulary, write_claims
+from foedus.faults import explained
 from foedus.files import locked, telling, write_text
+from foedus.textfile import has_halves
 from foedus.yamlfile import is_file
 
 if TYPE_CHECKING:
@@ -167,14 +169,16 @@ def correct(claims: Sequence[Claim], edits: Any) -> list[Claim]:
     for claim in claims:
         cells = _cells(claim)
         cells |= {name: str(value) for name, value in by_id.get(claim.claim_id, {}).items() if name in EDITABLE}
+        if half := next((name for name, cell in cells.items() if has_halves(cell)), None):
+            raise InputError(
+                f"claim {claim.claim_id}, {half}: the text holds half a character", found=ascii(cells[half])
+            )
         try:
             done.append(Claim.model_validate({name: cell for name, cell in cells.items() if cell != ""}))
         except ValidationError as error:
-            issue = error.errors(include_url=False)[0]
-            field = str(issue["loc"][0]) if issue["loc"] else "claim"
-            raise InputError(
-                f"claim {claim.claim_id}, {field}: {issue['msg'].removeprefix('Value error, ')}"
-            ) from error
+            place, words = next(explained(Claim, error))
+            named = f"claim {claim.claim_id}, {place[0] if place else 'as a whole'}: {words['message']}"
+            raise InputError(**words | {"message": named}) from error
     return done
 
 

@@ -13,7 +13,7 @@ from foedus.errors import InputError
 from foedus.files import locked, telling, write_text
 from foedus.record.model import Case
 from foedus.record.reading import COLUMNS, FORM, OWN, cases_in
-from foedus.textfile import read_text
+from foedus.textfile import has_halves, read_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,6 +41,11 @@ def add(path: Path | str, values: Mapping[str, str]) -> Case:
     if file.exists() and file.resolve() == OWN.resolve():
         raise InputError("this is the record that comes with Foedus", file=file, cure="name a file of your own")
     row = {name: str(values.get(name, "")) for name in COLUMNS}
+    if half := next((name for name, cell in row.items() if has_halves(cell)), None):
+        raise InputError(
+            "a cell holds half a character", file=file, key=half, found=ascii(row[half]), expected="whole characters",
+            cure="give the text in UTF-8",
+        )  # fmt: skip
     try:
         case = Case.model_validate(row)
     except ValidationError as error:
