@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import operator
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -15,6 +17,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 System = Literal["cow", "gw"]
+FIRST, LAST = 1816, 2024
+"""Years that the lists of state systems speak of."""
+_FAR = 2200  # pandas counts days up to 2262
 _FILES = {"cow": "cow_states.rda", "gw": "gw_states.rda"}
 
 
@@ -51,13 +56,18 @@ def read_rda(path: Path) -> pd.DataFrame:
     return table
 
 
-def members(system: System = "cow", data: Path | str | None = None, through: int = 2024) -> pd.DataFrame:
+def members(system: System = "cow", data: Path | str | None = None, through: int = LAST) -> pd.DataFrame:
     """Return stretches of membership in a state system: ``code``, ``start``, ``end`` (days, both included).
 
     Stretches that run to the end of the list are prolonged to the end of ``through``.
     """
     import pandas as pd
 
+    last_year = whole_year(through, "through")
+    if last_year > _FAR:
+        raise InputError(
+            "'through' is too far ahead", key="through", found=str(last_year)[:80], expected=f"up to {_FAR}"
+        )
     if system not in _FILES:
         raise InputError(f"unknown state system '{system}'", expected="cow or gw")
     table = read_rda(data_folder(data) / "states" / _FILES[system])
@@ -77,7 +87,7 @@ def members(system: System = "cow", data: Path | str | None = None, through: int
             }
         )
     last = found["end"].max()
-    found.loc[found["end"] == last, "end"] = pd.Timestamp(year=max(through, last.year), month=12, day=31)
+    found.loc[found["end"] == last, "end"] = pd.Timestamp(year=max(last_year, last.year), month=12, day=31)
     return found.sort_values(["code", "start"], ignore_index=True)
 
 
@@ -85,9 +95,8 @@ def state_years(start: int, end: int, system: System = "cow", data: Path | str |
     """Return one row for each state and year in which it was a member on at least one day: ``code``, ``year``."""
     import pandas as pd
 
-    _check_years(start, end)
     rows = [
-        (code, np.full(len(code), year)) for year in range(start, end + 1) if len(code := _codes_in(year, system, data))
+        (code, np.full(len(code), year)) for year in _years(start, end) if len(code := _codes_in(year, system, data))
     ]
     return pd.DataFrame(
         {"code": np.concatenate([code for code, _ in rows]), "year": np.concatenate([year for _, year in rows])}
@@ -111,10 +120,9 @@ def dyad_years(
     """
     import pandas as pd
 
-    _check_years(start, end)
     ones, twos, years = [], [], []
     stretches = _stretches(system, data)
-    for year in range(start, end + 1):
+    for year in _years(start, end):
         first, last = _ordinals(year)
         begin, finish = np.maximum(stretches[:, 1], first), np.minimum(stretches[:, 2], last)
         here = np.flatnonzero(begin <= finish)
@@ -152,13 +160,27 @@ def _stretches(system: System, data: Path | str | None) -> NDArray[np.int64]:
 
 
 def _ordinals(year: int) -> tuple[int, int]:
-    import datetime as dt
-
     return dt.date(year, 1, 1).toordinal(), dt.date(year, 12, 31).toordinal()
 
 
-def _check_years(start: int, end: int) -> None:
-    if not 1816 <= start <= end <= 2024:
+def whole_year(value: object, key: str) -> int:
+    """Return a year that a caller gives: a whole number, of Python's or numpy's.
+
+    Raises:
+        InputError: it is not one.
+
+    """
+    try:
+        return operator.index(value)  # type: ignore[arg-type]
+    except TypeError:
+        raise InputError(f"'{key}' is not a year", key=key, found=repr(value)[:80], expected="such as 1990") from None
+
+
+def _years(start: int, end: int) -> range:
+    """Return the years from one to another, both included."""
+    first, last = whole_year(start, "start"), whole_year(end, "end")
+    if not FIRST <= first <= last <= LAST:
         raise InputError(
-            "these years are outside the state systems", found=f"{start} to {end}", expected="1816 to 2024"
+            "these years are outside the state systems", found=f"{first} to {last}", expected=f"{FIRST} to {LAST}"
         )
+    return range(first, last + 1)

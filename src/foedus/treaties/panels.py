@@ -10,6 +10,7 @@ import numpy as np
 
 from foedus.errors import InputError
 from foedus.states.columns import Read, System, held, read_states, read_years, recognised, state_in
+from foedus.states.frames import whole_year
 from foedus.treaties.edition import up_to_date
 from foedus.treaties.load import library
 
@@ -46,6 +47,7 @@ def panel(start: int, end: int, kind: Literal["dyad-year", "state-year"] = "dyad
     """
     import pandas as pd
 
+    start, end = whole_year(start, "start"), whole_year(end, "end")
     if not COVERAGE[0] <= start <= end <= COVERAGE[1]:
         raise InputError(
             "these years are outside what the treaty library covers",

@@ -1,0 +1,37 @@
+"""What the fuzzer found in the frames of a study; each was a traceback."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import numpy as np
+import pytest
+
+from foedus import states, treaties
+from foedus.errors import InputError
+
+ODD = [None, "1990", 1990.5, float("nan"), float("inf"), [1990], "soon"]
+
+
+@pytest.mark.parametrize("year", ODD)
+def test_a_year_that_is_not_a_whole_number_is_refused(year: Any) -> None:
+    for call in (states.dyad_years, states.state_years, treaties.panel):
+        for years in ((year, 1995), (1990, year)):
+            with pytest.raises(InputError, match="is not a year"):
+                call(*years)
+    with pytest.raises(InputError, match="is not a year"):
+        states.members(through=year)
+
+
+def test_a_year_far_ahead_is_refused() -> None:
+    for year in (2201, 10**5, 10**400):
+        with pytest.raises(InputError, match="too far ahead"):
+            states.members(through=year)
+
+
+@pytest.mark.external_data
+@pytest.mark.skipif("FOEDUS_DATA" not in os.environ, reason="FOEDUS_DATA is not set")
+def test_years_of_numpy_are_as_good_as_pythons() -> None:
+    assert states.dyad_years(np.int64(1990), np.int16(1991)).equals(states.dyad_years(1990, 1991))
+    assert states.members(through=2200)["end"].max().year == 2200
