@@ -62,7 +62,7 @@ class Tally:
     accepted: int = 0
     failures: int = 0
     seconds: float = 0.0
-    slowest: float = 0.0
+    slowest: tuple[float, int] = (0.0, 0)  # seconds, and the number of that input
     kinds: dict[str, list[int]] = field(default_factory=dict)
     told: dict[str, int] = field(default_factory=dict)
 
@@ -100,7 +100,7 @@ def play(target: Target, seed: int, numbers: range, until: float | None = None) 
             kind = one(target, given, tally)
             if kind is not None and time.process_time() - start >= LONGEST:  # perhaps it compiled something; not twice
                 kind = one(target, given, tally)
-            tally.slowest = max(tally.slowest, time.process_time() - start)
+            tally.slowest = max(tally.slowest, (time.process_time() - start, number))
             tally.inputs += 1
             if kind is not None:
                 tally.failures += 1
@@ -190,7 +190,7 @@ def markdown(tallies: list[Tally]) -> str:
     for tally in tallies:
         total.add(tally)
     rows += [
-        f"| {t.target} | {t.inputs:,} | {t.parsed:.0%} | {t.accepted:,} | {t.refused:,} | {t.failures:,} | {t.slowest:.2f} |"
+        f"| {t.target} | {t.inputs:,} | {t.parsed:.0%} | {t.accepted:,} | {t.refused:,} | {t.failures:,} | {t.slowest[0]:.2f} |"
         for t in (*tallies, total)
     ]
     return "\n".join(rows) + "\n"
