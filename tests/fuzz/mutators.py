@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import datetime as dt
 import io
@@ -86,9 +87,9 @@ def near(rng: Random, now: Any) -> Any:
     if isinstance(now, bool) or now is None:
         return rng.choice((True, False, None))
     if isinstance(now, int | float):
-        return rng.choice(
-            (now + 1, now - 1, -now, now * 2, now * 10, now / 10, now + 0.5, round(now), 0, now * 1000, str(now))
-        )
+        with contextlib.suppress(OverflowError, ValueError):  # of no end, or with hundreds of digits
+            return rng.choice(_NEAR)(now)
+        return 0
     if isinstance(now, dt.date):
         return near(rng, now.isoformat())
     if not isinstance(now, str):
@@ -98,6 +99,12 @@ def near(rng: Random, now: Any) -> Any:
     if now and rng.random() < 0.25 and now.replace(".", "", 1).isdigit():
         return str(near(rng, float(now)))
     return rng.choice(_TYPING)(rng, now)
+
+
+_NEAR: tuple[Callable[[float], Any], ...] = (
+    lambda now: now + 1, lambda now: now - 1, lambda now: -now, lambda now: now * 2, lambda now: now * 10, lambda now: now / 10,
+    lambda now: now + 0.5, round, lambda _: 0, lambda now: now * 1000, str,
+)  # fmt: skip
 
 
 def _other_day(rng: Random, now: str, day: re.Match[str]) -> str:
