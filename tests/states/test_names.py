@@ -12,9 +12,9 @@ from ruamel.yaml import YAML
 
 from foedus import crisis, record, treaties
 from foedus.cli import run_cli
+from foedus.csvfile import data_rows
 from foedus.errors import InputError
 from foedus.evidence.entities import mentions
-from foedus.files import read_csv
 from foedus.states import code_of, codes_on, convert, exists, known_codes, name_of, states_in
 from foedus.states.codes import codes
 from foedus.states.frames import read_rda
@@ -243,7 +243,7 @@ def test_an_incident_of_a_state_that_did_not_exist_is_refused_with_line_and_key(
 def test_the_record_takes_names_and_writes_codes(tmp_path: Path) -> None:
     path = tmp_path / "mine.csv"
     row = record.cases()[0].model_dump(mode="json")
-    cells = next(iter(read_csv(record.reading.OWN.read_text(encoding="utf-8"))))
+    cells = next(data_rows("foedus.record", record.reading.OWN.name))
     cells |= {"case_id": "my-case-2020", "target_iso3": name_of(row["target_iso3"])}
     case = record.add(path, cells)
     assert case.target_iso3 == row["target_iso3"]
