@@ -344,7 +344,7 @@ def _verdict(name: str, case: Council, sample: _Sample, vote: _Vote, outcomes: S
         if pivot is not None:
             pivotal[pivot] += weight / len(outcomes)
     ranked = dict(sorted(((s, p) for s, p in pivotal.items() if p > 0), key=lambda item: -item[1]))
-    return Verdict(name, float(chance), float(expected.mean()), (float(low), float(high)), ranked)
+    return Verdict(name, float(min(chance, 1.0)), float(expected.mean()), (float(low), float(high)), ranked)
 
 
 def _force_from(case: Council) -> float:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import zipfile
 from dataclasses import dataclass, fields, replace
 from functools import lru_cache
 from importlib import resources
@@ -19,7 +18,7 @@ from foedus.forecast.call import Call
 from foedus.forecast.ordered import Fit
 from foedus.forecast.predictors import NAMES, PRIOR, matrix
 from foedus.forecast.response import ACTED, DRAWS, LEVELS, SEED, Response, acting, ladder, learn, seed_of
-from foedus.forecast.shipped import digest, law_changed, put
+from foedus.forecast.shipped import digest, law_changed, put, stored_arrays
 from foedus.forecast.shipped import fingerprint as settings_hash
 from foedus.progress import Event, Listener, silent
 from foedus.shown import brief
@@ -317,11 +316,10 @@ def _spread(fit: Fit, field: str, organisations: tuple[str, ...]) -> NDArray[np.
 
 @lru_cache(maxsize=1)
 def _shipped() -> Fits:
+    stored = stored_arrays(SHIPPED, "reinstall Foedus")
     try:
-        with np.load(SHIPPED, allow_pickle=False) as data:
-            stored = {name: data[name] for name in data.files}
         return _unpack(stored)
-    except (OSError, KeyError, ValueError, EOFError, zipfile.BadZipFile) as error:
+    except (KeyError, ValueError, IndexError) as error:
         raise RunError("the shipped forecast draws cannot be read", file=SHIPPED, cure="reinstall Foedus") from error
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib import resources
@@ -138,6 +137,20 @@ def put(path: Path, form: Callable[..., None], arrays: Mapping[str, Any]) -> Pat
     return path
 
 
+def stored_arrays(path: Path, cure: str) -> dict[str, NDArray[Any]]:
+    """Return what a file of arrays holds.
+
+    Raises:
+        RunError: it is missing, cut or damaged.
+
+    """
+    try:
+        with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as data:
+            return {name: data[name] for name in data.files}
+    except Exception as error:  # a damaged byte may raise whatever zipfile, zlib or the parser of a header raises
+        raise RunError("the stored results of a fit cannot be read", file=path, cure=cure) from error
+
+
 def read(name: str, mark: Mark) -> dict[str, NDArray[np.generic]]:
     """Return the stored arrays of a model.
 
@@ -146,11 +159,7 @@ def read(name: str, mark: Mark) -> dict[str, NDArray[np.generic]]:
 
     """
     path = FOLDER / f"{name}.npz"
-    try:
-        with np.load(path, allow_pickle=False) as data:
-            found = {k: data[k] for k in data.files}
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
-        raise RunError("stored results of a fit cannot be read", file=path, cure="run `foedus forecast fit`") from error
+    found = stored_arrays(path, "run `foedus forecast fit`")
     if str(found.get("fingerprint")) != mark.fingerprint:
         raise RunError(
             f"the stored {name} results do not belong to this record",
