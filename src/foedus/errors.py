@@ -6,10 +6,11 @@ import difflib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
 MOST_TOLD = 10  # faults told at once
+_MOST_FOUND = 500  # characters of what was found
 
 
 class FoedusError(Exception):
@@ -37,7 +38,7 @@ class FoedusError(Exception):
         self.file = str(file) if file is not None else None
         self.line = line
         self.key = key
-        self.found = None if found is None else str(found)
+        self.found = None if found is None else told(found)
         self.expected = expected
         self.cure = cure
         self.more = tuple(more)
@@ -78,6 +79,19 @@ class RunError(FoedusError):
 
 class FoedusWarning(UserWarning):
     """Something differs from what was expected and the work goes on; the command line tells it in a line."""
+
+
+def told(value: object, most: int = _MOST_FOUND, form: Callable[[object], str] = str) -> str:
+    """Return what was found, as a message can hold it; Python writes no number of thousands of digits.
+
+    >>> told("a" * 6, 5), told(10**5000)
+    ('aaaaa...', 'a number of thousands of digits')
+    """
+    try:
+        text = form(value)
+    except ValueError:
+        return "a number of thousands of digits"
+    return text if len(text) <= most else f"{text[:most]}..."
 
 
 def closest(name: str, known: Iterable[str]) -> str | None:

@@ -6,10 +6,11 @@ import os
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from foedus import states, treaties
-from foedus.errors import InputError
+from foedus.errors import FoedusWarning, InputError
 
 ODD = [None, "1990", 1990.5, float("nan"), float("inf"), [1990], "soon"]
 
@@ -25,9 +26,22 @@ def test_a_year_that_is_not_a_whole_number_is_refused(year: Any) -> None:
 
 
 def test_a_year_far_ahead_is_refused() -> None:
-    for year in (2201, 10**5, 10**400):
+    for year in (2201, 10**5, 10**400, 10**5000):
         with pytest.raises(InputError, match="too far ahead"):
             states.members(through=year)
+
+
+@pytest.mark.parametrize("number", [10**400, 10**5000, -(10**5000)], ids=["hundreds", "thousands", "negative"])
+def test_a_number_of_hundreds_of_digits_is_told_as_any_other(number: int) -> None:
+    with pytest.raises(InputError, match="a cow code is a number"):
+        states.convert(number, "cow", "iso3", "2000-01-01")
+    with pytest.raises(InputError, match="no year or date"):
+        treaties.join(pd.DataFrame({"code1": [2], "code2": [375], "year": [number]}))
+    with pytest.warns(FoedusWarning, match="no state has"):
+        joined = treaties.join(pd.DataFrame({"code1": [2, number], "code2": [375, 375], "year": [2023, 2023]}))
+    assert joined["defence"].isna().tolist() == [False, True]
+    with pytest.raises(InputError, match="outside what the treaty library covers"):
+        treaties.panel(1990, number)
 
 
 @pytest.mark.external_data

@@ -14,7 +14,7 @@ import numpy as np
 
 from foedus.csvfile import data_rows
 from foedus.dates import DateInterval
-from foedus.errors import FoedusWarning, InputError
+from foedus.errors import FoedusWarning, InputError, told
 from foedus.states.codes import System as Numbered
 from foedus.states.codes import codes, exists
 from foedus.states.conversion import convert
@@ -105,12 +105,12 @@ def read_states(column: pd.Series[Any], system: System) -> Read:
         if value is None:
             continue
         if (isinstance(value, str) and value.startswith("\0")) or not _is_known(value, system):
-            unknown.append(repr(str(cell)) if isinstance(cell, str) else str(cell))
+            unknown.append(told(cell, 80, repr if isinstance(cell, str) else str))
             continue
         place[number] = values.setdefault(value, len(values))
     if unknown:
-        told = ", ".join(unknown[:_TOLD]) + (f" and {len(unknown) - _TOLD} more" if len(unknown) > _TOLD else "")
-        what = f"column '{column.name}': no state has {told}; their rows are missing"
+        some = ", ".join(unknown[:_TOLD]) + (f" and {len(unknown) - _TOLD} more" if len(unknown) > _TOLD else "")
+        what = f"column '{column.name}': no state has {some}; their rows are missing"
         warnings.warn(what, FoedusWarning, stacklevel=3)
     return Read(place[which], list(values))
 
@@ -183,17 +183,17 @@ def _value(cell: Any, system: System) -> str | int | None:
     if text is not None and text.casefold() in _MISSING:
         return None
     if system in ("iso3", "cow_abbreviation"):
-        return text.upper() if text and system == "cow_abbreviation" else text or f"\0{cell}"
+        return text.upper() if text and system == "cow_abbreviation" else text or f"\0{told(cell)}"
     number = _number(text if text is not None else cell)
     if number is None:
-        return f"\0{cell}"
+        return f"\0{told(cell)}"
     return None if number < 0 else number
 
 
 def _number(cell: Any) -> int | None:
     try:
         number = float(cell) if isinstance(cell, str | numbers.Real) else math.nan
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return int(number) if number.is_integer() and not isinstance(cell, bool | np.bool_) else None
 

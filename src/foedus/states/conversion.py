@@ -61,7 +61,7 @@ def _code(code: object, source: System) -> str | int:
         return text if any(row.iso3 == text for row in codes()) else code_of(str(code))
     try:
         number = float(code) if isinstance(code, str | numbers.Real) else math.nan
-    except ValueError:
+    except (ValueError, OverflowError):
         number = math.nan
     if not number.is_integer():
         raise InputError(f"a {source} code is a number", found=code, expected="a number, as 365")

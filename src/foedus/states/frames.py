@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from foedus.errors import InputError, RunError
+from foedus.errors import InputError, RunError, told
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -65,9 +65,7 @@ def members(system: System = "cow", data: Path | str | None = None, through: int
 
     last_year = whole_year(through, "through")
     if last_year > _FAR:
-        raise InputError(
-            "'through' is too far ahead", key="through", found=str(last_year)[:80], expected=f"up to {_FAR}"
-        )
+        raise InputError("'through' is too far ahead", key="through", found=last_year, expected=f"up to {_FAR}")
     if system not in _FILES:
         raise InputError(f"unknown state system '{system}'", expected="cow or gw")
     table = read_rda(data_folder(data) / "states" / _FILES[system])
@@ -173,7 +171,9 @@ def whole_year(value: object, key: str) -> int:
     try:
         return operator.index(value)  # type: ignore[arg-type]
     except TypeError:
-        raise InputError(f"'{key}' is not a year", key=key, found=repr(value)[:80], expected="such as 1990") from None
+        raise InputError(
+            f"'{key}' is not a year", key=key, found=told(value, 80, repr), expected="such as 1990"
+        ) from None
 
 
 def _years(start: int, end: int) -> range:
@@ -181,6 +181,8 @@ def _years(start: int, end: int) -> range:
     first, last = whole_year(start, "start"), whole_year(end, "end")
     if not FIRST <= first <= last <= LAST:
         raise InputError(
-            "these years are outside the state systems", found=f"{first} to {last}", expected=f"{FIRST} to {LAST}"
-        )
+            "these years are outside the state systems",
+            found=f"{told(first, 80)} to {told(last, 80)}",
+            expected=f"{FIRST} to {LAST}",
+        )  # fmt: skip
     return range(first, last + 1)

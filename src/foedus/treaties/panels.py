@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
 
-from foedus.errors import InputError
+from foedus.errors import InputError, told
 from foedus.states.columns import Read, System, held, read_states, read_years, recognised, state_in
 from foedus.states.frames import whole_year
 from foedus.treaties.edition import up_to_date
@@ -51,7 +51,7 @@ def panel(start: int, end: int, kind: Literal["dyad-year", "state-year"] = "dyad
     if not COVERAGE[0] <= start <= end <= COVERAGE[1]:
         raise InputError(
             "these years are outside what the treaty library covers",
-            found=f"{start} to {end}",
+            found=f"{told(start, 80)} to {told(end, 80)}",
             expected=f"{COVERAGE[0]} to {COVERAGE[1]}",
         )
     if kind not in ("dyad-year", "state-year"):
