@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import targets_command
 import targets_crisis
+import targets_forecast
 import targets_law
 import targets_states
 import targets_tables
@@ -15,7 +16,7 @@ import targets_texts
 if TYPE_CHECKING:
     from runner import Target
 
-_ROOMS = (targets_law, targets_crisis, targets_tables, targets_texts, targets_states, targets_command)
+_ROOMS = (targets_law, targets_crisis, targets_tables, targets_texts, targets_states, targets_forecast, targets_command)
 
 
 def all_targets() -> tuple[Target, ...]:

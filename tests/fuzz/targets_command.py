@@ -16,7 +16,7 @@ import click
 import mutators
 import scratch
 from runner import Outcome, Target, Wrong, improper
-from targets_tables import _claims, _make
+from targets_tables import claim_rows, make_table
 
 from foedus import crisis, treaties
 from foedus.cli import cli, run_cli
@@ -132,7 +132,7 @@ def _place(folder: Path) -> Path:
         "At least 26 people [of Kazakhstan] were killed in Almaty on 6 January 2022, the \x1b ministry said.\n"
     )
     (place / "page.html").write_text("<html><body><p>Some 2,000 were detained.</p></body></html>")
-    (place / "odd\u001b[2J.csv").write_text(_make(_claims, 3)(rng))
+    (place / "odd\u001b[2J.csv").write_text(make_table(claim_rows, 3)(rng))
     (place / "empty").touch()
     (place / "folder").mkdir()
     return place

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import importlib.util
+import json
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import mutators
 from runner import Outcome, Target, Wrong
 
-from foedus import states, treaties
+from foedus import places, states, treaties
 from foedus.dates import parse_day
 from foedus.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from random import Random
 
 _SYSTEMS = ("iso3", "cow", "gw")
+_HELD = (*_SYSTEMS, "iso3n", "cow_abbreviation")
 
 
 @cache
@@ -44,13 +44,16 @@ def _use_code(given: tuple[str, Any, str]) -> Outcome:
             for to in _SYSTEMS:
                 if isinstance(name, str) == (source == "iso3"):
                     found = states.convert(name, source, to, day)
-                    if to == source and found != (name.upper() if isinstance(name, str) else int(name)):
+                    if to == source and states.convert(found, source, to, day) != found:
                         raise Wrong("a code that is translated into itself as another")
         return "accepted"
     text = str(name)
     if what == "code_of":
-        if states.code_of(text) not in states.known_codes():
-            raise Wrong("a code that no state has")
+        for code in (states.code_of(text), states.code_of(text, day)):
+            if code not in states.known_codes() or states.code_of(code) != code:
+                raise Wrong("a code that no state has")
+        if not states.exists(states.code_of(text, day), day):
+            raise Wrong("a state on a day when there was none")
     elif what == "states_in":
         for mention in states.states_in(text):
             if not set(mention.states) <= states.known_codes():
@@ -66,10 +69,12 @@ def _use_code(given: tuple[str, Any, str]) -> Outcome:
 
 def _make_frame(rng: Random) -> tuple[dict[str, list[Any]], str, tuple[str, ...]]:
     size, year = rng.randrange(0, 6), rng.randrange(1930, 2030)
-    system = rng.choice(_SYSTEMS)
-    codes: list[Any] = (
-        ["FIN", "USA", "KAZ", "RUS", "TWN", "SUN", "ZZZ"] if system == "iso3" else [2, 375, 705, 365, 713, 9999]
-    )
+    system = rng.choice(_HELD)
+    codes: list[Any] = {
+        "iso3": ["FIN", "USA", "KAZ", "RUS", "TWN", "SUN", "ZZZ", "Russia", "Finland"],
+        "iso3n": [246, 840, 398, 643, 158, 810, 0, "246"],
+        "cow_abbreviation": ["FIN", "USA", "KZK", "RUS", "TAW", "zzz"],
+    }.get(system, [2, 375, 705, 365, 713, 9999])
     columns: dict[str, list[Any]] = {
         "a": [rng.choice(codes) for _ in range(size)], "b": [rng.choice(codes) for _ in range(size)], "year": [year + rng.randrange(3) for _ in range(size)],
     }  # fmt: skip
@@ -94,7 +99,11 @@ def _use_frame(given: tuple[dict[str, list[Any]], str, tuple[str, ...]]) -> Outc
         frame = pd.DataFrame(columns)
     except (ValueError, OverflowError):
         return "unread"
-    joined = treaties.join(frame, system, names)  # type: ignore[arg-type]
+    if names and names[0] == "x":
+        frame = frame.rename(columns={"a": "ccode1", "b": "ccode2"})
+        joined = treaties.join(frame)
+    else:
+        joined = treaties.join(frame, system, names)  # type: ignore[arg-type]
     if len(joined) != len(frame) or not joined.index.equals(frame.index):
         raise Wrong("a join that changes the rows")
     for name in ("defence", "consultation", "non_aggression"):
@@ -133,22 +142,70 @@ def _use_years(given: tuple[Any, ...]) -> Outcome:
     return "accepted"
 
 
-def _places() -> tuple[Target, ...]:
-    """Return the lookup of places, where this version has it."""
-    if importlib.util.find_spec("foedus.places") is None:
-        return ()
-    from foedus import places
+_PLACE_WORDS = (
+    "almaty",
+    "алматы",
+    "ALA",
+    "KZ-75",
+    "Osh",
+    "Paris",
+    "Georgia",
+    "Aktobe",
+    "São",
+    "Иссык-Куль",
+    "قم",
+    "MLI.05",
+    "",
+)
 
-    asked: list[Callable[[str], object]] = [
-        getattr(places, name) for name in ("country", "lookup", "find", "of", "places_of") if hasattr(places, name)
-    ]
 
-    def use(given: tuple[str, Any, str]) -> Outcome:
-        for ask in asked:
-            ask(str(given[1]))
-        return "accepted"
+@cache
+def _units(state: str) -> list[str]:
+    return [word for unit in places.units(state) for word in (unit.code, unit.unit, unit.name, *unit.aliases[:2])]
 
-    return (Target("places", _make_code, use, 1.0),) if asked else ()
+
+def _make_place(rng: Random) -> tuple[str, Any, Any, str]:
+    what = rng.choice(("state", "find", "find", "find", "units", "population", "airport", "outlines", "towns"))
+    state: Any = rng.choice(("KAZ", "KGZ", "FJI", "LUX", "MLI", "Mali", "kz", "HTI", "SLB", "BHR"))
+    place: Any = rng.choice(_PLACE_WORDS)
+    if rng.random() < 0.7:
+        place = rng.choice(_units(state) or [""])
+    if rng.random() < 0.3:
+        place = mutators.value(rng, place)
+    if rng.random() < 0.12:
+        state = mutators.value(rng, state)
+    year = rng.choice((1950, 1960, 1992, 2000, 2010, 2022, 2022, 2029))
+    day = f"{year}-0{rng.randrange(1, 10)}-1{rng.randrange(10)}"
+    return what, state, place, day if rng.random() < 0.85 else rng.choice(mutators.ODD_DAYS)
+
+
+def _use_place(given: tuple[str, Any, Any, str]) -> Outcome:
+    what, name, place, on = given
+    state, place = str(name), str(place)
+    if what == "state":
+        if places.state(places.state(state).iso3).iso2 != places.state(state).iso2:
+            raise Wrong("a state whose code means another")
+    elif what == "find":
+        found = places.find(state, place, None if len(place) % 2 else on)
+        code = found.code if isinstance(found, places.Unit) else found.unit
+        if not code:
+            raise Wrong("a place without a code")
+    elif what == "units":
+        for unit in places.units(state, on):
+            if not 0 <= unit.population_low <= unit.population <= unit.population_high:
+                raise Wrong("people outside of their interval")
+    elif what == "population":
+        if not 0 < places.population(state, on) < 2e9:
+            raise Wrong("a state of nobody, or of all")
+    elif what == "airport":
+        near = places.nearest_airport(state, float(len(place)), 1.0, len(place) * 100)
+        if near is not None and not 0 <= near[1] <= 20_100:
+            raise Wrong("a distance longer than half the earth")
+    elif what == "outlines":
+        json.dumps(places.outlines(state, on), allow_nan=False)
+    elif not all(-180 <= town.lon <= 180 and -90 <= town.lat <= 90 for town in places.towns(state)):
+        raise Wrong("a town off the earth")
+    return "accepted"
 
 
 def _use_years_with_data(given: tuple[Any, ...]) -> Outcome:
@@ -164,5 +221,5 @@ TARGETS = (
     Target("code", _make_code, _use_code, 8.0),
     Target("join", _make_frame, _use_frame, 0.5),
     Target("years", _make_years, _use_years_with_data, 0.5),
-    *_places(),
+    Target("place", _make_place, _use_place, 1.0),
 )

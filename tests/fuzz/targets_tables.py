@@ -45,20 +45,20 @@ def _read(path: Path) -> Rows:
 
 
 @cache
-def _record() -> tuple[Rows, mutators.Pool]:
+def record_rows() -> tuple[Rows, mutators.Pool]:
     header, body = _read(OWN)
     return (header, body), {name: [row[name] for row in body] for name in header}
 
 
 @cache
-def _claims() -> tuple[Rows, mutators.Pool]:
+def claim_rows() -> tuple[Rows, mutators.Pool]:
     files = [Path(crisis.__file__).parent / "scenarios" / name / "claims.csv" for name in crisis.scenario_names()]
     tables = [_read(file) for file in files]
     header, body = tables[0][0], [row for _, rows in tables for row in rows]
     return (header, body), {name: [row[name] for row in body] for name in header}
 
 
-def _make(known: Any, most: int) -> Any:
+def make_table(known: Any, most: int) -> Any:
     def make(rng: Random) -> str:
         (header, body), columns = known()
         some = rng.sample(body, rng.randrange(1, most + 1))
@@ -91,7 +91,7 @@ def _use_record(text: str) -> Outcome:
 
 
 def _make_case(rng: Random) -> dict[str, str]:
-    (header, body), columns = _record()
+    (header, body), columns = record_rows()
     _, rows = mutators.rows(rng, header, [rng.choice(body)], columns)
     return rows[0] if rows else {}
 
@@ -235,7 +235,7 @@ def _use_table(text: str) -> Outcome:
 
 
 def _make_review(rng: Random) -> tuple[str, Any]:
-    (_, body), columns = _claims()
+    (_, body), columns = claim_rows()
     some = rng.sample(body, 4)
     edits: Any = [
         {
@@ -249,7 +249,7 @@ def _make_review(rng: Random) -> tuple[str, Any]:
     ]
     if rng.random() < 0.2:
         edits = mutators.tree(rng, edits, {})
-    return mutators.table(rng, _claims()[0][0], some, plain=True), edits
+    return mutators.table(rng, claim_rows()[0][0], some, plain=True), edits
 
 
 def _use_review(given: tuple[str, Any]) -> Outcome:
@@ -269,10 +269,10 @@ def _use_review(given: tuple[str, Any]) -> Outcome:
 
 
 TARGETS = (
-    Target("record", _make(_record, 3), _use_record, 3.0),
+    Target("record", make_table(record_rows, 3), _use_record, 3.0),
     Target("record-add", _make_case, _use_case, 1.0),
-    Target("claims", _make(_claims, 6), _use_claims, 3.0),
-    Target("reconcile", _make(_claims, 14), _use_reconcile, 1.0),
+    Target("claims", make_table(claim_rows, 6), _use_claims, 3.0),
+    Target("reconcile", make_table(claim_rows, 14), _use_reconcile, 1.0),
     Target("table", _make_table, _use_table, 2.0),
     Target("review", _make_review, _use_review, 1.0),
 )
