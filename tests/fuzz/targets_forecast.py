@@ -77,6 +77,7 @@ def _use_council(text: str) -> Outcome:
 
 
 _FIT = "fit"
+_MARK = shipped.Mark("mark", "seen")
 
 
 @cache
@@ -90,8 +91,8 @@ def _fits() -> tuple[bytes, dict[str, NDArray[np.generic]]]:
         "r_hat": np.array(1.0),
     }
     with mock.patch.object(shipped, "FOLDER", scratch.folder()):
-        raw = shipped.write(_FIT, "mark", arrays).read_bytes()
-        return raw, shipped.read(_FIT, "mark")
+        raw = shipped.write(_FIT, _MARK, arrays).read_bytes()
+        return raw, shipped.read(_FIT, _MARK)
 
 
 def _make_fit(rng: Random) -> bytes:
@@ -108,7 +109,7 @@ def _make_fit(rng: Random) -> bytes:
 def _use_fit(raw: bytes) -> Outcome:
     (scratch.folder() / f"{_FIT}.npz").write_bytes(raw)
     with mock.patch.object(shipped, "FOLDER", scratch.folder()):
-        found = shipped.read(_FIT, "mark")
+        found = shipped.read(_FIT, _MARK)
     for name, values in _fits()[1].items():
         if name in found and found[name].tobytes() != values.tobytes():
             raise Wrong("a damaged fit that is taken for a whole one")
