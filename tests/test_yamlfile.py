@@ -261,3 +261,11 @@ def test_a_fault_is_told_in_our_own_words_with_its_key(text: str, key: str, tmp_
     assert not re.search(
         "(?i)input should|required$|extra inputs|string should|valid (?:string|integer)", error.value.message
     )
+
+
+def test_days_inside_of_a_list_are_told_as_the_file_has_them(tmp_path: Path) -> None:
+    path = tmp_path / "a.yaml"
+    path.write_text("day: [{since: 1971-09-01}, 2022-01-05]\n")
+    with pytest.raises(InputError) as error:
+        yamlfile.load_model(Outer, path)
+    assert error.value.found == "[{'since': '1971-09-01'}, '2022-01-05']"

@@ -60,6 +60,10 @@ def checked(form: Form[Model], source: Sheet) -> Iterator[tuple[int, Model | lis
         except ValidationError as error:
             yield line, list(row_faults(form, row, error, source.file, line))
             continue
+        except UnicodeEncodeError as error:  # no file can hold it, a text of Python's can
+            half = ascii(str(error.object))
+            yield line, [source.fault("the row holds half a character", line, found=half, cure="write it again")]
+            continue
         name = getattr(found, form.key)
         if name in seen:
             words = f"{form.key} '{name}' also appears in line {seen[name]}"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, get_origin
 from pydantic import BaseModel, ValidationError
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
-from foedus.errors import closest
+from foedus.errors import closest, told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -104,6 +104,7 @@ _MESSAGES = {
     "literal_error": "the value is not one of those allowed",
     "string_pattern_mismatch": "the text does not have the required form",
     "string_too_short": "the text is empty",
+    "string_unicode": "the text holds half a character",
     "too_short": "the list is too short",
     "too_long": "the list is too long",
     "greater_than_equal": "the number is too small",
@@ -200,8 +201,16 @@ def _metadata(field: Any) -> Iterator[Any]:
 
 def shown(found: object) -> str:
     """Return a value as an error shows it, cut if it is long."""
-    text = found.isoformat() if isinstance(found, dt.date) else repr(found)
-    return text if len(text) <= MOST_SHOWN else text[:MOST_SHOWN] + "..."
+    return found.isoformat() if isinstance(found, dt.date) else told(_dated(found), MOST_SHOWN, repr)
+
+
+def _dated(found: object) -> object:
+    """Return a value in which days are text, as the file has them."""
+    if isinstance(found, dict):
+        return {_dated(key): _dated(value) for key, value in found.items()}
+    if isinstance(found, list):
+        return [_dated(value) for value in found]
+    return found.isoformat() if isinstance(found, dt.date) else found
 
 
 def _message(kind: str, told: str) -> str:

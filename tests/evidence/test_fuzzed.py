@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from foedus.errors import InputError
 from foedus.evidence import Claim
+from foedus.evidence.model import read_claims, write_claims
 from foedus.evidence.review import correct
 
 SAID = Claim(
@@ -34,3 +36,11 @@ def test_an_impossible_correction_is_told_in_our_own_words(edit: dict[str, Any])
 def test_a_correction_with_half_a_character_is_refused() -> None:
     with pytest.raises(InputError, match=r"claim a1, note: .* half a character"):
         correct([SAID], [{"claim_id": "a1", "note": "\ud800"}])
+
+
+@pytest.mark.parametrize("cell", ["a1", "dead"])
+def test_a_claim_in_a_text_with_half_a_character_is_refused_with_its_line(cell: str) -> None:
+    text = re.sub(rf"\b{cell},", f"{cell}\ud800,", write_claims([SAID]))
+    with pytest.raises(InputError, match="half a character") as error:
+        read_claims(text, Path("claims.csv"))
+    assert error.value.line == 2
