@@ -217,10 +217,18 @@ def _stored(process_folder: Path) -> tuple[Path, Any, dict[str, bytes]]:
 
 
 def _make_manifest(rng: Random) -> tuple[str, str, str]:
-    """Return a file of the run, and what it holds; the manifest tells the fingerprint of a table that was changed."""
+    """Return a file of the run, and what it holds; the manifest tells the fingerprint of a table that was changed.
+
+    Most manifests are sealed again, so that what they say is looked at.
+    """
+    from foedus.ensemble.manifest import sealed
+
     _, manifest, files = _stored(scratch.folder())
     if rng.random() < 0.8:
         changed = mutators.tree(rng, manifest, mutators.harvest([manifest]))
+        if isinstance(changed, dict) and rng.random() < 0.85:
+            with contextlib.suppress(TypeError, ValueError):  # a key, or a number, that JSON has not
+                changed = sealed(changed)
         return "manifest.json", json.dumps(changed, default=str), ""
     name = rng.choice([name for name in files if name.endswith(("parquet", "json", "csv")) and name != "manifest.json"])
     raw = mutators.noise(rng, files[name])
@@ -228,7 +236,7 @@ def _make_manifest(rng: Random) -> tuple[str, str, str]:
         raw = _other_table(rng, files[name])
     keys = {**manifest, "parts": {n: _mark(raw) if n == name else m for n, m in manifest["parts"].items()}}
     keys["tables"] = {n: _mark(raw) if n == name else m for n, m in manifest["tables"].items()}
-    return name, json.dumps(keys if rng.random() < 0.8 else manifest), raw.hex()
+    return name, json.dumps(sealed(keys) if rng.random() < 0.8 else manifest), raw.hex()
 
 
 def _mark(raw: bytes) -> str:

@@ -14,6 +14,17 @@ def test_an_input_comes_back_by_its_number(name: str) -> None:
     assert repr(runner.draw(target, 3, 41)) != repr(runner.draw(target, 4, 41))
 
 
+SLOW = {"store", "lattice", "command"}  # they compile, or start more than a smoke run needs
+
+
+@pytest.mark.parametrize(
+    "target", [one for one in targets.all_targets() if one.name not in SLOW], ids=lambda one: one.name
+)
+def test_a_few_inputs_of_every_quick_target_fail_nothing(target: runner.Target) -> None:
+    tally = runner.play(target, 1, range(4))
+    assert (tally.inputs, tally.told) == (4, {})
+
+
 @pytest.mark.parametrize(
     ("error", "kind"),
     [
