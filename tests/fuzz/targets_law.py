@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import mutators
 import scratch
+from ruamel.yaml.error import YAMLError
 from runner import Outcome, Target, Wrong
 
 from foedus import evidence, treaties
@@ -17,7 +18,7 @@ from foedus.dates import DateInterval, parse_day
 from foedus.errors import FoedusError, InputError
 from foedus.treaties.load import Vocabulary
 from foedus.treaties.logic import Truth
-from foedus.yamlfile import load_model, load_plain, load_yaml
+from foedus.yamlfile import load_model, load_plain
 
 if TYPE_CHECKING:
     from random import Random
@@ -36,10 +37,10 @@ def read_yaml(text: str, name: str) -> Path:
 
 
 def unread(path: Path) -> bool:
-    """Return whether a file does not even parse."""
+    """Return whether a file does not even parse; the quick parser will do for the count."""
     try:
-        load_yaml(path)
-    except FoedusError:
+        load_plain(path)
+    except (YAMLError, ValueError, RecursionError, TypeError):
         return True
     return False
 
@@ -253,7 +254,7 @@ def _use_day(given: Any) -> Outcome:
 
 
 TARGETS = (
-    Target("treaty", _make("library", 25), _use_treaty, 0.4),
+    Target("treaty", _make("library", 16), _use_treaty, 0.4),
     Target("incident", _make("incidents", 40), _use_incident, 1.0),
     Target("condition", _make_condition, _use_condition, 6.0),
     Target("council", _make_council, _use_council, 1.0),
