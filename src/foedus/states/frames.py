@@ -119,8 +119,9 @@ def dyad_years(
     import pandas as pd
 
     ones, twos, years = [], [], []
+    wanted = _years(start, end)
     stretches = _stretches(system, data)
-    for year in _years(start, end):
+    for year in wanted:
         first, last = _ordinals(year)
         begin, finish = np.maximum(stretches[:, 1], first), np.minimum(stretches[:, 2], last)
         here = np.flatnonzero(begin <= finish)
