@@ -148,17 +148,16 @@ _CHOICES = {name: list(item.metadata["choices"]) for name, item in Rules.__datac
 @cache
 def _warm() -> None:
     """Compile every kernel, which takes longer than an input may."""
-    for schedule in _CHOICES["schedule"]:
-        for groups in (1, 2):
-            with contextlib.suppress(FoedusError):
-                play_lattice(
-                    "outbursts" if groups == 1 else None,
-                    height=8,
-                    width=8,
-                    steps=2,
-                    groups=groups,
-                    switches={"schedule": schedule},
-                )
+    asked: list[dict[str, Any]] = [{"preset_name": name} for name in PRESETS]
+    asked += [{"rules": name} for name in BUNDLES]
+    asked += [
+        {"switches": {"schedule": name, "jailed": jailed}}
+        for name in _CHOICES["schedule"]
+        for jailed in ("leave", "keep")
+    ]
+    for one in asked:
+        with contextlib.suppress(FoedusError):  # switches that do not go together
+            play_lattice(one.pop("preset_name", "outbursts"), height=20, width=20, steps=2, **one)
 
 
 def _make_lattice(rng: Random) -> dict[str, Any]:
