@@ -101,3 +101,9 @@ def test_a_console_of_few_characters_prints_all(claims, monkeypatch: pytest.Monk
 def test_what_can_be_shown_stays() -> None:
     assert visible("Ñ \t\n 阿 😀 \u200d \u200f שלום") == "Ñ \t\n 阿 😀 \u200d \u200f שלום"
     assert visible("\u202egnp.exe\u202c \u2066") == r"\u202egnp.exe\u202c \u2066"
+
+
+@pytest.mark.parametrize("line", [["scenario", "new", "\ud800", "--state", "USA"], ["\ud83d"], ["run", "a\ud800"]])
+def test_an_argument_with_half_a_character_is_refused(line: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_cli(line) == 2
+    assert "an argument holds half a character" in capsys.readouterr().err

@@ -108,6 +108,18 @@ def test_a_broken_or_missing_table_is_named(stored: Path, tmp_path: Path, name: 
         ensemble.load(place)
 
 
+def test_a_table_whose_columns_have_names_that_are_no_text_is_damaged(stored: Path, tmp_path: Path) -> None:
+    place = Path(shutil.copytree(stored, tmp_path / "run"))
+    file = place / "parameters.parquet"
+    file.write_bytes(file.read_bytes().replace(b"draw", b"dr\xcfw"))
+    manifest = json.loads((place / "manifest.json").read_text())
+    manifest["tables"]["parameters.parquet"] = hashlib.sha256(file.read_bytes()).hexdigest()
+    (place / "manifest.json").write_text(json.dumps(sealed(manifest)))
+    with pytest.raises(InputError, match="missing or was changed") as caught:
+        ensemble.load(place)
+    assert caught.value.found == "no Parquet table"
+
+
 def test_a_run_that_may_not_be_read_is_an_error_in_words(stored: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object, **__: object) -> None:
         raise PermissionError(13, "Permission denied")

@@ -96,7 +96,7 @@ def near(rng: Random, now: Any) -> Any:
         return now
     if (day := _DAY.match(now)) and rng.random() < 0.6:
         return _other_day(rng, now, day)
-    if now and rng.random() < 0.25 and now.replace(".", "", 1).isdigit():
+    if now and rng.random() < 0.25 and now.replace(".", "", 1).isdecimal():
         return str(near(rng, float(now)))
     return rng.choice(_TYPING)(rng, now)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import math
 import shutil
 from functools import cache
 from pathlib import Path
@@ -142,6 +143,7 @@ _NUMBERS = {
     "people": 0.7, "officers": 0.04, "vision": 3.0, "legitimacy": 0.8, "threshold": 0.1, "k": 2.3, "jail_max": 15, "cloning": 0.05,
     "max_age": 60, "groups": 1, "height": 12, "width": 12, "steps": 4, "seed": 1, "burn": 0, "outburst_above": 5, "threads": 1,
 }  # fmt: skip
+_MOST_TURNS = 1_000_000
 _CHOICES = {name: list(item.metadata["choices"]) for name, item in Rules.__dataclass_fields__.items()}
 
 
@@ -170,6 +172,9 @@ def _make_lattice(rng: Random) -> dict[str, Any]:
     }
     for name in rng.sample(list(_NUMBERS), rng.randrange(0, 4)):
         given[name] = mutators.near(rng, _NUMBERS[name]) if rng.random() < 0.7 else mutators.value(rng, _NUMBERS[name])
+    sizes = [given[name] for name in ("height", "width", "steps")]
+    if all(isinstance(size, int) for size in sizes) and _MOST_TURNS < math.prod(sizes) < 10**12:
+        given["steps"] = 1  # what takes long because so much was asked for is no find
     if rng.random() < 0.3:
         given["rules"] = rng.choice([*BUNDLES] * 4 + ["mesa", 3, None])
     if rng.random() < 0.6:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import itertools
 
 import pytest
@@ -73,3 +74,8 @@ def test_nothing_is_all_true_and_none_true() -> None:
 def test_what_is_no_condition_is_refused(bad: object) -> None:
     with pytest.raises(ValueError, match="not a condition"):
         parse(bad)
+
+
+def test_a_day_for_a_condition_is_told_as_the_file_has_it() -> None:
+    with pytest.raises(ValueError, match="not a condition: 2002-07-09; expected"):
+        parse(dt.date(2002, 7, 9))

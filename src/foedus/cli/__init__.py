@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import importlib
+import os
 import signal
 import sys
 import warnings
@@ -16,7 +17,7 @@ from foedus import __version__
 from foedus.cli.console import plain_streams, told_warnings
 from foedus.cli.interrupts import as_one_interrupt
 from foedus.cli.streams import flushed, open_streams, silence
-from foedus.errors import FoedusError, closest
+from foedus.errors import FoedusError, InputError, closest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -112,11 +113,26 @@ def _is_nowhere() -> bool:
     return False
 
 
+def _refuse_halves(arguments: list[str]) -> None:
+    """Refuse half a character, which no file's name can hold; bytes that are no text are another matter.
+
+    Raises:
+        InputError: an argument holds one.
+
+    """
+    for argument in arguments:
+        try:
+            os.fsencode(argument)
+        except UnicodeEncodeError:
+            raise InputError("an argument holds half a character", found=ascii(argument)[:80]) from None
+
+
 @plain_streams()
 @told_warnings()
 def run_cli(arguments: list[str]) -> int:
     """Run one command line in this process and return its exit code."""
     try:
+        _refuse_halves(arguments)
         outcome: Any = cli.main(args=arguments, prog_name="foedus", standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.ctx.get_help())

@@ -156,9 +156,11 @@ def _read(path: Path, sha256: str | None) -> Any:
     if sha256 is not None and hashlib.sha256(content).hexdigest() != sha256:
         raise _damaged(path, "another content than the run wrote")
     try:
-        return pq.read_table(pa.BufferReader(content))
+        table = pq.read_table(pa.BufferReader(content))
+        _ = table.column_names  # damaged ones are no text
     except (pa.ArrowException, OSError, ValueError) as error:
         raise _damaged(path, "no Parquet table") from error
+    return table
 
 
 def _damaged(path: Path, found: str | None) -> InputError:

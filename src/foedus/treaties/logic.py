@@ -11,6 +11,8 @@ from enum import Enum
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 
+from foedus.faults import shown
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
@@ -113,7 +115,7 @@ def parse(data: Any) -> Condition:
         if op == "not":
             return Condition("not", children=(parse(content),))
     raise ValueError(
-        f"not a condition: {data!r}; expected 'always', the name of a fact, "
+        f"not a condition: {shown(data)}; expected 'always', the name of a fact, "
         "{all: [...]}, {any: [...]} or {not: ...}"
     )
 
