@@ -207,6 +207,8 @@ BROKEN = [
     ("scenario.yaml", "according_to: government", "according_to: goverment", "law.perspectives.1.according_to", "'government'"),
     ("scenario.yaml", "incident: kyrgyzstan-2010-osh", "incident: kazakhstan-2022", "law.incident", "an incident of KGZ"),
     ("scenario.yaml", "incident: kyrgyzstan-2010-osh", "incident: nowhere.yaml", "law.incident", "does not exist"),
+    ("scenario.yaml", "incident: kyrgyzstan-2010-osh", "incident: ..2022", "law.incident", "does not exist"),
+    ("scenario.yaml", "incident: kyrgyzstan-2010-osh", "incident: ../vocabulary", "law.incident", "unknown incident"),
     ("scenario.yaml", "incident: kyrgyzstan-2010-osh", "incident: " + "L" * 300, "law.incident", "unknown incident"),
     ("scenario.yaml", "claims: claims.csv", "claims: nowhere.csv", "claims", "does not exist"),
     ("scenario.yaml", "record_case: kyrgyzstan-2010-osh", "geometry: nowhere.json", "geometry", "does not exist"),

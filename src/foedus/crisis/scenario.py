@@ -70,7 +70,7 @@ class Scenario(ScenarioShape):
         name = self.law.incident
         if kept := self._kept.get("incident"):
             return kept
-        return self.directory / name if name.endswith((".yaml", ".yml")) else name
+        return self.directory / name if Path(name).suffix else name
 
     def outlines(self) -> dict[str, Any] | None:
         """Return the outlines of the places as GeoJSON, if the scenario has any."""

@@ -27,7 +27,7 @@ from foedus.treaties.logic import Condition
 from foedus.treaties.model import Duty, Treaty, Version
 from foedus.treaties.model import Record as _Record
 from foedus.treaties.renamed import Renamed, with_new_names
-from foedus.yamlfile import MOST_BYTES, is_file, line_of, load_model, load_plain, load_yaml, parse_yaml, plain, validate
+from foedus.yamlfile import MOST_BYTES, line_of, load_model, load_plain, load_yaml, parse_yaml, plain, validate
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -310,15 +310,13 @@ def incident_file(name_or_path: str | Path) -> Path:
     path = Path(name_or_path)
     if path.suffix:
         return path
-    path = _HERE / "incidents" / f"{name_or_path}.yaml"
-    if not is_file(path):
-        known = incident_names()
+    if str(name_or_path) not in (known := incident_names()):
         raise InputError(
             f"unknown incident '{name_or_path}'",
             expected="the name of an incident, or the path of a YAML file",
             cure=closest(str(name_or_path), known) or "`foedus treaties incidents` shows them",
         )
-    return path
+    return _HERE / "incidents" / f"{name_or_path}.yaml"
 
 
 @lru_cache(maxsize=32)
