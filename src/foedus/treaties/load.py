@@ -139,7 +139,7 @@ def _read_cache(store: Path) -> list[Treaty]:
         if seal != _seal(store, content):
             return []
         return [_apply_definitions(Treaty.model_validate(document)) for document in json.loads(content)]
-    except (OSError, ValueError, RecursionError):
+    except (OSError, ValueError, TypeError, RecursionError):
         return []
 
 
