@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import sys
+import time
 
 import pytest
 
@@ -107,3 +108,16 @@ def test_what_can_be_shown_stays() -> None:
 def test_an_argument_with_half_a_character_is_refused(line: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert run_cli(line) == 2
     assert "an argument holds half a character" in capsys.readouterr().err
+
+
+def test_a_table_of_thousands_of_rows_is_printed_a_row_a_line_at_once(capsys: pytest.CaptureFixture[str]) -> None:
+    rows = [[f"K{number}", "Алматы\nairfield \x1b[2J", number, None, "x" * 150] for number in range(5000)]
+    began = time.process_time()
+    with plain_streams():
+        print_table("Airfields", ["code", "name", "metres", "note", "more"], rows)
+    assert time.process_time() - began < 2
+    title, header, first, *rest = capsys.readouterr().out.splitlines()
+    assert (title, header.split()) == ("Airfields", ["code", "name", "metres", "note", "more"])
+    assert first.split() == ["K0", "Алматы", "airfield", "\\u001b[2J", "0", "x" * 150]
+    assert len(rest) == 4999
+    assert {line.index("xxx") for line in rest} == {first.index("xxx")}

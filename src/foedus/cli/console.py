@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text.")
 
 
+_MOST_FITTED = 1000  # rows of a table; fitting one more takes a millisecond
 _OTHERS = re.compile("[^\\x00-\\x7f]")
 
 
@@ -133,20 +134,41 @@ def _steady(data: Any) -> Any:
 
 
 def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
-    """Print a table that fits the terminal; every column but the first is right-aligned if numeric."""
+    """Print a table that fits the terminal; every column but the first is right-aligned if numeric.
+
+    A table of thousands of rows, which takes seconds to fit, is printed one row a line instead.
+    """
     from rich.console import Console
     from rich.table import Table
 
+    numeric = [bool(rows) and all(isinstance(row[i], int | float) for row in rows) for i in range(len(columns))]
+    cells = [["" if cell is None else visible(str(cell)) for cell in row] for row in rows]
+    if len(rows) > _MOST_FITTED:
+        _print_lines(visible(title), [[visible(name) for name in columns], *cells], numeric)
+        return
     table = Table(title=visible(title) or None, title_justify="left", show_edge=False, pad_edge=False)
-    for index, name in enumerate(columns):
-        numeric = bool(rows) and all(isinstance(row[index], int | float) for row in rows)
-        table.add_column(visible(name), justify="right" if numeric else "left", overflow="fold")
-    for row in rows:
-        table.add_row(*("" if cell is None else visible(str(cell)) for cell in row))
+    for name, right in zip(columns, numeric, strict=True):
+        table.add_column(visible(name), justify="right" if right else "left", overflow="fold")
+    for row in cells:
+        table.add_row(*row)
     console = Console(highlight=False, markup=False, emoji=False, file=terminal(sys.stdout))
     if not console.is_terminal:  # piped into a file or a pager: do not cut the lines at 80
         console.width = max(console.width, 140)
     console.print(table)
+
+
+def _print_lines(title: str, rows: Sequence[Sequence[str]], numeric: Sequence[bool]) -> None:
+    """Print rows, the first of them the header, as lines of columns."""
+    from rich.cells import cell_len
+
+    rows = [[" ".join(cell.split("\n")) for cell in row] for row in rows]
+    widths = [max(map(cell_len, column)) for column in zip(*rows, strict=True)]
+    lines = [title] if title else []
+    for row in rows:
+        gaps = [" " * (width - cell_len(cell)) for cell, width in zip(row, widths, strict=True)]
+        parts = [gap + cell if right else cell + gap for cell, gap, right in zip(row, gaps, numeric, strict=True)]
+        lines.append("  ".join(parts).rstrip())
+    click.echo("\n".join(lines))
 
 
 def print_rows(rows: Sequence[dict[str, Any]], *, as_json: bool) -> None:
