@@ -14,25 +14,37 @@ from dataclasses import dataclass
 from importlib import resources
 from itertools import chain
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 from foedus.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    Cell = tuple[int, int, str]  # start, end, text
+    Span = tuple[int, int]  # start, end
 
 MOST_CELL = 131_072  # characters, as Python's reader has it
 MOST_LINE = 10_000_000
 SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab"}
-_OTHER_ENDS = re.compile("[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 _FILLED = "a header and at least one row"
 _SEP_LINE = re.compile(r'"?sep=([,;|\t])"?\s*', re.IGNORECASE)  # what Excel writes, and obeys, before the header
-_FORMULA = r"(?:[\t\r\n]|\s*[=+\-@\uff1d\uff0b\uff0d\uff20])"
-_RISKY = re.compile(f"'*{_FORMULA}")
-_GUARDED = re.compile(f"'+{_FORMULA}")
-_HARMLESS = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|[+-]\d\d:?\d\d")  # numbers, and offsets of clocks
+_QUOTED = re.compile('[,;\t"\r\n\v\f\x1c-\x1e\x85\u2028\u2029]')  # what some reader takes for the end of a cell
+_NUMBER = r"(?:[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|[+-]\d\d:?\d\d)"  # or an offset of clocks
+_SIGN = "[=+\\-@\uff1d\uff0b\uff0d\uff20]"  # what a formula begins with
+_INNER = rf"(?<=[,;\t\r\n])(?!{_NUMBER}(?:[,;\t\r\n]|\Z))"  # where another separator would begin a cell
+_FORMULA = rf"(?:[\t\r\n]|[^\S\t\r\n]*{_SIGN})"
+_PART = rf'(?:[^\S\t\r\n]|")*{_SIGN}'
+_RISKY = re.compile(rf"\A(?!{_NUMBER}\Z)(?='*{_FORMULA})|{_INNER}(?='*{_PART})")
+_GUARDED = re.compile(rf"\A'(?='*{_FORMULA})|(?<=[,;\t\r\n])'(?='*{_PART})")
+
+
+class _Row(NamedTuple):
+    """A row as it was read, and as it is written: ``text`` begins at ``start`` in the file's."""
+
+    line: int
+    cells: list[str]
+    start: int
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +55,17 @@ class Sheet:
     line: int
     header: tuple[str, ...]
     separator: str
-    rows: Iterator[tuple[int, dict[str, str] | InputError]]
+    _read: Iterator[_Row]
+
+    @property
+    def rows(self) -> Iterator[tuple[int, dict[str, str] | InputError]]:
+        """The rows that were not read yet, each with the line it begins in."""
+        return ((row.line, _named(row, self)) for row in self._read)
+
+    @property
+    def located(self) -> Iterator[tuple[int, dict[str, str] | InputError, dict[str, Span]]]:
+        """The same, with where each cell begins and ends in the text, without its quotation marks."""
+        return ((row.line, _named(row, self), _spans(row, self)) for row in self._read)
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -68,7 +90,7 @@ def sheet(source: str | IO[str], file: Path | None = None, known: Iterable[str] 
 
     """
     lines = _lines(io.StringIO(source, newline="") if isinstance(source, str) else source, file)
-    number = 0
+    number = start = 0
     first = separator = ""
     for first in lines:
         number += 1
@@ -76,13 +98,14 @@ def sheet(source: str | IO[str], file: Path | None = None, known: Iterable[str] 
             separator = told[1]
         elif first.strip():
             break
+        start += len(first)
     else:
         raise InputError("the file is empty", file=file, expected=_FILLED, cure="name another file, or fill it")
     separator = separator or _separator(first, frozenset(known))
-    rows = _rows(chain([first], lines), separator, file, number - 1)
-    line, header = next(rows)
-    names = tuple(name.replace("\ufeff", "").strip() for name in header)  # a file saved twice has two marks
-    found = Sheet(file, line, names, separator, _named(rows, names, separator, file))
+    rows = _rows(chain([first], lines), separator, file, number - 1, start)
+    header = next(rows)
+    names = tuple(name.replace("\ufeff", "").strip() for name in header.cells)  # a file saved twice has two marks
+    found = Sheet(file, header.line, names, separator, _but_blank_end(rows, separator))
     if twice := next((name for at, name in enumerate(names) if name and name in names[:at]), None):
         raise found.fault(f"column '{twice}' appears twice", key=twice, cure="rename or remove one of the two")
     return found
@@ -109,16 +132,8 @@ def csv_line(cells: Sequence[str], end: str = "\n", separator: str = ",") -> str
             raise InputError("a cell is too long for a CSV file", expected=f"fewer than {MOST_CELL:,} characters")
         if not cell.isascii() and re.search("[\ud800-\udfff]", cell):
             raise InputError("a cell holds half of a character", found=ascii(cell)[:80], cure="write it again")
-    out = io.StringIO()
-    # other line ends than "\n" are not quoted by Python's writer, and end a row for some readers
-    every = any(_OTHER_ENDS.search(cell) for cell in cells)
-    form: Any = {
-        "delimiter": separator,
-        "lineterminator": end,
-        "quoting": csv.QUOTE_ALL if every else csv.QUOTE_MINIMAL,
-    }
-    csv.writer(out, **form).writerow(map(_guard, cells))
-    return out.getvalue()
+    bare = any(cell.strip() for cell in cells)  # a row of nothing but spaces could be taken for the end of the table
+    return separator.join(_written(cell, separator, bare=bare) for cell in cells) + end
 
 
 def csv_text(rows: Iterable[Sequence[str]]) -> str:
@@ -126,53 +141,27 @@ def csv_text(rows: Iterable[Sequence[str]]) -> str:
     return "".join(csv_line(row) for row in rows)
 
 
-def spans(text: str, separator: str, file: Path | str | None = None) -> Iterator[tuple[int, list[Cell]]]:
-    """Yield the rows of a CSV text for those who point into it: line, and (start, end, cell) of every cell.
+def _written(cell: str, separator: str, *, bare: bool) -> str:
+    """Return a cell that no spreadsheet runs as a formula, whatever it separates columns by; numbers stay numbers."""
+    guarded = _RISKY.sub("'", cell)
+    if bare and separator not in guarded and not _QUOTED.search(guarded):
+        return guarded
+    return '"' + guarded.replace('"', '""') + '"'
 
-    Raises:
-        InputError: a quotation mark that opens and does not close, or the reverse.
 
-    """
-    quoted = re.compile(rf'"(?P<cell>(?:[^"]|"")*)"\r*(?P<end>{separator}|\n|\Z)')
-    bare = re.compile(rf"(?P<cell>[^{separator}\n]*?)\r*(?P<end>{separator}|\n|\Z)")
-    row: list[Cell] = []
-    line = first = 1
+def _spans(row: _Row, source: Sheet) -> dict[str, Span]:
+    """Return where the cells of a row are, as Python's reader cuts them."""
+    end = re.escape(source.separator)
+    cell = re.compile(rf'(?:"((?:[^"]|"")*)"|([^{end}\r\n]*))(?:{end}|[\r\n]*\Z)')
+    found = []
     at = 0
-    while at < len(text):
-        cell = (quoted if text[at] == '"' else bare).match(text, at)
-        words = cell["cell"] if cell else ""
-        if cell is None or (text[at] != '"' and words.count('"') % 2):
-            raise InputError(
-                "unbalanced quotation mark", file=file, line=line, found=text[at : at + 40].split("\n", 1)[0],
-                expected='a cell in quotation marks, with "" for one in it',
-                cure="add the mark that is missing, or remove this one",
-            )  # fmt: skip
-        offset = cell.start("cell")
-        row.append((offset, offset + max(len(words), 1), words.replace('""', '"') if text[at] == '"' else words))
-        line += cell.group().count("\n")
-        at = cell.end()
-        if cell["end"] != separator:
-            if len(row) > 1 or row[0][2]:
-                yield first, row
-            row, first = [], line
-        elif at == len(text):  # a separator ends the file
-            row.append((at, at + 1, ""))
-    if row:
-        yield first, row
-
-
-def separator_of(text: str, known: Iterable[str]) -> str:
-    """Return what separates the columns of a CSV text, by the known names in its first line."""
-    return _separator(text.split("\n", 1)[0], frozenset(known))
-
-
-def _guard(cell: str) -> str:
-    """Return a cell that no spreadsheet runs as a formula; numbers stay numbers."""
-    return f"'{cell}" if _RISKY.match(cell) and not _HARMLESS.fullmatch(cell) else cell
-
-
-def _unguard(cell: str) -> str:
-    return cell[1:] if cell[:1] == "'" and _GUARDED.match(cell) else cell
+    for _ in row.cells:
+        one = cell.match(row.text, at)
+        if one is None:
+            return {}
+        found.append(one.span(1 if one[1] is not None else 2))
+        at = one.end()
+    return {name: (row.start + one, row.start + end) for name, (one, end) in zip(source.header, found, strict=False)}
 
 
 def _lines(stream: IO[str], file: Path | None) -> Iterator[str]:
@@ -184,6 +173,8 @@ def _lines(stream: IO[str], file: Path | None) -> Iterator[str]:
                 "the line is too long", file=file, line=number, expected=f"fewer than {MOST_LINE:,} characters",
                 cure="save it as CSV, one row a line",
             )  # fmt: skip
+        if line[-1] not in "\r\n":  # the last one, which old programs end with Ctrl-Z
+            line = line.rstrip("\x1a")
         yield line
 
 
@@ -194,9 +185,16 @@ def _separator(header: str, known: frozenset[str]) -> str:
     return max(SEPARATORS, key=found)
 
 
-def _rows(lines: Iterable[str], separator: str, file: Path | None, before: int) -> Iterator[tuple[int, list[str]]]:
-    """Yield each row with the line it begins in; blank lines are passed over."""
-    reader = csv.reader(lines, delimiter=separator, strict=True)
+def _rows(lines: Iterable[str], separator: str, file: Path | None, before: int, start: int) -> Iterator[_Row]:
+    """Yield each row; blank lines are passed over."""
+    taken: list[str] = []
+
+    def kept() -> Iterator[str]:
+        for line in lines:
+            taken.append(line)
+            yield line
+
+    reader = csv.reader(kept(), delimiter=separator, strict=True)
     while True:
         line = before + reader.line_num + 1
         try:
@@ -205,8 +203,23 @@ def _rows(lines: Iterable[str], separator: str, file: Path | None, before: int) 
             raise _not_csv(str(error), file, line, before + reader.line_num) from error
         if cells is None:
             return
+        text = "".join(taken)
+        taken.clear()
         if cells:
-            yield line, cells
+            yield _Row(line, cells, start, text)
+        start += len(text)
+
+
+def _but_blank_end(rows: Iterator[_Row], separator: str) -> Iterator[_Row]:
+    """Leave out the last rows if they hold nothing but separators and spaces; spreadsheets write such."""
+    waiting: list[_Row] = []
+    for row in rows:
+        if not row.text.strip(separator + " \t\r\n"):
+            waiting.append(row)
+            continue
+        yield from waiting
+        waiting = []
+        yield row
 
 
 def _not_csv(problem: str, file: Path | None, first: int, last: int) -> InputError:
@@ -222,29 +235,22 @@ def _not_csv(problem: str, file: Path | None, first: int, last: int) -> InputErr
     return InputError("the file is not CSV", file=file, line=last, found=problem, cure="save it as CSV")
 
 
-def _named(
-    rows: Iterator[tuple[int, list[str]]], names: Sequence[str], separator: str, file: Path | None
-) -> Iterator[tuple[int, dict[str, str] | InputError]]:
-    """Yield rows by the names of their columns; columns without a name must be empty."""
-    mark = SEPARATORS.get(separator, f"'{separator}'")
-    for line, cells in rows:
-        if len(cells) != len(names):
-            more = len(cells) > len(names)
-            yield line, InputError(
-                f"the row has {'more' if more else 'fewer'} cells than the header has columns", file=file, line=line,
-                found=f"{len(cells)} cells", expected=f"{len(names)} cells",
-                cure=f"put cells that contain a {mark} in double quotes" if more
-                else f"add the missing cells; an empty cell needs its {mark} as well",
-            )  # fmt: skip
-        elif any(cell.strip() and not name for name, cell in zip(names, cells, strict=True)):
-            yield (
-                line,
-                InputError(
-                    "a cell stands in a column without a name",
-                    file=file,
-                    line=line,
-                    cure="name the column in the header",
-                ),
-            )
-        else:
-            yield line, {name: _unguard(cell) for name, cell in zip(names, cells, strict=True) if name}
+def _named(row: _Row, source: Sheet) -> dict[str, str] | InputError:
+    """Return a row by the names of its columns; columns without a name must be empty."""
+    names, cells = source.header, row.cells
+    if len(cells) != len(names):
+        more = len(cells) > len(names)
+        mark = SEPARATORS.get(source.separator, f"'{source.separator}'")
+        return source.fault(
+            f"the row has {'more' if more else 'fewer'} cells than the header has columns", row.line,
+            found=f"{len(cells)} cells", expected=f"{len(names)} cells",
+            cure=f"put cells that contain a {mark} in double quotes" if more
+            else f"add the missing cells; an empty cell needs its {mark} as well",
+        )  # fmt: skip
+    if any(cell.strip() and not name for name, cell in zip(names, cells, strict=True)):
+        return source.fault("a cell stands in a column without a name", row.line, cure="name the column in the header")
+    return {name: _unguarded(cell) for name, cell in zip(names, cells, strict=True) if name}
+
+
+def _unguarded(cell: str) -> str:
+    return _GUARDED.sub("", cell) if "'" in cell else cell

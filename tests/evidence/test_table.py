@@ -92,19 +92,39 @@ def test_a_table_with_other_separators_is_read(tmp_path: Path, separator: str) -
         assert (caught.value.line, caught.value.key, caught.value.found) == (2, "value_low", "2,500")
 
 
-def test_a_carriage_return_in_the_header_is_no_trouble(tmp_path: Path) -> None:
+@pytest.mark.parametrize("end", [b"\n", b"\r\n", b"\r"])
+@pytest.mark.parametrize("before", [b"", b"sep=%s\r\n", b"\n  \n", b"\xef\xbb\xbf"])
+@pytest.mark.parametrize("separator", [b",", b";", b"\t"])
+def test_a_table_is_read_whichever_program_saved_it(
+    tmp_path: Path, separator: bytes, before: bytes, end: bytes
+) -> None:
     file = tmp_path / "figures.csv"
-    file.write_bytes(b"quantity,value,re\rmark,reporter\ndead,1,a,x\n")
-    assert [claim.low for claim in load_table(file)[1]] == [1]
+    rows = [b"quantity,value,reporter,note", b"dead,1,'=x,", b'"dead","2",x,"a\nb"', b"", b'dead,"3",x,', b",,,"]
+    file.write_bytes(before.replace(b"%s", separator) + end.join(rows).replace(b",", separator) + end)
+    claims = load_table(file)[1]
+    assert [(claim.low, claim.paragraph) for claim in claims] == [(1, 1), (2, 2), (3, 3)]
+    assert [claim.speaker for claim in claims] == ["=x", "x", "x"]
+    assert [check.state for check in check_locators(claims, [file])] == ["ok"] * 3
 
 
-def test_a_column_that_is_read_and_stands_twice_is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("row", "said"), [("dead,1,234,x", "more cells"), ("dead,1", "fewer cells"), ("dead,1,x,,", "more cells")]
+)
+def test_a_row_with_another_number_of_cells_than_the_header_is_refused(tmp_path: Path, row: str, said: str) -> None:
     file = tmp_path / "figures.csv"
-    file.write_text("quantity,value,value,reporter\ndead,1,2,x\n", encoding="utf-8")
+    file.write_text(f"quantity,value,reporter\ndead,1,x\n{row}\n", encoding="utf-8")
+    with pytest.raises(InputError, match=said) as caught:
+        load_table(file)
+    assert (caught.value.file, caught.value.line) == (str(file), 3)
+    assert caught.value.cure
+
+
+@pytest.mark.parametrize("header", ["quantity,value,value,reporter", "quantity,value,Value,reporter"])
+def test_a_column_that_stands_twice_is_refused(tmp_path: Path, header: str) -> None:
+    file = tmp_path / "figures.csv"
+    file.write_text(f"{header}\ndead,1,2,x\n", encoding="utf-8")
     with pytest.raises(InputError, match="column 'value' appears twice"):
         load_table(file)
-    file.write_text("quantity,value,remark,remark,reporter\ndead,1,a,b,x\n", encoding="utf-8")
-    assert [claim.low for claim in load_table(file)[1]] == [1]
 
 
 @pytest.mark.external_data

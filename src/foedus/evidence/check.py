@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from foedus.evidence.document import Document, decode, parse, read
 from foedus.evidence.numbers import figures, lowered
+from foedus.evidence.table import row_places
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -48,16 +49,18 @@ def check_locators(claims: Sequence[Claim], documents: Iterable[Path | str]) -> 
     for path in documents:
         name, raw = read(path)
         document = parse(raw, name)
-        texts[document.sha256] = _Text(decode(raw, name)[0], _paragraphs(document))
+        text = decode(raw, name)[0]
+        texts[document.sha256] = _Text(
+            text, row_places(text) if name.lower().endswith(".csv") else _paragraphs(document)
+        )
     return [_check(claim, texts) for claim in claims]
 
 
 def _paragraphs(document: Document) -> dict[int, tuple[int, int]]:
     spans = {}
-    rows = document.name.lower().endswith(".csv")
     for number, start, line in document.lines():
         first, last = document.origin(start, start + 1)[0], document.origin(start, start + len(line))[1]
-        spans[number - 1 if rows else number] = first, last
+        spans[number] = first, last
     return spans
 
 

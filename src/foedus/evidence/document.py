@@ -185,7 +185,7 @@ def decode(raw: bytes, name: str = "") -> tuple[str, str]:
         text, note = raw.decode("utf-8-sig"), ""
     except UnicodeDecodeError:
         text, note = raw.decode("cp1252", errors="replace"), "not UTF-8; read as Windows-1252"
-    odd = sum(map(raw[:65536].count, _CONTROL))
+    odd = sum(map(raw[:65536].rstrip(b"\x1a").count, _CONTROL))  # old programs end a text with Ctrl-Z
     if b"\0" in raw or odd > len(raw[:65536]) * 0.01 or text.count("\ufffd") > len(text) * 0.05:
         raise InputError(
             "the report is not text",

@@ -6,19 +6,16 @@ import calendar
 import datetime as dt
 import hashlib
 import re
-from pathlib import PurePath
-from typing import TYPE_CHECKING
+from itertools import chain
+from pathlib import Path, PurePath
 
-from foedus.csvfile import separator_of, spans
+from foedus.csvfile import Sheet, sheet
 from foedus.dates import DateInterval
 from foedus.errors import InputError, closest
 from foedus.evidence.document import Document, decode, read
 from foedus.evidence.entities import entities, mentions
 from foedus.evidence.model import Claim, number_of, vocabulary
 from foedus.evidence.numbers import figures
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 _COLUMNS = {
     "date_reported": ("date_reported", "as_of", "date", "reported"),
@@ -48,13 +45,20 @@ _IN_PLACE_DAY = re.compile(
 
 
 def is_table(source: str) -> bool:
-    """Whether a text is such a table: its first line names at least a quantity, a value and a reporter."""
-    header = [name.strip(' "\r').lower() for name in source.split("\n", 1)[0].split(_separator(source))]
+    """Whether a text is such a table: its header names at least a quantity, a value and a reporter."""
+    try:
+        return _is_table(_opened(source))
+    except InputError:
+        return False
+
+
+def _opened(source: str, name: str | None = None) -> Sheet:
+    return sheet(source, None if name is None else Path(name), chain.from_iterable(_COLUMNS.values()))
+
+
+def _is_table(found: Sheet) -> bool:
+    header = [name.lower() for name in found.columns]
     return all(any(alias in header for alias in _COLUMNS[need]) for need in ("quantity", "low", "reporter"))
-
-
-def _separator(source: str) -> str:
-    return separator_of(source, [alias for aliases in _COLUMNS.values() for alias in aliases])
 
 
 def load_table(path: Path | str, *, event: str | None = None) -> tuple[Document, list[Claim]]:
@@ -66,7 +70,7 @@ def load_table(path: Path | str, *, event: str | None = None) -> tuple[Document,
     """
     name, raw = read(path)
     text, note = decode(raw, name)
-    if not is_table(text):
+    if not _is_table(_opened(text, name)):
         raise InputError("this CSV file is not a table of figures", file=name, expected=f"the columns {COLUMNS}")
     notes = (note,) if note else ()
     document = Document(name, hashlib.sha256(raw).hexdigest(), text, PurePath(name).stem, notes=notes)
@@ -80,39 +84,43 @@ def read_table(document: Document, *, event: str | None = None) -> list[Claim]:
     hedges ("about 2,000") becomes the interval of the hedge; a note that it was an error makes it retracted.
 
     Raises:
-        InputError: a quantity that does not exist, a value that cannot be, a day that is none.
+        InputError: a row whose cells are not those of the header, a quantity that does not exist, a value that cannot
+            be, a day that is none.
 
     """
-    separator = _separator(document.text)
-    rows = spans(document.text, separator, document.name)
-    header = [cell.strip().lower() for _, _, cell in next(rows)[1]]
+    source = _opened(document.text, document.name)
+    header = [name.lower() for name in source.header]
     columns = {name: next((a for a in aliases if a in header), "") for name, aliases in _COLUMNS.items()}
-    for column in columns.values():
-        if header.count(column) > 1 and column:
-            raise InputError(
-                f"column '{column}' appears twice",
-                file=document.name,
-                line=1,
-                key=column,
-                cure="keep one of them",
-            )
-    where = {name: header.index(column) for name, column in columns.items() if column}
+    if twice := next((column for column in columns.values() if column and header.count(column) > 1), None):
+        raise source.fault(f"column '{twice}' appears twice", key=twice, cure="rename or remove one of the two")
+    aliases = frozenset(chain.from_iterable(_COLUMNS.values()))
+    for name in header:
+        if name not in aliases and (meant := re.sub(r"\W", "", name.replace(" ", "_"))) in aliases:
+            raise source.fault(f"unknown column '{name}'", key=name, cure=f"rename it to '{meant}'")
+    named = {name: source.header[header.index(column)] for name, column in columns.items() if column}
     found = []
-    for number, (line, cells) in enumerate(rows, 1):
-        row = {name: cells[at] for name, at in where.items() if at < len(cells)}
-        texts = {name: row[name][2].strip() if name in row else "" for name in columns}
-        spot = next((row[name][:2] for name in ("low", "high") if texts[name]), None)
+    for number, (line, row, places) in enumerate(source.located, 1):
+        if isinstance(row, InputError):
+            raise row
+        texts = {name: row[named[name]].strip() if name in named else "" for name in columns}
+        spot = next((places[named[name]] for name in ("low", "high") if texts[name]), None)
         if spot:
             try:
-                if separator == ";":
+                if source.separator == ";":
                     _refuse_commas(texts)
                 found.append(_claim(document, number, texts, spot, event or document.title))
             except InputError as error:
-                raise InputError(
-                    error.message, file=document.name, line=line, key=columns.get(error.key or ""), found=error.found,
-                    expected=error.expected, cure=error.cure or "correct it in this row",
+                raise source.fault(
+                    error.message, line, key=columns.get(error.key or ""), found=error.found, expected=error.expected,
+                    cure=error.cure or "correct it in this row",
                 ) from error  # fmt: skip
     return found
+
+
+def row_places(text: str) -> dict[int, tuple[int, int]]:
+    """Return where each row of a table begins and ends, by its number under the header."""
+    places = ((number, row[2].values()) for number, row in enumerate(_opened(text).located, 1))
+    return {number: (min(cells)[0], max(cells)[1]) for number, cells in places if cells}
 
 
 def _refuse_commas(row: dict[str, str]) -> None:
