@@ -38,7 +38,7 @@ ORDER = [
     "cli",
 ]
 PLUMBING = {
-    "csvfile", "csvmodel", "dates", "errors", "faults", "files", "given", "memory", "models", "picture", "progress", "sealing", "shown",
+    "access", "csvfile", "csvmodel", "dates", "errors", "faults", "files", "given", "memory", "models", "picture", "progress", "sealing", "shown",
     "textfile", "yamlfile",
 }  # fmt: skip
 

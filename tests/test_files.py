@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from foedus import files
+from foedus.errors import InputError
 
 HOLD = (
     "import sys, time; from pathlib import Path; from foedus import files\n"
@@ -45,6 +46,82 @@ def test_a_file_is_replaced_whole_and_keeps_its_permissions_and_links(tmp_path: 
     assert link.is_symlink()
     assert (file.read_text(), file.stat().st_mode & 0o777) == ("newer", 0o640)
     assert names(tmp_path) == ["a.csv", "link.csv"]
+
+
+AS_ROOT = pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root gives files away")
+
+
+@AS_ROOT
+def test_a_file_that_is_replaced_keeps_its_owner_and_group(tmp_path: Path) -> None:
+    file = tmp_path / "a.csv"
+    file.write_text("old")
+    os.chown(file, 12345, 23456)
+    file.chmod(0o640)
+    files.write_text(file, "new")
+    found = file.stat()
+    assert (found.st_uid, found.st_gid, found.st_mode & 0o777, file.read_text()) == (12345, 23456, 0o640, "new")
+
+
+@AS_ROOT
+@pytest.mark.parametrize(("owner", "group", "mode", "kept"), [
+    (12345, -1, 0o666, "belongs to another user"),
+    (-1, 23456, 0o660, "belongs to another group"),
+    (-1, 23456, 0o604, "belongs to another group"),
+    (-1, 23456, 0o644, None),
+])  # fmt: skip
+def test_a_file_that_would_change_hands_is_not_replaced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, owner: int, group: int, mode: int, kept: str | None
+) -> None:
+    file = tmp_path / "a.csv"
+    file.write_text("old")
+    os.chown(file, owner, group)
+    file.chmod(mode)
+
+    def refuse(*_: object) -> None:
+        raise PermissionError(1, "not yours")
+
+    monkeypatch.setattr(os, "fchown", refuse)
+    if kept is None:  # the group may no more and no less than all
+        files.write_text(file, "new")
+        return
+    before = file.stat()
+    with pytest.raises(InputError, match=kept) as caught:
+        files.write_text(file, "new")
+    assert caught.value.cure
+    assert (file.read_text(), file.stat().st_ino) == ("old", before.st_ino)
+    assert names(tmp_path) == ["a.csv"]
+
+
+def test_a_file_with_a_second_name_is_not_replaced(tmp_path: Path) -> None:
+    file = tmp_path / "a.csv"
+    file.write_text("old")
+    os.link(file, tmp_path / "b.csv")
+    with pytest.raises(InputError, match="second name") as caught:
+        files.write_text(file, "new")
+    assert caught.value.cure
+    assert (file.read_text(), names(tmp_path)) == ("old", ["a.csv", "b.csv"])
+
+
+@pytest.mark.skipif(not hasattr(os, "setxattr"), reason="no attributes on this system")
+def test_attributes_are_kept(tmp_path: Path) -> None:
+    file = tmp_path / "a.csv"
+    file.write_text("old")
+    try:
+        os.setxattr(file, "user.note", b"kept")
+    except OSError:
+        pytest.skip("this file system holds no attributes")
+    files.write_text(file, "new")
+    assert os.getxattr(file, "user.note") == b"kept"
+
+
+def test_a_draft_of_a_private_file_is_private_while_it_is_written(tmp_path: Path) -> None:
+    file = tmp_path / "a.csv"
+    file.write_text("old")
+    file.chmod(0o600)
+    with files.replacing(file) as stream:
+        stream.write("secret")
+        (draft,) = files.drafts_of(file)
+        assert draft.stat().st_mode & 0o077 == 0
 
 
 def _umask() -> int:

@@ -14,13 +14,13 @@ import os
 import re
 import secrets
 import shutil
-import stat
 import sys
 import threading
 import time
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
+from foedus.access import keep_owner, keep_rights
 from foedus.errors import InputError, RunError
 
 if TYPE_CHECKING:
@@ -149,8 +149,8 @@ def write_pages(folder: Path, texts: Mapping[str, str], what: str) -> list[Path]
 def replacing(path: Path, *, new: bool = False, over: bool = True, binary: bool = False) -> Iterator[IO[Any]]:
     """Give a stream that takes the place of a file when the block ends well; line ends are written as given.
 
-    An earlier file's permissions are kept, and so is a link to it. What is no regular file (a pipe, a device) is
-    written straight.
+    An earlier file's owner, group and permissions are kept, and so is a symbolic link to it. What is no regular file
+    (a pipe, a device) is written straight.
 
     Args:
         path: where to.
@@ -159,7 +159,7 @@ def replacing(path: Path, *, new: bool = False, over: bool = True, binary: bool 
         binary: take bytes rather than text.
 
     Raises:
-        InputError: the file says something else, and is not to be replaced.
+        InputError: the file says something else and is not to be replaced, has a second name, or would change hands.
         OSError: it cannot be written.
 
     """
@@ -174,12 +174,13 @@ def replacing(path: Path, *, new: bool = False, over: bool = True, binary: bool 
     try:
         with locked(target):
             sweep(target)
-            handle = _begin(draft)
+            handle = _begin(draft, 0o600 if target.exists() else 0o666)  # until it has the rights of what it replaces
+            keep_owner(handle, target)
         with open(handle, **how, closefd=False) as file:
             yield file
         _sync(handle)
         with locked(target):
-            _settle(draft, target, over=over or new)
+            _settle(draft, handle, target, over=over or new)
             done, handle = handle, -1  # it counts as closed even where closing fails
             os.close(done)  # Windows moves no open file
             move_new(draft, target) if new else draft.replace(target)
@@ -409,8 +410,8 @@ def _may_replace(target: Path) -> None:
         raise PermissionError(13, "the file is read-only", str(target))
 
 
-def _settle(draft: Path, target: Path, *, over: bool) -> None:
-    """Look once more at what a draft is about to replace, and give it the permissions of that."""
+def _settle(draft: Path, handle: int, target: Path, *, over: bool) -> None:
+    """Look once more at what a draft is about to replace, and give it the owner and the permissions of that."""
     if not target.exists():
         return
     if not over and target.stat().st_size and not filecmp.cmp(draft, target, shallow=False):
@@ -419,11 +420,12 @@ def _settle(draft: Path, target: Path, *, over: bool) -> None:
             file=target, expected="a new file, or one that says the same",
             cure="name another file, or give --force to replace it",
         )  # fmt: skip
-    draft.chmod(stat.S_IMODE(target.stat().st_mode))
+    keep_owner(handle, target)
+    keep_rights(draft, target)
 
 
-def _begin(draft: Path) -> int:
-    handle = os.open(draft, os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
+def _begin(draft: Path, mode: int) -> int:
+    handle = os.open(draft, os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), mode)
     _lock(handle)
     return handle
 
