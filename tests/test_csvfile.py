@@ -291,6 +291,20 @@ def test_a_case_is_added_in_the_form_that_the_file_has(tmp_path: Path) -> None:
     assert file.read_bytes().startswith(b"\xef\xbb\xbf")
 
 
+@pytest.mark.parametrize("before", ["sep=|\r", "\r"])
+def test_a_case_is_added_in_the_form_of_old_programs(tmp_path: Path, before: str) -> None:
+    file = tmp_path / "record.csv"
+    own = own_rows()
+    separator = before[4:5] or ","
+    begun = before + "".join(csv_line(row, "\r", separator) for row in own[:3])
+    file.write_bytes(f"{begun}\x1a".encode())
+    record.add(file, dict(zip(own[0], own[3], strict=True)) | {"notes": "a|b, c"})
+    assert record.cases(file)[-1].notes == "a|b, c"
+    written = file.read_bytes().decode()
+    assert written.startswith(begun)
+    assert "\n" not in written
+
+
 class Two(Frozen):
     name: Text
     size: Annotated[float, Field(gt=0)]

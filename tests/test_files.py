@@ -296,3 +296,10 @@ def test_two_folders_swap_their_names_in_one_step_or_not_at_all(tmp_path: Path) 
 def test_a_system_that_cannot_swap_names_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "platform", "win32")
     assert not files.exchange(tmp_path / "one", tmp_path / "other")
+
+
+def test_nothing_is_written_beside_the_top_of_the_file_system() -> None:
+    top = Path(Path.cwd().anchor)
+    for write in (files.locked, files.draft_folder, files.replacing):
+        with pytest.raises(OSError, match="directory"), write(top):
+            pass

@@ -38,6 +38,18 @@ _RISKY = re.compile(rf"\A(?!{_NUMBER}\Z)(?='*{_FORMULA})|{_INNER}(?='*{_PART})")
 _GUARDED = re.compile(rf"\A'(?='*{_FORMULA})|(?<=[,;\t\r\n])'(?='*{_PART})")
 
 
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How a program writes CSV: what stands before the header, what separates columns, and what ends a row."""
+
+    before: str = ""
+    separator: str = ","
+    end: str = "\n"
+
+
+PLAIN = Style()
+
+
 class _Row(NamedTuple):
     """A row as it was read, and as it is written: ``text`` begins at ``start`` in the file's."""
 
@@ -55,6 +67,7 @@ class Sheet:
     line: int
     header: tuple[str, ...]
     separator: str
+    style: Style
     _read: Iterator[_Row]
 
     @property
@@ -91,7 +104,7 @@ def sheet(source: str | IO[str], file: Path | None = None, known: Iterable[str] 
     """
     lines = _lines(io.StringIO(source, newline="") if isinstance(source, str) else source, file)
     number = start = 0
-    first = separator = ""
+    first = separator = before = ""
     for first in lines:
         number += 1
         if told := _SEP_LINE.fullmatch(first) if not separator else None:
@@ -99,13 +112,15 @@ def sheet(source: str | IO[str], file: Path | None = None, known: Iterable[str] 
         elif first.strip():
             break
         start += len(first)
+        before += first
     else:
         raise InputError("the file is empty", file=file, expected=_FILLED, cure="name another file, or fill it")
     separator = separator or _separator(first, frozenset(known))
     rows = _rows(chain([first], lines), separator, file, number - 1, start)
     header = next(rows)
     names = tuple(name.replace("\ufeff", "").strip() for name in header.cells)  # a file saved twice has two marks
-    found = Sheet(file, header.line, names, separator, _but_blank_end(rows, separator))
+    end = header.text[len(header.text.rstrip("\r\n")) :] or "\n"
+    found = Sheet(file, header.line, names, separator, Style(before, separator, end), _but_blank_end(rows, separator))
     if twice := next((name for at, name in enumerate(names) if name and name in names[:at]), None):
         raise found.fault(f"column '{twice}' appears twice", key=twice, cure="rename or remove one of the two")
     return found
@@ -136,9 +151,9 @@ def csv_line(cells: Sequence[str], end: str = "\n", separator: str = ",") -> str
     return separator.join(_written(cell, separator, bare=bare) for cell in cells) + end
 
 
-def csv_text(rows: Iterable[Sequence[str]]) -> str:
+def csv_text(rows: Iterable[Sequence[str]], style: Style = PLAIN) -> str:
     """Return a CSV text."""
-    return "".join(csv_line(row) for row in rows)
+    return style.before + "".join(csv_line(row, style.end, style.separator) for row in rows)
 
 
 def _written(cell: str, separator: str, *, bare: bool) -> str:

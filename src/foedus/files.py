@@ -58,7 +58,7 @@ def locked(path: Path) -> Iterator[None]:
         yield
         return
     target = _real(path)
-    place = target.with_name(f".{_short(target.name)}.lock")
+    place = _beside(target, "lock")
     mine: set[Path] = _mine.__dict__.setdefault("places", set())
     if place in mine:
         yield
@@ -333,7 +333,7 @@ def sweep(target: Path) -> None:
 
 def draft_of(target: Path, suffix: str = "tmp") -> Path:
     """Return a draft's name beside a target, which nothing has."""
-    return target.with_name(f".{_short(target.name)}-{secrets.token_hex(6)}.{suffix}")
+    return _beside(target, f"{secrets.token_hex(6)}.{suffix}", "-")
 
 
 def drafts_of(target: Path, suffix: str = "tmp") -> list[Path]:
@@ -388,6 +388,18 @@ def _sync(handle: int) -> None:
     except OSError as error:
         if error.errno not in (errno.EINVAL, errno.ENOTSUP, errno.ENOSYS):
             raise
+
+
+def _beside(target: Path, suffix: str, mark: str = ".") -> Path:
+    """Return a hidden name beside a target.
+
+    Raises:
+        OSError: the target is the top of the file system, which nothing is beside.
+
+    """
+    if not target.name:
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(target))
+    return target.with_name(f".{_short(target.name)}{mark}{suffix}")
 
 
 def _short(name: str) -> str:

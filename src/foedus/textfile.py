@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 MOST_BYTES = 2**28  # of a file that is read as a whole
 SAVE = "save the file as UTF-8 (in Excel: 'CSV UTF-8')"
+MARK = "\ufeff"  # before the first letter, where Excel saved the file
 _HALF = re.compile("[\ud800-\udfff]")
 _ENDS = re.compile(rb"\r\n?|\n")
 
@@ -27,6 +28,19 @@ def read_text(path: Path, most: int = MOST_BYTES) -> str:
 
     """
     return text_of(read_bytes(path, most), path)
+
+
+def read_marked(path: Path) -> str:
+    """Return the text of a file as ``read_text`` does, but with the mark before it, if it has one; "" if there is none.
+
+    Raises:
+        InputError: see ``read_text``.
+
+    """
+    if not path.exists():
+        return ""
+    raw = read_bytes(path)
+    return (MARK if raw.startswith(MARK.encode()) else "") + text_of(raw, path)
 
 
 def read_bytes(path: Path, most: int = MOST_BYTES) -> bytes:

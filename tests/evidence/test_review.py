@@ -5,16 +5,19 @@ from __future__ import annotations
 import http.client
 import json
 import re
+import socket
 import threading
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlparse
 
 import pytest
 
+from foedus.cli import run_cli
+from foedus.csvfile import Style
 from foedus.errors import InputError
 from foedus.evidence import Claim, extract_files, load_claims, write_claims
 from foedus.evidence import review as module
-from foedus.evidence.review import ACCEPTED, Review, correct, review
+from foedus.evidence.review import ACCEPTED, Review, added, correct, review
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -280,3 +283,72 @@ def test_a_file_broken_meanwhile_is_told_and_left(made: tuple[Review, Path, list
     assert status == 400
     assert "is missing" in said
     assert out.read_text(encoding="utf-8") == "claim_id\nx\n"
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+@pytest.mark.parametrize(
+    ("mark", "end", "before"), [("\ufeff", "\r\n", "sep=%s\r\n"), ("", "\r", "\r"), ("", "\n", "")]
+)
+def test_a_review_goes_on_with_new_claims_and_keeps_the_form_of_its_file(
+    tmp_path: Path, separator: str, mark: str, end: str, before: str
+) -> None:
+    (tmp_path / "report.txt").write_text(TEXT)
+    ((_, claims),) = extract_files([tmp_path / "report.txt"], event="veldania-2031")
+    out = tmp_path / "out.csv"
+    seen = correct(claims[:1], [{"claim_id": claims[0].claim_id, "note": "a; b, c"}])
+    style = Style(before.replace("%s", separator), separator, end)
+    begun = mark + write_claims(seen, style)
+    out.write_bytes(begun.encode())
+    assert added(claims, out) == claims[1:]
+    page = review(claims, [], out, saved=lambda number: None)
+    thread = threading.Thread(target=page.serve, daemon=True)
+    thread.start()
+    connection = http.client.HTTPConnection(urlparse(page.address).netloc, timeout=5)
+    connection.request("GET", urlparse(page.address).path)
+    shown = connection.getresponse().read().decode()
+    connection.close()
+    assert all(f'data-id="{claim.claim_id}"' in shown for claim in claims)
+    assert out.read_bytes() == begun.encode()
+    status, _ = post(page, [{"claim_id": claims[1].claim_id, "status": "rejected"}])
+    page.close()
+    thread.join(5)
+    wanted = [*seen, *correct(claims[1:], [{"claim_id": claims[1].claim_id, "status": "rejected"}])]
+    assert (status, load_claims(out)) == (200, wanted)
+    assert out.read_bytes() == (mark + write_claims(wanted, style)).encode()
+
+
+@pytest.mark.parametrize("lost", ["claims.csv", "./claims.csv", "link.csv", "report.txt"])
+def test_a_review_never_overwrites_what_it_reads(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], lost: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "report.txt").write_text(TEXT)
+    ((_, claims),) = extract_files(["report.txt"], event="veldania-2031")
+    (tmp_path / "claims.csv").write_text(write_claims(claims))
+    (tmp_path / "link.csv").symlink_to("claims.csv")
+    assert run_cli(["evidence", "review", "claims.csv", "report.txt", "--no-browser", "--out", lost]) == 2
+    assert "would overwrite" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("claims", [".", "/", "", "..", "none.csv"])
+def test_what_holds_no_claims_is_not_reviewed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], claims: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "none.reviewed.csv").write_text(write_claims([]))
+    assert run_cli(["evidence", "review", claims, "--no-browser"]) == 2
+    assert "Traceback" not in capsys.readouterr().err
+
+
+def test_a_port_that_cannot_be_had_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "claims.csv"
+    file.write_text(write_claims([]))
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        assert run_cli(["evidence", "review", str(file), "--no-browser", "--port", str(port)]) == 1
+        assert f"{port}: Address already in use" in capsys.readouterr().err
+    for odd in ("99999", "-1", "x"):
+        assert run_cli(["evidence", "review", str(file), "--no-browser", "--port", odd]) == 2
+        assert "'--port'" in capsys.readouterr().err
+        with pytest.raises(InputError, match="no such port"):
+            review([], [], tmp_path / "out.csv", port=99999, saved=lambda number: None)

@@ -343,13 +343,13 @@ def check_claims(claims: str, documents: tuple[str, ...], as_json: bool) -> int:
 @click.argument("claims", type=click.Path(path_type=Path))
 @click.argument("documents", nargs=-1)
 @click.option("--out", type=click.Path(path_type=Path), help="Corrected file. [default: CLAIMS with .reviewed.csv]")
-@click.option("--port", default=0, help="Port on this machine. [default: a free one]")
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port on this machine. [default: a free one]")
 @click.option("--no-browser", is_flag=True, help="Only print the address.")
 def review_claims(claims: Path, documents: tuple[str, ...], out: Path | None, port: int, no_browser: bool) -> None:
     """Open CLAIMS beside their sentences in DOCUMENTS: accept, correct or reject, then save. Stop with Ctrl-C.
 
     The page is served to this machine only. CLAIMS itself is never written; a review that was saved before goes on
-    from where it stood.
+    from where it stood, and claims of CLAIMS that it lacks join it.
 
     \b
     Example:
@@ -357,26 +357,27 @@ def review_claims(claims: Path, documents: tuple[str, ...], out: Path | None, po
     """
     import webbrowser
 
-    from foedus.errors import InputError
     from foedus.evidence import load_claims
-    from foedus.evidence.review import review
+    from foedus.evidence.review import added, review
     from foedus.yamlfile import is_file, is_folder
 
+    known = load_claims(claims)
+    reports = _reports(documents)
     place = out or claims.with_suffix(".reviewed.csv")
     if is_folder(place):
         raise InputError(
             "the review cannot be saved in a folder's place", file=place, key="--out", expected="the path of a file",
             cure=f"name a file in it, such as {place / 'reviewed.csv'}",
         )  # fmt: skip
+    if lost := next((name for name in (claims, *map(Path, reports)) if _same(name, place)), None):
+        raise InputError(
+            f"the review would overwrite {lost}, which it reads", file=place, key="--out", expected="another file",
+            cure="name another file, or leave --out out",
+        )  # fmt: skip
     if is_file(place):
-        click.echo(f"going on from {place}")
-    page = review(
-        load_claims(place if is_file(place) else claims),
-        _reports(documents),
-        place,
-        port=port,
-        saved=lambda n: click.echo(f"saved {n} claims to {place}"),
-    )
+        new = len(added(known, place))
+        click.echo(f"going on from {place}" + (f", with {new} new claims from {claims}" if new else ""))
+    page = review(known, reports, place, port=port, saved=lambda n: click.echo(f"saved {n} claims to {place}"))
     click.echo(f"Review at {page.address} (stop with Ctrl-C)")
     if not no_browser:
         webbrowser.open(page.address)

@@ -19,7 +19,7 @@ from pydantic import (
     model_validator,
 )
 
-from foedus.csvfile import csv_text, sheet
+from foedus.csvfile import PLAIN, Style, csv_text, sheet
 from foedus.csvmodel import Form, checked, read_models
 from foedus.dates import DateInterval
 from foedus.errors import InputError, closest
@@ -323,9 +323,9 @@ def claim_lines(text: str, file: Path) -> dict[str, int]:
     return {claim.claim_id: line for line, claim in found if isinstance(claim, Claim)}
 
 
-def write_claims(claims: Iterable[Claim]) -> str:
+def write_claims(claims: Iterable[Claim], style: Style = PLAIN) -> str:
     """Return claims as CSV text that ``load_claims`` reads back."""
-    return csv_text([COLUMNS, *(row(claim) for claim in claims)])
+    return csv_text([COLUMNS, *(row(claim) for claim in claims)], style)
 
 
 def row(claim: Claim) -> list[str]:

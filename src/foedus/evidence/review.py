@@ -16,12 +16,13 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment
 from pydantic import ValidationError
 
+from foedus.csvfile import PLAIN, sheet
 from foedus.errors import InputError, RunError
 from foedus.evidence.document import decode, parse, read
 from foedus.evidence.model import COLUMNS, Claim, load_claims, read_claims, row, vocabulary, write_claims
 from foedus.faults import explained
 from foedus.files import locked, telling, write_text
-from foedus.textfile import has_halves
+from foedus.textfile import MARK, has_halves, read_marked
 from foedus.yamlfile import is_file
 
 if TYPE_CHECKING:
@@ -57,6 +58,8 @@ def review(
 ) -> Review:
     """Prepare a local page that writes the corrected claims to ``out`` whenever it is saved.
 
+    A review that ``out`` already holds goes on, joined by the claims that it lacks; see ``added``.
+
     The page listens on this machine only, under an address that nobody can guess. What another page, or another
     review, saved meanwhile is merged; where both changed the same field, the second is refused with the
     reason and nothing is written.
@@ -69,7 +72,7 @@ def review(
         saved: told how many claims were written.
 
     Raises:
-        InputError: a document cannot be read.
+        InputError: a document or the file of an earlier review cannot be read, or there is no such port.
         RunError: the port cannot be had.
 
     """
@@ -79,7 +82,10 @@ def review(
         texts[parse(raw, name).sha256] = decode(raw, name)[0]
     secret, nonce = secrets.token_urlsafe(16), secrets.token_urlsafe(12)
     where = f"/{secret}/"
-    stands = [list(claims)]  # every state that a page may have been loaded from, the last one as it was saved
+    new = {claim.claim_id: claim for claim in added(claims, out)}  # in no file yet
+    stands = [
+        [*load_claims(out), *new.values()] if is_file(out) else list(claims)
+    ]  # every state that a page may have been loaded from, the last one as it was saved
     turn = threading.Lock()  # of the threads that answer; only who holds it may look at the states, or add one
     policy = (
         f"default-src 'none'; style-src 'unsafe-inline'; script-src 'nonce-{nonce}'; connect-src 'self'; img-src data:"
@@ -90,7 +96,7 @@ def review(
             if self.path == where:
                 with turn:
                     with contextlib.suppress(InputError):  # a file that somebody broke is reported when it is saved
-                        _refresh(stands, out)
+                        _refresh(stands, out, new)
                     version, shown = len(stands) - 1, stands[-1]
                 self._answer(HTTPStatus.OK, _page(shown, version, texts, nonce).encode(), "text/html")
             else:
@@ -105,7 +111,7 @@ def review(
             try:
                 posted = json.loads(self.rfile.read(length))
                 with turn:
-                    answer = _save(stands, posted, out)
+                    answer = _save(stands, posted, out, new)
                     count = len(stands[-1])
             except (InputError, RunError, ValueError, RecursionError) as error:
                 self._answer(HTTPStatus.BAD_REQUEST, f"not saved: {error}".encode(), "text/plain")
@@ -128,8 +134,15 @@ def review(
 
     try:
         server = _Server(turn, ("127.0.0.1", port), Handler)
+    except OverflowError:
+        raise InputError(
+            "there is no such port", key="port", found=port, expected="0 to 65535", cure="0 takes a free one"
+        ) from None
     except OSError as error:
-        raise RunError("the review page cannot be opened", found=error.strerror, cure="try another --port") from error
+        raise RunError(
+            "the review page cannot be opened", key="port", found=f"{port}: {error.strerror}",
+            cure="try another --port, or none to take a free one",
+        ) from error  # fmt: skip
     return Review(f"http://127.0.0.1:{server.server_port}{where}", server)
 
 
@@ -137,8 +150,8 @@ class _Server(ThreadingHTTPServer):
     """A server that lets what is being saved be saved before it closes."""
 
     def __init__(self, turn: threading.Lock, *given: Any) -> None:
+        self._turn = turn  # first, since a port that is taken closes the server before it began
         super().__init__(*given)
-        self._turn = turn
 
     def server_close(self) -> None:
         if self._turn.acquire(timeout=5):  # of the thread that saves; a browser that only keeps a line open holds none
@@ -149,6 +162,19 @@ class _Server(ThreadingHTTPServer):
         """Say nothing of a browser that went away before it was answered."""
         if not isinstance(sys.exception(), ConnectionError):
             super().handle_error(request, client_address)
+
+
+def added(claims: Sequence[Claim], out: Path) -> list[Claim]:
+    """Return the claims that a review, if there is one already, does not hold yet.
+
+    Raises:
+        InputError: the file of the review cannot be read.
+
+    """
+    if not is_file(out):
+        return []
+    held = {claim.claim_id for claim in load_claims(out)}
+    return [claim for claim in claims if claim.claim_id not in held]
 
 
 def correct(claims: Sequence[Claim], edits: Any) -> list[Claim]:
@@ -210,7 +236,7 @@ def merge(
     return correct(now, edits), against
 
 
-def _save(stands: list[list[Claim]], posted: Any, out: Path) -> dict[str, Any]:
+def _save(stands: list[list[Claim]], posted: Any, out: Path, new: dict[str, Claim]) -> dict[str, Any]:
     """Write what a page wants, unless another changed the same; say which version the page now stands on.
 
     ``changes`` are the cells that others changed, so that the page can show them; ``lost``, the claims that the page
@@ -222,7 +248,7 @@ def _save(stands: list[list[Claim]], posted: Any, out: Path) -> dict[str, Any]:
     base = stands[version]
     wanted = correct(base, edits)
     with telling("the claims", out), locked(out):
-        _refresh(stands, out)
+        _refresh(stands, out, new)
         merged, against = merge(base, stands[-1], wanted)
         if not against:
             _write(out, merged)
@@ -270,19 +296,24 @@ def _changed(hers: dict[str, str] | None, now: dict[str, str], against: list[tup
     return {name: now[name] for name in EDITABLE if hers and hers[name] != now[name] and name not in disputed}
 
 
-def _refresh(stands: list[list[Claim]], out: Path) -> None:
-    """Take note of what another review, or another program, wrote to the file."""
+def _refresh(stands: list[list[Claim]], out: Path, new: dict[str, Claim]) -> None:
+    """Take note of what another review, or another program, wrote to the file; new claims stay until they are in it."""
     if is_file(out):
         there = load_claims(out)
-        if there != stands[-1]:
-            stands.append(there)
+        for claim in there:
+            new.pop(claim.claim_id, None)
+        if (now := [*there, *new.values()]) != stands[-1]:
+            stands.append(now)
 
 
 def _write(out: Path, claims: Sequence[Claim]) -> None:
-    text = write_claims(claims)
+    """Write the claims in the form that the file has: its separator, its line ends, the mark before it."""
+    earlier = read_marked(out)
+    style = sheet(earlier.removeprefix(MARK), out, COLUMNS).style if earlier.strip(MARK + " \t\r\n") else PLAIN
+    text = write_claims(claims, style)
     if read_claims(text, out) != list(claims):
         raise InputError("a field holds something that the file cannot hold", file=out, cure="leave it out")
-    write_text(out, text)
+    write_text(out, (MARK if earlier.startswith(MARK) else "") + text)
 
 
 def _cells(claim: Claim) -> dict[str, str]:

@@ -7,19 +7,18 @@ from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
-from foedus.csvfile import csv_line, sheet
+from foedus.csvfile import PLAIN, csv_line, sheet
 from foedus.csvmodel import row_faults, together
 from foedus.errors import InputError
 from foedus.files import locked, telling, write_text
 from foedus.record.model import Case
 from foedus.record.reading import COLUMNS, FORM, OWN, cases_in
-from foedus.textfile import has_halves, read_text
+from foedus.textfile import MARK, has_halves, read_marked
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _STATES = ("target_iso3", "lead_state_iso3", "contributors_iso3")
-_MARK = "\ufeff"  # before the first column, where Excel saved the file
 
 
 def add(path: Path | str, values: Mapping[str, str]) -> Case:
@@ -65,37 +64,28 @@ def _codes(case: Case, column: str) -> tuple[str, ...]:
 
 def _with(file: Path, row: dict[str, str], case: Case) -> str:
     """Return the text of a file with one more row, which reads back as the case."""
-    text = _text(file)
+    text = read_marked(file)
     earlier: tuple[Case, ...] = ()
     if text.strip():
-        earlier = cases_in(text.removeprefix(_MARK), file)
+        earlier = cases_in(text.removeprefix(MARK), file)
         if case.case_id in {known.case_id for known in earlier}:
             raise InputError(
                 f"case_id '{case.case_id}' is already in the file", file=file, cure="choose another case_id"
             )
-        found = sheet(text.removeprefix(_MARK), file, COLUMNS)
-        header, separator = found.header, found.separator
+        found = sheet(text.removeprefix(MARK), file, COLUMNS)
+        header, style = found.header, found.style
         if lost := [name for name, cell in row.items() if cell and name not in header]:
             raise InputError(
                 f"the file has no column '{lost[0]}'", file=file, line=found.line, cure="add it to the header"
             )
     else:
-        header, separator, text = COLUMNS, ",", csv_line(COLUMNS)
-    ending = "\r\n" if "\r\n" in text else "\n"
-    text += "" if text.endswith(("\n", "\r")) else ending
-    text += csv_line([row.get(name, "") for name in header], ending, separator)
-    if cases_in(text.removeprefix(_MARK), file) != (*earlier, case):
+        header, style, text = COLUMNS, PLAIN, csv_line(COLUMNS)
+    text = text.rstrip("\x1a")  # after which some programs read no more
+    text += "" if text.endswith(("\n", "\r")) else style.end
+    text += csv_line([row.get(name, "") for name in header], style.end, style.separator)
+    if cases_in(text.removeprefix(MARK), file) != (*earlier, case):
         raise InputError(
             "the row would not be read back as it was given; nothing was added", file=file,
             found="cells that the file's form cannot hold", cure="shorten them, or leave out unusual characters",
         )  # fmt: skip
     return text
-
-
-def _text(file: Path) -> str:
-    """Return what is in a file, with the mark before it if it has one."""
-    if not file.exists():
-        return ""
-    text = read_text(file)
-    with file.open("rb") as raw:
-        return (_MARK if raw.read(3) == _MARK.encode() else "") + text
