@@ -132,8 +132,13 @@ def review(
         def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 (the base class names it so)
             """Keep the terminal quiet."""
 
+    server = _listening(turn, port, Handler)
+    return Review(f"http://127.0.0.1:{server.server_port}{where}", server)
+
+
+def _listening(turn: threading.Lock, port: int, handler: type[BaseHTTPRequestHandler]) -> _Server:
     try:
-        server = _Server(turn, ("127.0.0.1", port), Handler)
+        return _Server(turn, ("127.0.0.1", port), handler)
     except OverflowError:
         raise InputError(
             "there is no such port", key="port", found=port, expected="0 to 65535", cure="0 takes a free one"
@@ -143,7 +148,6 @@ def review(
             "the review page cannot be opened", key="port", found=f"{port}: {error.strerror}",
             cure="try another --port, or none to take a free one",
         ) from error  # fmt: skip
-    return Review(f"http://127.0.0.1:{server.server_port}{where}", server)
 
 
 class _Server(ThreadingHTTPServer):
