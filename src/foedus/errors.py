@@ -5,6 +5,8 @@ from __future__ import annotations
 import difflib
 from typing import TYPE_CHECKING
 
+from foedus.shown import one_line
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
@@ -45,12 +47,14 @@ class FoedusError(Exception):
         super().__init__(str(self))
 
     def __str__(self) -> str:
-        place = self.file or ""
+        """Return it with what text of a user's holds written out, so that none ends a line or moves a cursor."""
+        place = one_line(self.file or "")
         if self.line is not None:
             place += f":{self.line}" if place else f"line {self.line}"
-        parts = [f"{place}: {self.message}" if place else self.message]
+        message = one_line(self.message)
+        parts = [f"{place}: {message}" if place else message]
         parts += [
-            f"  {label}: {value}"
+            f"  {label}: {one_line(value)}"
             for label, value in (
                 ("key", self.key),
                 ("found", self.found),
@@ -79,6 +83,9 @@ class RunError(FoedusError):
 
 class FoedusWarning(UserWarning):
     """Something differs from what was expected and the work goes on; the command line tells it in a line."""
+
+    def __str__(self) -> str:
+        return one_line(super().__str__())
 
 
 def told(value: object, most: int = _MOST_FOUND, form: Callable[[object], str] = str) -> str:

@@ -14,6 +14,7 @@ from foedus.ensemble.manifest import REPORT, add_report, refuse_edited_report
 from foedus.ensemble.runs import OUTCOMES
 from foedus.errors import InputError
 from foedus.progress import Event, Listener, silent
+from foedus.shown import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,7 +39,7 @@ class Result:
     ensemble: Ensemble
 
     def __repr__(self) -> str:
-        return f"<Result {self.ensemble.headline()}; report: {self.report}>"
+        return one_line(f"<Result {self.ensemble.headline()}; report: {self.report}>")
 
     def plot(self, variables: str | Sequence[str] = OUTCOMES, place: str | None = None) -> Any:
         """Draw the course of a variable, or of some, in both arms; return a matplotlib figure."""

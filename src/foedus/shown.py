@@ -13,7 +13,8 @@ Value = TypeVar("Value")
 
 # what moves the cursor, ends a line early, speaks to the terminal or turns the direction of what follows, so that a
 # reader sees other words than there are; and half characters of damaged file names
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+_ENDS = re.compile("[\t\n]")
 
 
 def visible(text: str) -> str:
@@ -25,6 +26,15 @@ def visible(text: str) -> str:
     'a\\u001b[2Jb'
     """
     return _CONTROL.sub(escaped, text)
+
+
+def one_line(text: str) -> str:
+    r"""Return text as ``visible`` does, in one line, as a name in a message must be: it could forge another message.
+
+    >>> one_line("a\nerror: b")
+    'a\\u000aerror: b'
+    """
+    return _ENDS.sub(escaped, visible(text))
 
 
 def escaped(found: re.Match[str]) -> str:
@@ -66,7 +76,7 @@ class Named(dict[str, Value]):
     """A dictionary that shows its keys."""
 
     def __repr__(self) -> str:
-        return f"<{len(self)}: {', '.join(self)}>"
+        return one_line(f"<{len(self)}: {', '.join(self)}>")
 
 
 def _some(items: Any) -> str:

@@ -7,6 +7,7 @@ import csv
 import json
 import os
 import re
+import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,8 +16,11 @@ import pytest
 from ruamel.yaml import YAML
 from writers import ROW
 
+from foedus import crisis, treaties
 from foedus.cli import _COMMANDS, cli, run_cli
+from foedus.errors import FoedusWarning, InputError
 from foedus.evidence import Claim, write_claims
+from foedus.shown import Named
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,9 +28,9 @@ if TYPE_CHECKING:
 SOURCE = Path(__file__).parents[2] / "src" / "foedus"
 WORDS = ("[/b]", "[of Kazakhstan]", "[link=x]")
 # clears the screen, rings, sets the title, moves the cursor in eight bits, turns the direction of writing
-ORDERS = "\x1b[2J\x07\x1b]0;owned\x07\x9b31m\x85\x7f\b\r\u202e\u2066\u2069"
+ORDERS = "\x1b[2J\x07\x1b]0;owned\x07\x9b31m\x85\x7f\b\r\u202e\u2066\u2069\u2028\u2029"
 HOSTILE = f"{WORDS[0]}{WORDS[1]}{ORDERS}{WORDS[2]}"
-FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 NOT_RUN = {"forecast fit"}  # which would fit and store
 
 
@@ -240,3 +244,53 @@ def test_a_claim_is_shown_as_it_is(field: str, tmp_path: Path, capsys: pytest.Ca
     assert run_cli(["evidence", "reconcile", str(file), "--html", str(tmp_path / "page.html")]) == 0
     capsys.readouterr()
     assert not re.search("[\x1b\x07]", (tmp_path / "page.html").read_text(encoding="utf-8"))
+
+
+FORGED = f"{HOSTILE}\nerror: forged\t\x85"
+
+
+def is_harmless(text: str) -> bool:
+    return not FORBIDDEN.search(text) and "\nerror: forged" not in text
+
+
+def test_what_python_prints_of_findings_is_harmless(scenario: Path) -> None:
+    path = scenario / "incident.yaml"
+    data = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
+    data["title"] = FORGED
+    data["facts"] = [fact | {"note": FORGED, "source": FORGED} for fact in data["facts"]]
+    with path.open("w", encoding="utf-8") as file:
+        YAML().dump(data, file)
+    found = treaties.obligations("LUX", data["date"], path)
+    said = found.explain()
+    assert said.count("\n") > 5
+    assert "[link=x]" in said
+    for text in (
+        said,
+        found.explain(None),
+        repr(found),
+        str(found),
+        *map(repr, found.findings),
+        str(found.findings[0]),
+    ):
+        assert is_harmless(text)
+    run = crisis.load_scenario(str(scenario))
+    assert is_harmless(repr(run) + str(run))
+    assert is_harmless(repr(Named({FORGED: 1})))
+
+
+def test_an_error_and_a_warning_are_harmless_wherever_they_are_printed() -> None:
+    inner = InputError(FORGED, file=FORGED, key=FORGED, found=FORGED, expected=FORGED, cure=FORGED)
+    error = InputError("x", more=[inner])
+    for text in (str(error), repr(error), str(error.args), "".join(traceback.format_exception(error))):
+        assert is_harmless(text)
+    assert str(error).count("\n") == 5
+    assert is_harmless(str(FoedusWarning(FORGED)))
+
+
+@pytest.mark.parametrize("end", ["\n", "\r", "\u2028", "\x0b"])
+def test_a_name_in_a_message_ends_no_line(tmp_path: Path, capsys: pytest.CaptureFixture[str], end: str) -> None:
+    name = f"a{end}error: forged"
+    text = said(capsys, "obligations", name, "--on", "2022-01-05", code={2})
+    text += said(capsys, "record", "check", str(tmp_path / name), code={2})
+    assert not [line for line in text.splitlines() if line.startswith("error: forged")]
+    assert "\\u" in text

@@ -100,22 +100,23 @@ def show_case(case_id: str, record_path: Path | None, as_json: bool) -> None:
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
 def check_record(files: tuple[Path, ...]) -> None:
     """Check record FILES of your own, or the one that comes with Foedus; every problem is told with line and column."""
+    from foedus.csvmodel import together
     from foedus.errors import InputError
     from foedus.record import extra_columns, open_record
 
-    problems = []
+    problems: list[InputError] = []
     for file in files or (None,):
         try:
             opened = open_record(file)
         except InputError as error:
-            problems.append(str(error))
+            problems += [error, *error.more]
             continue
         organisations = sum(case.is_organisation for case in opened.cases)
         click.echo(f"{file or 'record'}: {len(opened.cases)} cases, {organisations} of organisations, in order")
         if extra := extra_columns(opened):
             click.echo(f"  left unread, the record has no such columns: {', '.join(extra)}")
     if problems:
-        raise InputError("\n".join(problems))
+        raise together(problems)
 
 
 @record.command("add")

@@ -14,6 +14,7 @@ from foedus.ensemble.runs import OUTCOMES, Runs
 from foedus.ensemble.versions import versions
 from foedus.errors import FoedusWarning
 from foedus.given import number
+from foedus.shown import one_line
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -49,7 +50,7 @@ class Comparison:
         figures = (
             f"{outcome} {interval(self.difference(outcome), '+', decimals, draws=self.draws)}" for outcome in self.first
         )
-        return f"<Comparison: {self.names[1]} less {self.names[0]}, {kind}{unit}; {', '.join(figures)}>"
+        return one_line(f"<Comparison: {self.names[1]} less {self.names[0]}, {kind}{unit}; {', '.join(figures)}>")
 
     @property
     def pairs(self) -> int:

@@ -11,6 +11,7 @@ from foedus.crisis.layout import EVENTS, VARIABLES
 from foedus.ensemble.arguments import one_of
 from foedus.ensemble.figures import interval
 from foedus.errors import RunError
+from foedus.shown import one_line
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -65,7 +66,7 @@ class Runs:
     versions: Mapping[str, str] | None = None
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} {self.headline()}>"
+        return one_line(f"<{type(self).__name__} {self.headline()}>")
 
     def headline(self) -> str:
         """Return scenario, size, method and what the runs came to in a line: the middle run and 90 of 100 of them."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 
 from foedus.csvfile import PLAIN, csv_line, sheet
-from foedus.csvmodel import row_faults, together
+from foedus.csvmodel import row_faults
 from foedus.errors import InputError
 from foedus.files import locked, telling, write_text
 from foedus.record.model import Case
@@ -49,7 +49,7 @@ def add(path: Path | str, values: Mapping[str, str]) -> Case:
         case = Case.model_validate(row)
     except ValidationError as error:
         problems = list(row_faults(FORM, row, error, file))
-        raise InputError(f"nothing was added\n{together(problems)}") from error
+        raise InputError("nothing was added", more=problems) from error
     row |= {name: ";".join(codes) for name in _STATES if (codes := _codes(case, name))}
     with telling("the record", file), locked(file):  # from reading to writing: of two who add at once, both are kept
         write_text(file, _with(file, row, case))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from foedus.errors import InputError, closest
+from foedus.shown import one_line
 from foedus.states import name_of
 from foedus.treaties.evaluated import Evaluated, Evaluation
 from foedus.treaties.load import resolve, vocabulary
@@ -42,7 +43,7 @@ class Finding(Evaluated):
     def __repr__(self) -> str:
         disputed = ", disputed" if self.disputed else ""
         duties = f"{len(self.duties)} {'duty' if len(self.duties) == 1 else 'duties'}"
-        return f"<Finding {self.provision.id}: {clause(self)} is {self.status}{disputed}; {duties}>"
+        return one_line(f"<Finding {self.provision.id}: {clause(self)} is {self.status}{disputed}; {duties}>")
 
     def to_dict(self) -> dict[str, Any]:
         """Return the finding as plain data."""
@@ -114,7 +115,7 @@ class Findings:
     def __repr__(self) -> str:
         shown = "".join(f"\n  {finding!r}" for finding in self._findings[:_SHOWN])
         more = len(self._findings) - _SHOWN
-        return f"<Findings on {self.name}: {len(self)}>{shown}" + (f"\n  and {more} more" if more > 0 else "")
+        return f"<Findings on {one_line(self.name)}: {len(self)}>{shown}" + (f"\n  and {more} more" if more > 0 else "")
 
     def provision(self, name: str) -> Finding:
         """Return the finding on a provision, by its id or its article (``"4"``).

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from typing import TYPE_CHECKING
 
+from foedus.shown import visible
 from foedus.treaties.logic import Truth
 from foedus.treaties.membership import bound_on
 from foedus.treaties.words import bearer_name, clause, duty_lines, facts_in_words, listed, state_name
@@ -138,7 +140,11 @@ def approvals_at_home(found: Evaluation) -> dict[str, str]:
 
 
 def wrapped(line: str, width: int | None) -> str:
-    """Return a line broken between words at a width, what follows indented deeper; None does not break it."""
+    """Return a line broken between words at a width, what follows indented deeper; None does not break it.
+
+    What a file's text holds breaks none: its own line ends become spaces, what moves a cursor is written out.
+    """
+    line = visible(re.sub(r"\s*[\t\n]\s*", " ", line.rstrip()))
     if width is None or len(line) <= width:
         return line
     indent = " " * (len(line) - len(line.lstrip()))

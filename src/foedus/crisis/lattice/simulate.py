@@ -17,6 +17,7 @@ from foedus.crisis.lattice.switches import BUNDLES, Parameters, Rules, as_dict, 
 from foedus.errors import InputError, closest
 from foedus.given import senseless, whole
 from foedus.progress import Event, Listener, silent
+from foedus.shown import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -52,7 +53,8 @@ class Result:
     def __repr__(self) -> str:
         p, active = self.parameters, self.series["active"]
         figures = f"active {active.mean():,.1f} in the mean, {active.max():,} at most"
-        return f"<Result {self.preset}: {p.height} x {p.width} sites, {self.steps} steps, seed {self.seed}; {figures}>"
+        sites = f"{p.height} x {p.width} sites"
+        return one_line(f"<Result {self.preset}: {sites}, {self.steps} steps, seed {self.seed}; {figures}>")
 
     @property
     def steps(self) -> int:
