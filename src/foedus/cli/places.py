@@ -11,7 +11,7 @@ import click
 from foedus.cli.console import columns, json_option, print_json, print_table, write_text
 
 if TYPE_CHECKING:
-    from foedus.places import Airport, State, Town, Unit
+    from foedus.places import Airport, State, Territory, Town, Unit
 
 _RUNWAYS = (1500, 2400)  # metres: medium and heavy transport aircraft
 _OUTLINES = {"exact": "", "merged": "", "approximate": "approximate", "none": "none"}
@@ -45,12 +45,13 @@ def places(
 
     Sources, accuracy and what not to use it for: docs/places.md.
     """
-    from foedus.places import CREDIT, airports, capital, towns, units
+    from foedus.places import CREDIT, airports, capital, territory, towns, units
     from foedus.places import state as state_of
     from foedus.places.svgmap import svg_map
 
-    one = state_of(state)
+    one = state_of(state, day)
     held = units(one.iso3, day)
+    then = None if day is None else territory(one.iso3, day)
     listed_towns = towns(one.iso3) if with_towns else ()
     listed_fields = airports(one.iso3) if with_airports else ()
     if map_file is not None:
@@ -60,13 +61,14 @@ def places(
             "state": one.iso3,
             "capital": _plain(capital(one.iso3)),
             "note": one.note,
+            "territory": None if then is None else then._asdict(),
             "units": [_plain(unit) | {"code": unit.code, "next_runway": _ways(one, unit)} for unit in held],
         }
         data |= {"towns": [_plain(town) for town in listed_towns]} if with_towns else {}
         data |= {"airports": [_plain(field) for field in listed_fields]} if with_airports else {}
         print_json(data | {"credits": CREDIT})
         return
-    _tell(one, held, day)
+    _tell(one, held, day, then)
     if with_towns:
         _tell_towns(listed_towns)
     if with_airports:
@@ -77,7 +79,7 @@ def places(
     click.echo(click.wrap_text(f"Sources: {CREDIT}", columns()))
 
 
-def _tell(one: State, held: tuple[Unit, ...], day: str | None) -> None:
+def _tell(one: State, held: tuple[Unit, ...], day: str | None, then: Territory | None) -> None:
     from foedus.states import name_of
 
     rows = []
@@ -99,6 +101,10 @@ def _tell(one: State, held: tuple[Unit, ...], day: str | None) -> None:
         rows,
     )
     click.echo()
+    if then is not None:
+        source = f" ({then.source})" if then.source else ""
+        what = "These are the units of today's territory, and its people; that of the day differed"
+        click.echo(click.wrap_text(f"Territory: on {day}, {then.then}{source}. {what}.", columns()))
     for line in _remarks(one, held):
         click.echo(click.wrap_text(line, columns()))
 

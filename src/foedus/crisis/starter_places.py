@@ -7,9 +7,9 @@ import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from foedus.crisis.fitting import NEIGHBOUR_KM
-from foedus.errors import InputError
-from foedus.places import Unit, atlas, capital, distance_km, outlines, units
+from foedus.places import Territory, Unit, atlas, capital, distance_km, outlines, territory, units
 from foedus.places.clocks import zone_of
+from foedus.places.people import nearest_counted
 from foedus.states import name_of
 
 if TYPE_CHECKING:
@@ -32,11 +32,10 @@ class Setting(NamedTuple):
 
 def setting(state: str, day: dt.date) -> Setting:
     """Return where a starter of a state and a day plays."""
-    try:
-        held = units(state, day) if state in atlas() else ()
-    except InputError:  # a day for which no people are known
-        held = ()
-    return _real(state, held, day) if held else _invented(state)
+    then = territory(state, day) if state in atlas() else None
+    if state not in atlas() or (then is not None and then.another):
+        return _invented(state, day, then)
+    return _real(state, units(state, day, people_on=nearest_counted(atlas()[state], day)), day)
 
 
 def _real(state: str, held: tuple[Unit, ...], day: dt.date) -> Setting:
@@ -90,12 +89,14 @@ def _middle(rest: list[Unit]) -> tuple[float, float]:
     return round(math.degrees(math.atan2(y, x)), 2), round(math.degrees(math.atan2(z, math.hypot(x, y))), 2)
 
 
-def _invented(state: str) -> Setting:
+def _invented(state: str, day: dt.date, then: Territory | None) -> Setting:
     sizes = (("Capital", 400_000, 0.0, 0.0), ("Second town", 150_000, 0.3, -0.2), ("Countryside", 250_000, 0.0, 0.4))
     rows = [_row(f"P{n + 1}", *size, 0.0, "invented") for n, size in enumerate(sizes)]
     told = (
-        f"Invented: Foedus knows no places of {name_of(state)} on this day. Names, people and clocks of its places are "
-        "made up, and their coordinates lie in the Gulf of Guinea; replace them with real ones."
+        f"Invented: Foedus knows no places of {name_of(state)} on this day"
+        + (f" (on {day}, {then.then})" if then else "")
+        + ". Names, people and clocks of its places are made up, and their coordinates lie in the Gulf of Guinea; "
+        "replace them with real ones."
     )
     return Setting(_finished(rows), None, told, real=False)
 
@@ -119,6 +120,10 @@ def _told(
 ) -> str:  # fmt: skip
     one, count = atlas()[state], len(held)
     who = f"the {count} first-level units of {name_of(state)}" if count > 1 else f"{name_of(state)} as one place"
+    then = territory(state, day)
+    if then is not None:
+        some = f"the {count} units" if count > 1 else "one unit"
+        who = f"{some} of today's territory of {name_of(state)}, which differs from that of the day: {then.then}"
     rough = sum(feature["properties"]["outline"] == "approximate" for feature in features)
     parts = [f"Real: {who}"]
     parts += [f"the {len(rest)} smallest as one place"] if rest else []
@@ -132,7 +137,9 @@ def _told(
     people += [f"official ({'; '.join(official)})"] if official else []
     table = "" if zone_of(held[0].timezone) else " but for summer time"
     note = f" Note: {one.note}" if one.note else ""
+    nearest = "" if held[0].population_day == day else ", the nearest day with figures"
+    listed = f"{'; '.join(parts)}, and today's capital" if then else f"{', '.join(parts)}, and the capital"
     return (
-        f"{', '.join(parts)}, and the capital. People are those of {day}: {', '.join(people)}. "
+        f"{listed}. People are those of {held[0].population_day}{nearest}: {', '.join(people)}. "
         f"Clocks are those of {day}{table}.{note}"
     )

@@ -11,12 +11,14 @@ from foedus.places.drawing import outlines
 from foedus.places.finding import find, nearest_airport
 from foedus.places.model import Airport, State, Town, Unit
 from foedus.places.reading import airports, atlas, capital, population, state, towns, units
+from foedus.places.territories import Territory, territory
 
 __all__ = [
     "CREDIT",
     "MAP_CREDIT",
     "Airport",
     "State",
+    "Territory",
     "Town",
     "Unit",
     "airports",
@@ -29,6 +31,7 @@ __all__ = [
     "outlines",
     "population",
     "state",
+    "territory",
     "towns",
     "units",
 ]

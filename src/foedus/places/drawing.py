@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from foedus.dates import parse_day
 from foedus.places.credit import MAP_CREDIT
+from foedus.places.people import nearest_counted
 from foedus.places.reading import state, units
 
 if TYPE_CHECKING:
@@ -38,9 +39,10 @@ def outlines(name: str, on: str | dt.date | None = None, *, clockwise: bool = Tr
     ['FJ-C', 'FJ-E', 'FJ-N', 'FJ-R', 'FJ-W']
 
     """
-    one = state(name)
-    held = units(one.iso3, on)
-    shapes = _shapes(one.iso2, _division(one.iso2, None if on is None else parse_day(on)))
+    one = state(name, on)
+    day = None if on is None else parse_day(on)
+    held = units(one.iso3, day, people_on=day and nearest_counted(one, day))
+    shapes = _shapes(one.iso2, _division(one.iso2, day))
     features = [_feature(unit, shapes[unit.unit], clockwise=clockwise) for unit in held if unit.unit in shapes]
     return {"type": "FeatureCollection", "credit": MAP_CREDIT, "features": features}
 

@@ -52,7 +52,7 @@ def find(
         InputError: nothing has this name, or several units have.
 
     """
-    one = state(name)
+    one = state(name, on)
     wanted = folded(place)
     if kind != "town":
         held = units(one.iso3, on)

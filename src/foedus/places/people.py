@@ -29,6 +29,12 @@ class Counted(NamedTuple):
     source: str | None
 
 
+def nearest_counted(state: State, day: dt.date) -> dt.date:
+    """Return the day with figures on a state's people that is nearest to a day."""
+    years = state.populations
+    return max(dt.date(years[0][0], 7, 1), min(day, dt.date(years[-1][0], 7, 1)))
+
+
 def total(state: State, day: dt.date) -> int:
     """Return the people of a state on a day: geometric between the mid-year figures of every fifth year.
 
@@ -41,7 +47,7 @@ def total(state: State, day: dt.date) -> int:
     if not years[0][0] <= at <= years[-1][0]:
         raise InputError(
             "no figures on population cover this day", found=day, expected="a day from 1950-07-01 to 2030-07-01",
-            cure="name another day, or leave it out",
+            cure="only the people are missing: leave out the day to see the units",
         )  # fmt: skip
     before = max(n for n, (year, _) in enumerate(years[:-1]) if year <= at)
     (year, people), (_, later) = years[before : before + 2]

@@ -12,7 +12,7 @@ from foedus.errors import InputError
 from foedus.places.model import Airport, State, Town, Unit
 from foedus.places.people import counted, total
 from foedus.places.tables import lines
-from foedus.states import check_then, code_of, name_of
+from foedus.states import code_of, name_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,24 +34,30 @@ def atlas() -> Mapping[str, State]:
     return found
 
 
-def state(name: str) -> State:
-    """Return a state by its code of two or three letters, or its English name.
+def state(name: str, on: str | dt.date | None = None) -> State:
+    """Return a state by its code of two or three letters, or its English name; with a day, as it was called then.
 
     >>> state("KAZ").capital, state("kz").iso3, state("Luxembourg").iso2
     ('Astana', 'KAZ', 'LU')
 
     Raises:
-        InputError: no state has this name, or nothing is known of its places.
+        InputError: no state has this name, or had it on that day, or nothing is known of its places.
 
     """
-    two = {one.iso2: one.iso3 for one in atlas().values()}
-    iso3 = two.get(name.upper()) or code_of(name)
+    iso3 = code_of(name, on) if on is not None else _today().get(str(name).upper()) or code_of(name)
     if iso3 not in atlas():
+        when = "" if on is None else f" on {parse_day(on)}"
         raise InputError(
-            f"no places of {name_of(iso3)} are known", found=iso3, expected="one of the 197 states of today",
-            cure="name a state of today",
+            f"no places of {name_of(iso3)} are known",
+            found=iso3 if iso3 == name else f"'{name}', which means {iso3}{when}",
+            expected="one of the 197 states of today", cure="name a state of today",
         )  # fmt: skip
     return atlas()[iso3]
+
+
+@lru_cache(maxsize=1)
+def _today() -> dict[str, str]:
+    return {one.iso2: one.iso3 for one in atlas().values()}
 
 
 def capital(name: str) -> Town:
@@ -65,7 +71,9 @@ def capital(name: str) -> Town:
 
 
 def population(name: str, on: str | dt.date) -> int:
-    """Return the people of a state on a day, from 1950 to 2030: the United Nations' figures, their medium variant.
+    """Return the people of today's territory of a state on a day, from 1950 to 2030.
+
+    They are the United Nations' figures, of the medium variant; they reach back to before a state was one.
 
     >>> population("LUX", "2020-07-01")
     630596
@@ -73,10 +81,16 @@ def population(name: str, on: str | dt.date) -> int:
     return total(state(name), parse_day(on))
 
 
-def units(name: str, on: str | dt.date | None = None) -> tuple[Unit, ...]:
+def units(name: str, on: str | dt.date | None = None, *, people_on: str | dt.date | None = None) -> tuple[Unit, ...]:
     """Return the first-level units of a state, today's or those of a day, with their people then.
 
-    Divisions of earlier days are known for a few states (docs/places.md); of all others today's are returned.
+    Divisions of earlier days are known for a few states (docs/places.md); of all others today's are returned, also
+    where the state's territory was another one (``territory``).
+
+    Args:
+        name: the state; with a day, whom the name meant on it.
+        on: a day whose division and people are meant.
+        people_on: the day of the people, if it is another.
 
     >>> len(units("KAZ")), len(units("KAZ", "2022-01-05"))
     (21, 18)
@@ -85,22 +99,21 @@ def units(name: str, on: str | dt.date | None = None) -> tuple[Unit, ...]:
         InputError: an unknown state, a day on which it did not exist, or one for which no people are known.
 
     """
-    one = state(name)
+    one = state(name, on)
     day = None if on is None else parse_day(on)
-    if day is not None:
-        check_then(one.iso3, day)
-    return tuple(sorted(_units(one.iso3, day), key=lambda unit: unit.unit))
+    people_day = day if people_on is None else parse_day(people_on)
+    return tuple(sorted(_units(one.iso3, day, people_day), key=lambda unit: unit.unit))
 
 
 @lru_cache(maxsize=64)
-def _units(iso3: str, day: dt.date | None) -> tuple[Unit, ...]:
+def _units(iso3: str, day: dt.date | None, people_day: dt.date | None) -> tuple[Unit, ...]:
     one, notes = atlas()[iso3], _notes()
     found = []
     for row in lines("units.tsv", one.iso2):
         since, until = (dt.date.fromisoformat(row[key]) if row[key] else None for key in ("since", "until"))
         if (until is not None) if day is None else ((since and day < since) or (until and day >= until)):
             continue
-        people = counted(one, row["unit"], (int(row["population"]), int(row["low"]), int(row["high"])), day)
+        people = counted(one, row["unit"], (int(row["population"]), int(row["low"]), int(row["high"])), people_day)
         found.append(
             Unit(
                 row["unit"], row["iso_3166_2"] or None, row["name"], _parts(row["aliases"]), row["kind"],

@@ -9,6 +9,7 @@ from xml.sax.saxutils import escape
 from foedus.places.credit import MAP_CREDIT
 from foedus.places.drawing import outlines
 from foedus.places.reading import capital, state, units
+from foedus.places.territories import territory
 from foedus.states import name_of
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def svg_map(name: str, on: str | dt.date | None = None) -> str:
 
     It is drawn with lengths true along the middle parallel, fit to see which unit is where, not to measure.
     """
-    one = state(name)
+    one = state(name, on)
     features = outlines(one.iso3, on)["features"]
     held = {unit.unit: unit for unit in units(one.iso3, on)}
     spots = [spot for f in features for part in f["geometry"]["coordinates"] for ring in part for spot in ring]
@@ -62,7 +63,7 @@ def svg_map(name: str, on: str | dt.date | None = None) -> str:
         if not any(abs(y - other) < _LINE and x < right and left < end for left, right, other in taken):
             taken.append((x, end, y))
             body.append(f'<text x="{x + 4}" y="{y - 3}">{escape(unit.name)}</text>')
-    day = f", division of {on}" if on is not None else ""
+    day = "" if on is None else f", {_division(one.iso3, on)}"
     dashed = "Dashed: approximate, cut along the towns of an older division. "
     foot = (dashed if any(unit.outline == "approximate" for unit in held.values()) else "") + "Not for measuring."
     lines = [f'<text class="title" x="{_EDGE}" y="24">{escape(name_of(one.iso3) + day)}</text>']
@@ -73,6 +74,15 @@ def svg_map(name: str, on: str | dt.date | None = None) -> str:
     size = f'width="{_WIDTH:g}" height="{height:.1f}" viewBox="0 0 {_WIDTH:g} {height:.1f}"'
     head = f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img"><style>{_STYLE}</style>'
     return "\n".join([head, *body, *lines, "</svg>\n"])
+
+
+def _division(iso3: str, on: str | dt.date) -> str:
+    """Return of which day the drawn units are: that which was asked for only where its division is known."""
+    then = territory(iso3, on)
+    if then is not None:
+        return f"today's territory, not that of {on}"
+    former = any(unit.until is not None for unit in units(iso3, on))
+    return f"division of {on}" if former else f"today's division, on {on}"
 
 
 def framed(lon: float, west: float) -> float:
