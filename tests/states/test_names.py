@@ -249,3 +249,61 @@ def test_the_record_takes_names_and_writes_codes(tmp_path: Path) -> None:
     assert case.target_iso3 == row["target_iso3"]
     assert cells["target_iso3"] not in path.read_text(encoding="utf-8").splitlines()[1].split(",")
     assert record.cases(path) == (case,)
+
+
+# ---- a name in a file means whom it meant on the file's day
+
+
+def _incident(path: Path, target: str, day: str) -> treaties.Incident:
+    path.write_text(f"name: a\ntitle: A\ntarget: {target}\ndate: {day}\nfacts: []\n", encoding="utf-8")
+    return treaties.load_incident(path)
+
+
+def test_the_target_of_an_incident_is_the_state_that_its_name_meant(tmp_path: Path) -> None:
+    for name, day, code in (
+        ("Russia", "1980-01-01", "SUN"), ("Russia", "2000-01-01", "RUS"), ("Yugoslavia", "1999-03-24", "YUG"),
+        ("Republic of the Congo", "1960-07-10", "COD"), ("Republic of China", "1937-07-07", "CHN"),
+    ):  # fmt: skip
+        assert _incident(tmp_path / "mine.yaml", name, day).target == code
+        assert treaties.Incident(name="a", title="A", target=name, date=day, facts=()).target == code
+    with pytest.raises(InputError, match="several states are called 'Vietnam' on 1965-01-01") as error:
+        _incident(tmp_path / "mine.yaml", "Vietnam", "1965-01-01")
+    assert "VNM (Vietnam) or VDR" in str(error.value)
+    assert (error.value.line, error.value.key) == (3, "target")
+    with pytest.raises(InputError, match="date"):
+        _incident(tmp_path / "mine.yaml", "Russia", "soon")
+
+
+def test_positions_are_those_of_the_states_that_the_names_meant(tmp_path: Path) -> None:
+    path, others = tmp_path / "positions.yaml", "CHN, FRA, GBR, USA, BGD, DDR, JAM, MEX, NER, NOR, PHL, PRT, TUN, ZMB"
+
+    def counted(russia: str, day: str, on: str | None = None) -> dict[str, str]:
+        said = f"{others.replace(',', ': yes,')}: yes, {russia}: no"
+        path.write_text(f"proposal: go\n{day}\npositions: {{{said}}}\n", encoding="utf-8")
+        return treaties.council("un-charter-1945", str(path), on).positions
+
+    assert counted("Russia", "on: 1980-01-15")["SUN"] == "no"
+    assert counted("Russia", "", "1980-01-15")["SUN"] == "no"
+    assert counted("Russia", "on: 2000-01-15", "1980-01-15")["SUN"] == "no"  # the caller's day counts
+    with pytest.raises(InputError, match="RUS has no vote in .* on 1980-01-15") as error:
+        counted("RUS", "on: 1980-01-15")
+    assert "on 1980-01-15 its code was SUN" in str(error.value)
+    with pytest.raises(InputError, match="several states are called 'Vietnam' on 1965-01-15") as error:
+        counted("Vietnam", "on: 1965-01-15")
+    assert "VDR" in str(error.value)
+
+
+def test_the_target_of_a_scenario_is_the_state_that_its_name_meant() -> None:
+    folder = Path(crisis.__file__).parent / "scenarios" / "kyrgyzstan-2010" / "scenario.yaml"
+    shape = YAML(typ="safe").load(folder.read_text(encoding="utf-8").replace("state: RUS", "state: Russian Federation"))
+    assert any(one.state == "RUS" for one in crisis.Scenario.model_validate(shape).contingents)
+    shape["target"] = "South Sudan"  # a year too early
+    with pytest.raises(ValidationError, match="no state had the code 'SSD' on 2010"):
+        crisis.Scenario.model_validate(shape)
+
+
+def test_a_case_of_the_record_names_the_state_that_its_name_meant(tmp_path: Path) -> None:
+    cells = next(data_rows("foedus.record", record.reading.OWN.name))
+    cells |= {"case_id": "my-case-1980", "target_iso3": "Russia", "request_date": "", "first_arrival_date": ""}
+    cells |= {"crisis_start": "1980-01-01", "mission_end_date": "", "decision_date": "", "alternatives": ""}
+    assert record.Case.model_validate(cells | {"days_request_to_arrival": ""}).target_iso3 == "SUN"

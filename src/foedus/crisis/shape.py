@@ -26,7 +26,7 @@ from foedus.models import (
 )
 from foedus.shown import brief
 from foedus.states import known_codes
-from foedus.states.given import GivenState
+from foedus.states.given import GivenState, dated
 
 MOST_PEOPLE = 2_000_000_000
 MOST_SOLDIERS = 10_000_000
@@ -227,6 +227,8 @@ class ScenarioShape(_Part):
     prediction: Prediction | None = None
     tuned_to: tuple[Text, ...] = ()
     invented: bool = False
+
+    _names_of_the_day = dated("start")
 
     @property
     def priors(self) -> dict[str, Prior]:

@@ -14,7 +14,8 @@ from foedus.csvfile import data_rows
 from foedus.dates import DateInterval
 from foedus.errors import InputError, closest
 from foedus.models import Blank, Count, FrozenOfAny, NotNegative, Share, Slug, Text, blank_as_none
-from foedus.states import check_then, code_of, exists, known_codes, name_of
+from foedus.states import check_then, exists, known_codes, name_of
+from foedus.states.given import code_given, dated
 from foedus.treaties.edition import up_to_date
 
 COMPARATORS = frozenset({"bilateral", "un", "guarantee"})
@@ -59,7 +60,7 @@ def _named(value: Any) -> Any:
     """Return the code of a state that is given by a name."""
     if isinstance(value, str) and not re.fullmatch("[A-Z]{3}", value):
         try:
-            return code_of(value)
+            return code_given(value)
         except InputError as error:
             raise ValueError(f"{error.message}; {error.cure or error.expected}") from error
     return value
@@ -158,6 +159,8 @@ class Case(FrozenOfAny):
     target_milper_k: Annotated[NotNegative | None, Blank] = None
     target_pop_k: Annotated[NotNegative | None, Blank] = None
     target_polyarchy: Annotated[Share | None, Blank] = None
+
+    _names_of_the_day = dated("crisis_start", "request_date", "first_arrival_date", "mission_end_date")
 
     @model_validator(mode="after")
     def _consistent(self) -> Case:

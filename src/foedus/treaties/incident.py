@@ -9,7 +9,7 @@ from pydantic import Field, ValidationError, model_validator
 from foedus.errors import closest
 from foedus.faults import fault, refuse
 from foedus.models import Day, Latitude, Longitude, Text
-from foedus.states.given import GivenState
+from foedus.states.given import GivenState, dated
 from foedus.treaties.model import Record, TruthValue
 
 
@@ -77,6 +77,8 @@ class Incident(Record):
     performed: tuple[Performance, ...] = ()
     recorded_until: Day | None = None
     facts: tuple[Fact, ...]
+
+    _names_of_the_day = dated("date")
 
     @model_validator(mode="after")
     def _claimants_listed(self) -> Incident:

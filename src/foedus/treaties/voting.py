@@ -12,8 +12,8 @@ from foedus.dates import DateInterval, parse_day
 from foedus.errors import InputError, closest
 from foedus.models import Day, Text
 from foedus.shown import brief
-from foedus.states import known_codes, name_of
-from foedus.states.given import GivenState, OfEachState
+from foedus.states import codes_on, known_codes, name_of
+from foedus.states.given import GivenState, OfEachState, dated, naming_on
 from foedus.treaties.evaluate import check_covered, is_own
 from foedus.treaties.load import resolve
 from foedus.treaties.logic import Truth
@@ -47,6 +47,8 @@ class Positions(Record):
     attackers: tuple[GivenState, ...] = ()
     disputants: tuple[GivenState, ...] = ()
     source: str | None = None
+
+    _names_of_the_day = dated("on")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +124,8 @@ def council(
         InputError: no such treaty or organ, no countable rule that day, a position of somebody who has no vote.
 
     """
-    stand = positions if isinstance(positions, Positions) else load_model(Positions, positions)
+    with naming_on(() if on is None else (parse_day(on),)):
+        stand = positions if isinstance(positions, Positions) else load_model(Positions, positions)
     day = parse_day(on) if on is not None else stand.on
     if day is None:
         raise InputError("no day given", cure="add --on DATE, or 'on' to the file of positions")
@@ -135,15 +138,7 @@ def council(
     barred: set[str | None] = set().union(*(left_out[who] for who in vote.excluded))
     seated = _seated(treaty, vote, stand, day)
     voters = tuple(state for state, bound in seated.items() if state not in barred and bound is not Truth.NO)
-    for state in stand.positions:
-        if state not in seated:
-            is_state = state in known_codes()
-            raise InputError(
-                f"{state} has no vote in {treaty.short} on {day}",
-                found=name_of(state) if is_state else state,
-                expected=", ".join(sorted(seated)),
-                cure="leave it out" if is_state else closest(state, seated),
-            )
+    _only_members(treaty, stand, seated, day)
     said: dict[str, str] = {state: stand.positions.get(state, "unknown") for state in voters}
     passes = _passes(vote, said)
     return Decision(
@@ -247,6 +242,7 @@ def _seated(treaty: Treaty, vote: Vote, stand: Positions, day: dt.date) -> dict[
     }
     if vote.seats is None:
         return sitting
+    _only_members(treaty, stand, sitting, day)
     named: dict[str, Truth] = {state: sitting[state] for state in stand.positions if state in sitting}
     if len(named) != vote.seats:
         raise InputError(
@@ -255,6 +251,21 @@ def _seated(treaty: Treaty, vote: Vote, stand: Positions, day: dt.date) -> dict[
             cure="give the position of each sitting member (unknown is allowed)",
         )
     return named
+
+
+def _only_members(treaty: Treaty, stand: Positions, seated: dict[str, Truth], day: dt.date) -> None:
+    """Refuse the position of one who has no vote; whoever had another code on that day is told it."""
+    for state in stand.positions:
+        if state in seated:
+            continue
+        is_state = state in known_codes()
+        then = sorted(codes_on(state, day) & seated.keys()) if is_state else []
+        cure = "leave it out" if is_state else closest(state, seated)
+        raise InputError(
+            f"{state} has no vote in {treaty.short} on {day}",
+            found=f"{state} ({name_of(state)})" if is_state else state, expected=", ".join(sorted(seated)),
+            cure=f"on {day} its code was {then[0]} ({name_of(then[0])}): write that" if then else cure,
+        )  # fmt: skip
 
 
 def _passes(vote: Vote, said: dict[str, str]) -> Truth:
