@@ -181,3 +181,10 @@ def test_a_starter_across_the_antimeridian_keeps_its_map_in_one_piece(tmp_path: 
     assert drawn is not None
     lons = [x for f in drawn["features"] for part in f["geometry"]["coordinates"] for ring in part for x, _ in ring]
     assert 174 < min(lons) < 180 < max(lons) < 184
+
+
+def test_a_starter_at_the_end_of_the_calendar_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = ["scenario", "new", str(tmp_path / "late"), "--state", "LUX", "--on"]
+    assert run_cli([*arguments, "9999-12-31"]) == 2
+    assert "up to 9999-12-21" in capsys.readouterr().err
+    assert run_cli([*arguments, "9999-12-21"]) == 0

@@ -96,7 +96,7 @@ def test_a_name_means_whom_it_meant_on_the_day(name: str, day: str, code: str) -
         ("DDR", "1995-01-01", "from 1949-10-05 to 1990-10-02"),
         ("XKX", "2000-01-01", "from 2008-02-17"),
         ("TWN", "1940-01-01", "from 1949-12-08"),
-        ("IND", "1940-01-01", "from 1947-08-15"),
+        ("IND", "1940-01-01", "from 1945-10-24"),
         ("DZA", "1955-01-01", "from 1962-07-05"),
         ("CZE", "1980-01-01", "did you mean 'CSK'"),
         ("Soviet Union", "2000-01-01", "did you mean 'RUS'"),
@@ -307,3 +307,59 @@ def test_a_case_of_the_record_names_the_state_that_its_name_meant(tmp_path: Path
     cells |= {"case_id": "my-case-1980", "target_iso3": "Russia", "request_date": "", "first_arrival_date": ""}
     cells |= {"crisis_start": "1980-01-01", "mission_end_date": "", "decision_date": "", "alternatives": ""}
     assert record.Case.model_validate(cells | {"days_request_to_arrival": ""}).target_iso3 == "SUN"
+
+
+# ---- from one list to another
+
+
+@pytest.mark.parametrize(
+    ("code", "source", "day", "told"),
+    [
+        (245, "cow", "2000-01-01", "until 1871-01-18"),
+        (511, "gw", "2000-01-01", "from 1963-12-19 to 1964-04-26"),
+        (300, "cow", "1920-01-01", "until 1918-11-13"),
+        (265, "cow", "1995-01-01", "from 1949-10-05 to 1990-10-02"),
+        (771, "gw", "1971-06-01", "from 1971-12-16"),
+        (10**400, "cow", "2000-01-01", "a cow code is a number"),
+        ("Vietnam", "iso3", "1965-01-01", "VNM (Vietnam) or VDR"),
+        ("HKG", "iso3", "2000-01-01", "Hong Kong is a territory, in neither list"),
+        ("MNE", "iso3", "2004-01-01", "did you mean 'SCG', of which it was a part?"),
+        ("KAZ", "iso3", "1985-01-01", "did you mean 'SUN', of which it was a part?"),
+    ],
+)
+def test_a_number_or_name_without_a_state_on_the_day_is_refused_with_its_days(
+    code: str | int, source: str, day: str, told: str
+) -> None:
+    with pytest.raises(InputError) as error:
+        convert(code, source, "gw", day)
+    assert told in str(error.value)
+
+
+def test_a_name_is_converted_as_of_the_day() -> None:
+    with pytest.raises(InputError, match="a number of thousands of digits"):
+        convert(10**5000, "gw", "iso3", "2000-01-01")
+    assert convert("Russia", "iso3", "cow", "1980-01-01") == 365
+    assert convert("Yugoslavia", "iso3", "cow", "2004-01-01") == 345
+
+
+@pytest.mark.parametrize(("code", "last"), [("TLS", "2002-05-19"), ("GNB", "1974-09-09"), ("BGD", "1971-12-15")])
+def test_a_state_that_was_proclaimed_before_the_lists_have_it_has_no_number_yet(code: str, last: str) -> None:
+    first = dt.date.fromisoformat(last) + dt.timedelta(days=1)
+    assert exists(code, first - dt.timedelta(days=1))
+    for system in ("cow", "gw"):
+        with pytest.raises(InputError, match=f"a day on which it has one: from {first}"):
+            convert(code, "iso3", system, last)
+        assert convert(convert(code, "iso3", system, first), system, "iso3", first) == code
+
+
+@pytest.mark.external_data
+def test_no_number_holds_after_both_lists_end_it(external_data: Path) -> None:
+    ends: dict[int, dt.date] = {}
+    for file, number, column in (("cow", "ccode", "endyear"), ("gw", "gwcode", "enddate")):
+        for row in read_rda(external_data / "states" / f"{file}_states.rda").to_dict("records"):
+            year = int(str(row[column])[:4])
+            ends[int(row[number])] = max(ends.get(int(row[number]), dt.date.min), dt.date(year, 12, 31))
+    for row in codes():
+        if row.iso3 is None:
+            assert row.until is not None, row
+            assert row.until <= ends[row.gw or row.cow or 0] + dt.timedelta(days=1), row

@@ -40,8 +40,8 @@ def write(directory: Path, state: str, day: dt.date) -> Starter:
     """Write the starter's files into a directory that holds none of them yet.
 
     Raises:
-        InputError: an unknown state, a name that cannot be used, files that would be overwritten, or a place that
-            cannot be written.
+        InputError: an unknown state, a name or day that cannot be used, files that would be overwritten, or a place
+            that cannot be written.
         RunError: the disk is full or broken.
 
     """
@@ -54,6 +54,11 @@ def write(directory: Path, state: str, day: dt.date) -> Starter:
         raise InputError(
             "a scenario that comes with Foedus has this name, and would be taken for yours", found=name,
             cure="name another directory",
+        )  # fmt: skip
+    if day > dt.date.max - dt.timedelta(days=_DAYS):
+        raise InputError(
+            "a starter runs for ten days, and the calendar ends before", found=day,
+            expected=f"up to {dt.date.max - dt.timedelta(days=_DAYS)}", cure="name an earlier day",
         )  # fmt: skip
     with files.telling("the scenario", directory):
         texts, told = _texts(name, directory, code_of(state, day), day)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, overload
+from typing import TYPE_CHECKING, Literal, SupportsFloat, overload
 
-from foedus.errors import InputError, closest
+from foedus.errors import InputError, closest, told
 from foedus.places.distance import distance_km
 from foedus.places.names import folded
 from foedus.places.reading import airports, state, towns, units
@@ -53,6 +53,11 @@ def find(
 
     """
     one = state(name, on)
+    if not isinstance(place, str):
+        raise InputError(
+            "the name of a place is text", found=told(place, 80, repr), expected="a name or code, as 'KZ-75'",
+            cure=f"see: foedus places {one.iso3} --towns",
+        )  # fmt: skip
     wanted = folded(place)
     if kind != "town":
         held = units(one.iso3, on)
@@ -89,7 +94,19 @@ def nearest_airport(name: str, lon: float, lat: float, runway_m: int = 1500) -> 
     >>> field, km = nearest_airport("KAZ", 76.93, 43.24)
     >>> field.code, round(km)
     ('UAAA', 16)
+
+    Raises:
+        InputError: an unknown state, or no numbers in degrees and metres.
+
     """
+    given: tuple[tuple[str, object, float], ...] = (("lon", lon, 360), ("lat", lat, 90), ("runway_m", runway_m, 1e5))
+    for what, value, most in given:
+        # NaN is within no limits
+        if isinstance(value, bool) or not isinstance(value, SupportsFloat) or not abs(float(value)) <= most:
+            raise InputError(
+                f"'{what}' is not a number that it can be", key=what, found=told(value, 80, repr),
+                expected=f"a number from -{most:g} to {most:g}",
+            )  # fmt: skip
     fit = [field for field in airports(name) if (field.paved_runway_m or 0) >= runway_m]
     if not fit:
         return None

@@ -10,10 +10,13 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from foedus.csvfile import data_rows
 from foedus.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 System = Literal["iso3", "cow", "gw"]
 _BESIDE = "a code that some files use"  # beside that of ISO 3166
@@ -79,19 +82,42 @@ def check_then(iso3: str, day: dt.date) -> None:
     """
     if exists(iso3, day):
         return
-    then = " or ".join(f"'{code}'" for code in sorted(codes_on(iso3, day) - {iso3}))
     raise InputError(
         f"no state had the code '{iso3}' on {day}",
-        expected="a day on which one had it: " + ", or ".join(_stretch(row) for row in _rows_of(iso3)),
-        cure=f"did you mean {then}?" if then else "correct the code or the day",
-    )
+        expected="a day on which one had it: " + days_of(_rows_of(iso3)), cure=_other_code(iso3, day),
+    )  # fmt: skip
 
 
-def _stretch(row: Code) -> str:
-    last = None if row.until is None else row.until - dt.timedelta(days=1)
-    if row.start is None:
-        return f"until {last}"
-    return f"from {row.start}" + ("" if last is None else f" to {last}")
+def _other_code(iso3: str, day: dt.date) -> str:
+    """Return a hint to the code that a state had on a day, or to the state of which it was a part."""
+    if then := sorted(codes_on(iso3, day) - {iso3}):
+        return "did you mean " + " or ".join(f"'{code}'" for code in then) + "?"
+    whole = [row["part_of"] for row in data_rows("foedus.states", "parts.csv") if row["iso3"] == iso3]
+    if held := [code for code in whole if exists(code, day)]:
+        return f"did you mean '{held[0]}', of which it was a part?"
+    return "correct the code or the day"
+
+
+def days_of(rows: Iterable[Code]) -> str:
+    """Return in words the days on which rows hold, the last ones included; stretches that touch are one.
+
+    >>> days_of(row for row in codes() if row.iso3 == "DEU")
+    'until 1945-05-08, or from 1949-05-23'
+    """
+    stretches: list[tuple[dt.date, dt.date]] = []
+    for start, until in sorted((row.start or dt.date.min, row.until or dt.date.max) for row in rows):
+        if stretches and start <= stretches[-1][1]:
+            stretches[-1] = (stretches[-1][0], max(until, stretches[-1][1]))
+        else:
+            stretches.append((start, until))
+    return ", or ".join(_stretch(*days) for days in stretches)
+
+
+def _stretch(start: dt.date, until: dt.date) -> str:
+    last = "" if until == dt.date.max else str(until - dt.timedelta(days=1))
+    if start == dt.date.min:
+        return f"until {last}" if last else "always"
+    return f"from {start}" + (f" to {last}" if last else "")
 
 
 @lru_cache(maxsize=4096)
