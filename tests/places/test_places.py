@@ -164,3 +164,48 @@ def test_the_tables_are_plain_tab_separated_text() -> None:
         assert "\r" not in text
         rows = list(csv.reader(text.splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE)) if name == "states" else []
         assert len({len(row) for row in rows}) <= 1
+
+
+def test_no_interval_leaves_its_figure_or_its_state() -> None:
+    for name in ("NRU", "VAT", "SGP", "ESP", "KAZ", "FJI", "MLT", "PLW"):
+        for day in (None, "1994-12-01", "2029-01-01"):
+            held = places.units(name, day)
+            for unit in held:
+                everyone = places.population(name, unit.population_day)
+                assert unit.population_low <= unit.population <= unit.population_high, unit
+                assert unit.population_high <= max(everyone, unit.population), unit
+            if len(held) == 1:
+                assert held[0].population_low == held[0].population_high
+
+
+def test_an_old_official_figure_is_not_todays() -> None:
+    for unit in places.units("FJI"):
+        assert unit.population_day == dt.date(2025, 7, 1)
+        assert unit.population_low < unit.population < unit.population_high
+    assert "carried to 2025-07-01" in (places.find("FJI", "FJ-C", kind="unit").population_source or "")
+    almaty = places.find("KAZ", "KZ-75", kind="unit")
+    assert almaty.population_low == almaty.population == 2_161_797
+
+
+@pytest.mark.parametrize(
+    "spot", [("a", 1.0), (1.0, float("nan")), (None, 1.0), (1.0, 91), (10**400, 1), (float("inf"), 1.0)]
+)
+def test_a_spot_that_is_none_is_refused(spot) -> None:
+    with pytest.raises(InputError, match="is not a number that it can be"):
+        places.nearest_airport("KAZ", *spot)
+    for call in (lambda: places.find("KAZ", None), lambda: places.state(398), lambda: places.state(None)):
+        with pytest.raises(InputError):
+            call()
+
+
+def test_people_of_whom_nothing_is_known_are_not_none(capsys: pytest.CaptureFixture[str]) -> None:
+    from foedus.cli import run_cli
+
+    bare = [(state, unit) for state in places.atlas() for unit in places.units(state) if not unit.population]
+    for state, unit in bare:
+        assert not unit.people_known
+        assert unit.population_high == places.population(state, unit.population_day), unit
+    assert run_cli(["places", "MHL"]) == 0
+    said = capsys.readouterr().out
+    assert "~0" not in said
+    assert ("not known" in said) == any(state == "MHL" for state, _ in bare)

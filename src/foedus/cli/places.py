@@ -62,7 +62,10 @@ def places(
             "capital": _plain(capital(one.iso3)),
             "note": one.note,
             "territory": None if then is None else then._asdict(),
-            "units": [_plain(unit) | {"code": unit.code, "next_runway": _ways(one, unit)} for unit in held],
+            "units": [
+                _plain(unit) | {"code": unit.code, "people_known": unit.people_known, "next_runway": _ways(one, unit)}
+                for unit in held
+            ],
         }
         data |= {"towns": [_plain(town) for town in listed_towns]} if with_towns else {}
         data |= {"airports": [_plain(field) for field in listed_fields]} if with_airports else {}
@@ -84,13 +87,14 @@ def _tell(one: State, held: tuple[Unit, ...], day: str | None, then: Territory |
 
     rows = []
     for unit in held:
-        estimate = unit.population_source is None
         same = unit.population_low == unit.population_high
-        interval = "" if same else f"{unit.population_low:,} to {unit.population_high:,}"
+        estimate = unit.population_source is None or not same
+        interval = "" if same or not unit.people_known else f"{unit.population_low:,} to {unit.population_high:,}"
+        people = f"{'~' if estimate else ''}{unit.population:,}" if unit.people_known else "not known"
         ways = _ways(one, unit)
         rows.append(
             [
-                unit.code, unit.name, f"{'~' if estimate else ''}{unit.population:,}", interval, unit.timezone,
+                unit.code, unit.name, people, interval, unit.timezone,
                 _OUTLINES[unit.outline], *(_way(ways[str(metres)]) for metres in _RUNWAYS),
             ]
         )  # fmt: skip

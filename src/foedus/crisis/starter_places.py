@@ -75,6 +75,8 @@ def _names(own: list[Unit], state: str) -> list[str]:
 def _basis(unit: Unit) -> str:
     if unit.population_source:
         return "official"
+    if not unit.people_known:
+        return "not known"
     return f"estimated, 80 %: {unit.population_low:,} to {unit.population_high:,}"
 
 

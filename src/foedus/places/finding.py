@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Literal, SupportsFloat, overload
 
 from foedus.errors import InputError, closest, told
@@ -101,8 +102,7 @@ def nearest_airport(name: str, lon: float, lat: float, runway_m: int = 1500) -> 
     """
     given: tuple[tuple[str, object, float], ...] = (("lon", lon, 360), ("lat", lat, 90), ("runway_m", runway_m, 1e5))
     for what, value, most in given:
-        # NaN is within no limits
-        if isinstance(value, bool) or not isinstance(value, SupportsFloat) or not abs(float(value)) <= most:
+        if not abs(_number(value)) <= most:  # NaN is within no limits
             raise InputError(
                 f"'{what}' is not a number that it can be", key=what, found=told(value, 80, repr),
                 expected=f"a number from -{most:g} to {most:g}",
@@ -111,6 +111,13 @@ def nearest_airport(name: str, lon: float, lat: float, runway_m: int = 1500) -> 
     if not fit:
         return None
     return min(((field, distance_km(lon, lat, field.lon, field.lat)) for field in fit), key=lambda pair: pair[1])
+
+
+def _number(value: object) -> float:
+    try:
+        return float(value) if isinstance(value, SupportsFloat) and not isinstance(value, bool) else math.nan
+    except (TypeError, ValueError, OverflowError):
+        return math.nan
 
 
 def _codes(unit: Unit) -> Iterable[str]:

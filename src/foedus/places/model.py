@@ -43,7 +43,7 @@ class Unit:
         kind: what it is called (Region, Province), "" if that is not known.
         lon, lat: of its seat, else of its largest town, in degrees.
         population: people on ``population_day``.
-        population_low, population_high: the interval of 80 %.
+        population_low, population_high: the interval of 80 %; from 0 to the state's people where nothing is known.
         population_source: who counted them; None: the figure is an estimate of ours.
         timezones: IANA names, that of most of its people first.
         outline: how its outline was found. ``exact`` and ``merged`` are Natural Earth's; ``approximate`` was cut
@@ -80,6 +80,11 @@ class Unit:
     def code(self) -> str:
         """Its ISO code, or GeoNames' if it has none."""
         return self.iso_3166_2 or self.unit
+
+    @property
+    def people_known(self) -> bool:
+        """Whether anything is known of its people: no town of some units has a figure."""
+        return self.population > 0
 
     @property
     def timezone(self) -> str:

@@ -17,6 +17,7 @@ ESTIMATED = dt.date(2025, 7, 1)  # the day of the estimates in units.tsv
 # by which the share of a unit in its state's people drifts in a year: the logarithm within which 80 % of the regions
 # of Kazakhstan stayed over spans of 1 to 13 years, 2000 to 2023 (docs/places.md)
 _DRIFT = 0.022
+_OLD = 3 * 366  # days after which an official figure is not today's
 
 
 class Counted(NamedTuple):
@@ -55,17 +56,28 @@ def total(state: State, day: dt.date) -> int:
 
 
 def counted(state: State, unit: str, estimate: tuple[int, int, int], day: dt.date | None) -> Counted:
-    """Return the people of a unit on a day, or without one the latest official figure, else the estimate."""
+    """Return the people of a unit on a day: the nearest official figure carried to it, else the estimate.
+
+    Without a day, the latest official figure stands if it is not old, else it is carried to the day of the estimates.
+    """
     official = _official().get(unit, ())
     if not official:
-        people, low, high = estimate
-        if day is None:
-            return Counted(people, low, high, ESTIMATED, None)
-        return _carried(state, Counted(people, low, high, ESTIMATED, None), day)
-    if day is None:
+        one = _within(state, Counted(*estimate, ESTIMATED, None))
+        return one if day is None else _carried(state, one, day)
+    if day is None and abs((ESTIMATED - official[-1].day).days) <= _OLD:
         return official[-1]
-    nearest = min(official, key=lambda one: abs((one.day - day).days))
-    return _carried(state, nearest, day)
+    wanted = day or ESTIMATED
+    return _carried(state, min(official, key=lambda one: abs((one.day - wanted).days)), wanted)
+
+
+def _within(state: State, one: Counted) -> Counted:
+    """Return a figure whose interval holds it and no more people than the state has; one that is all of them, alone."""
+    everyone = total(state, one.day)
+    if one.people == 0 and one.source is None:  # no town of the unit has figures: nothing is known
+        return one._replace(low=0, high=everyone)
+    if abs(one.people - everyone) <= 1:
+        return one._replace(low=one.people, high=one.people)
+    return one._replace(low=min(one.low, one.people), high=max(one.people, min(one.high, everyone)))
 
 
 def _carried(state: State, one: Counted, day: dt.date) -> Counted:
@@ -76,7 +88,7 @@ def _carried(state: State, one: Counted, day: dt.date) -> Counted:
     wider = math.exp(_DRIFT * abs((day - one.day).days) / 365.25)
     source = one.source and f"{one.source}; carried to {day} as the state grew"
     low, high = one.low * grown / wider, one.high * grown * wider
-    return Counted(round(one.people * grown), round(low), round(high), day, source)
+    return _within(state, Counted(round(one.people * grown), round(low), round(high), day, source))
 
 
 @lru_cache(maxsize=1)
