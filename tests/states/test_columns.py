@@ -42,6 +42,10 @@ def joined(frame: pd.DataFrame, *args: object) -> pd.DataFrame:
         ("iso3 year", "iso3 year", "iso3"),
         ("iso3c year", "iso3c year", "iso3"),
         ("iso3n year", "iso3n year", "iso3n"),
+        ("iso2c year", "iso2c year", "iso3"),
+        ("iso_a2 year", "iso_a2 year", "iso3"),
+        ("iso_a3 year", "iso_a3 year", "iso3"),
+        ("iso_a3_1 iso_a3_2 year", "iso_a3_1 iso_a3_2 year", "iso3"),
         ("state1 state2 year", "state1 state2 year", "iso3"),
         ("state year", "state year", "iso3"),
         ("country year", "country year", "iso3"),
@@ -164,3 +168,43 @@ def test_reading_a_column_says_which_rows_share_a_state() -> None:
     assert found.which.tolist() == [0, 0, -1, 0, 1]
     assert found.states == [2, 365]
     assert read_years(pd.Series(["2020-01-01", 2020, None], dtype=object)).tolist() == [2020, 2020, 0]
+
+
+@pytest.mark.parametrize(
+    ("code", "year", "days"),
+    [
+        ("RUS", 1980, "until 1922-12-29, or from 1991-12-26"),
+        ("SUN", 2000, "from 1922-12-30 to 1991-12-25"),
+        ("XKX", 2005, "from 2008-02-17"),
+    ],
+)
+def test_a_code_that_no_state_had_in_the_year_is_missing_and_told_with_its_days(
+    code: str, year: int, days: str
+) -> None:
+    with pytest.warns(FoedusWarning, match=f"'{code}' means a state {days}; its rows of other years are missing"):
+        found = treaties.join(pd.DataFrame({"iso3": [code, "FRA"], "year": year}))
+    assert found["defence"].isna().tolist() == [True, False]
+    with pytest.warns(FoedusWarning, match="245 means a state until 1871-01-18"):
+        treaties.join(pd.DataFrame({"ccode": [245], "year": [year]}))
+
+
+def test_na_is_missing_and_told_once_where_codes_have_two_letters() -> None:
+    with pytest.warns(FoedusWarning, match="NA in it counts as missing; Namibia is NAM") as told:
+        found = treaties.join(pd.DataFrame({"iso2c": ["FR", "NA", "DE", "NA"], "year": 2000}))
+    assert len(told) == 1
+    assert found["defence"].isna().tolist() == [False, True, False, True]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        treaties.join(pd.DataFrame({"iso3c": ["FRA", "NA", "DEU"], "year": 2000}))
+
+
+def test_minus_nine_is_no_year() -> None:
+    years = pd.Series([-9, "-9", -9.0, 2000, -999], name="year", dtype=object)
+    assert read_years(years).tolist() == [0, 0, 0, 2000, 0]
+
+
+@pytest.mark.parametrize("cell", [10**400, 10**5000, "9" * 5000, 1e300, -(10**400)], ids=range(5))
+def test_a_huge_number_is_no_state(cell: object) -> None:
+    for column in ("ccode", "iso3n", "country", "stateabb"):
+        found = joined(pd.DataFrame({column: pd.Series([cell, None], dtype=object), "year": 2000}))
+        assert found["defence"].isna().all()

@@ -33,11 +33,14 @@ _STATES: dict[str, System] = {
     "code": "cow", "ccode": "cow", "cowcode": "cow", "cow": "cow", "gwcode": "gw", "gwno": "gw", "gw": "gw",
     "iso3": "iso3", "iso3c": "iso3", "iso3n": "iso3n", "state": "iso3", "stateabb": "cow_abbreviation",
     "country": "iso3", "countryname": "iso3", "statenme": "iso3", "statename": "iso3",
+    "iso2": "iso3", "iso2c": "iso3", "isoa2": "iso3", "isoa3": "iso3", "alpha2": "iso3", "alpha3": "iso3",
 }  # fmt: skip
 _PAIRED = (("1", "2"), ("a", "b"))
 _WHEN = ("year", "date", "day")
 _MISSING = frozenset({"", "nan", "na", "n/a", "none", "null", "nat", "<na>", ".", "-"})
+_NO_YEAR = frozenset({-8, -9, -88, -99, -888, -999, -8888, -9999})  # as in Correlates of War
 _TOLD = 5
+_DAYS = "a day on which one had it: "
 
 
 class Read(NamedTuple):
@@ -108,6 +111,10 @@ def read_states(column: pd.Series[Any], system: System) -> Read:
             unknown.append(told(cell, 80, repr if isinstance(cell, str) else str))
             continue
         place[number] = values.setdefault(value, len(values))
+    two = [cell for cell in cells if isinstance(cell, str) and re.fullmatch(r"\s*[A-Za-z]{2}\s*", cell)]
+    if system == "iso3" and len(two) > sum(cell.strip().upper() == "NA" for cell in two) > 0:
+        what = f"column '{column.name}' has codes of two letters, and NA in it counts as missing; Namibia is NAM"
+        warnings.warn(what, FoedusWarning, stacklevel=3)
     if unknown:
         some = ", ".join(unknown[:_TOLD]) + (f" and {len(unknown) - _TOLD} more" if len(unknown) > _TOLD else "")
         what = f"column '{column.name}': no state has {some}; their rows are missing"
@@ -116,7 +123,7 @@ def read_states(column: pd.Series[Any], system: System) -> Read:
 
 
 def read_years(column: pd.Series[Any]) -> NDArray[np.int64]:
-    """Return the year of each cell, 0 where it is missing; a date counts as its year.
+    """Return the year of each cell, 0 where it is missing, as -9 is; a date counts as its year.
 
     Raises:
         InputError: a cell is neither a year nor a date.
@@ -129,13 +136,33 @@ def read_years(column: pd.Series[Any]) -> NDArray[np.int64]:
     return years[which]
 
 
-@lru_cache(maxsize=65536)
 def state_in(value: str | int, year: int, system: System) -> str:
     """Return a state's ISO code as of the end of a year (its middle where it ended in it); empty if it had none.
 
-    >>> state_in(365, 1980, "cow"), state_in("RUS", 1980, "iso3"), state_in("Russia", 1980, "iso3")
-    ('SUN', '', 'SUN')
+    What is known and meant no state in the year is told in a ``FoedusWarning``, with the days on which it did.
+
+    >>> state_in(365, 1980, "cow"), state_in("Russia", 1980, "iso3")
+    ('SUN', 'SUN')
     """
+    found = _state_in(value, year, system)
+    if not found and 1 <= year <= dt.MAXYEAR:
+        # the same words for every year of a code, so that Python shows them once
+        warnings.warn(f"{_no_state(value, year, system)}; its rows of other years are missing", FoedusWarning, 3)
+    return found
+
+
+def _no_state(value: str | int, year: int, system: System) -> str:
+    try:
+        _state_on(value, dt.date(year, 12, 31), system)
+    except InputError as error:
+        if error.expected and error.expected.startswith(_DAYS):
+            return f"{value!r} means a state {error.expected.removeprefix(_DAYS)}"
+        return f"{value!r}: {error.message.replace(f' on {year}-12-31', '')}; {error.cure or error.expected}"
+    return repr(value)
+
+
+@lru_cache(maxsize=65536)
+def _state_in(value: str | int, year: int, system: System) -> str:
     if not 1 <= year <= dt.MAXYEAR:
         return ""
     for month, day in ((12, 31), (7, 1), (1, 1)):
@@ -204,7 +231,7 @@ def _is_known(value: str | int, system: System) -> bool:
     try:
         code_of(str(value))
     except InputError:
-        return any(state_in(value, year, "iso3") for year in (1955, 1985))  # a name that several have today
+        return any(_state_in(value, year, "iso3") for year in (1955, 1985))  # a name that several have today
     return True
 
 
@@ -234,6 +261,8 @@ def _year(cell: Any, column: pd.Series[Any]) -> int:
             number = DateInterval.parse(cell.strip()[:10]).earliest.year
         except InputError:
             number = None
+    if number in _NO_YEAR:
+        return 0
     if number is None or not 0 < number <= dt.MAXYEAR:
         raise InputError(
             f"column '{column.name}' holds something that is no year or date", found=cell,
