@@ -30,7 +30,7 @@ from gathering import Gathered, gather
 
 from foedus.states import known_codes
 from foedus.states.codes import codes
-from foedus.states.names import _rows as state_rows
+from foedus.states.names import _table as table_of
 
 HERE = Path(__file__).parent
 DATA = HERE.parents[1] / "src" / "foedus" / "places" / "data"
@@ -59,7 +59,7 @@ def main() -> None:
 def build(packages: Path, out: Path) -> dict[str, int]:
     """Write all files and return what was counted."""
     today = {code.iso3 for code in codes() if code.iso3 and code.until is None} | ({"PSE", "VAT"} & known_codes())
-    iso2 = {row["iso3"]: row["iso2"] for row in state_rows() if row["iso3"] in today}
+    iso2 = {row["iso3"]: row["iso2"] for row in table_of("names.csv") if row["iso3"] in today}
     gathered = gather(packages, {two: three for three, two in iso2.items()})
     hand = isocodes.by_hand(HERE / "hand" / "iso_3166_2.csv")
     further = isocodes.aliases_by_hand(HERE / "hand" / "aliases.csv")

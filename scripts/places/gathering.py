@@ -60,8 +60,10 @@ class Gathered:
 
     @property
     def people_towns(self) -> list[Listed]:
-        """The towns that people are counted in."""
-        return [town for town in self.towns if town.kind not in _NO_PEOPLE]
+        """The towns that people are counted in; sections of towns only where a unit has nothing else."""
+        whole = [town for town in self.towns if town.kind not in _NO_PEOPLE]
+        held = {town.unit for town in whole}
+        return whole + [town for town in self.towns if town.kind == "PPLX" and town.unit not in held]
 
     def kept(self) -> list[Listed]:
         """Return the towns that are shipped: the large ones, seats, the five largest of each unit."""
