@@ -58,7 +58,8 @@ def main() -> None:
 
 def build(packages: Path, out: Path) -> dict[str, int]:
     """Write all files and return what was counted."""
-    today = {code.iso3 for code in codes() if code.iso3 and code.until is None} | ({"PSE", "VAT"} & known_codes())
+    held = {code.iso3 for code in codes() if code.until is None}
+    today = (held | {"PSE", "VAT"}) & known_codes()
     iso2 = {row["iso3"]: row["iso2"] for row in table_of("names.csv") if row["iso3"] in today}
     gathered = gather(packages, {two: three for three, two in iso2.items()})
     hand = isocodes.by_hand(HERE / "hand" / "iso_3166_2.csv")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import math
+import re
 import subprocess
 import sys
 
@@ -209,3 +210,23 @@ def test_people_of_whom_nothing_is_known_are_not_none(capsys: pytest.CaptureFixt
     said = capsys.readouterr().out
     assert "~0" not in said
     assert ("not known" in said) == any(state == "MHL" for state, _ in bare)
+
+
+@pytest.mark.parametrize(
+    ("name", "day"),
+    [("Sovet Union", None), ("Arruba", None), ("RUS", "1980-01-01"), ("CZE", "1980-01-01"), ("Francce", None)],
+)
+def test_only_what_would_be_accepted_is_suggested(name: str, day: str | None) -> None:
+    with pytest.raises(InputError) as error:
+        places.state(name, day)
+    for hint in re.findall("'(.*?)'", error.value.cure or ""):
+        assert places.state(hint, day)
+
+
+def test_only_a_unit_that_would_be_found_is_suggested() -> None:
+    for state in ("JPN", "MLT", "TTO"):
+        for unit in places.units(state)[::9]:
+            with pytest.raises(InputError) as error:
+                places.find(state, f"{unit.name}xx", kind="unit")
+            for hint in re.findall("'([^']*)'", error.value.cure or ""):
+                assert places.find(state, hint, kind="unit")

@@ -363,3 +363,25 @@ def test_no_number_holds_after_both_lists_end_it(external_data: Path) -> None:
         if row.iso3 is None:
             assert row.until is not None, row
             assert row.until <= ends[row.gw or row.cow or 0] + dt.timedelta(days=1), row
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("Republic of Myanmar", "MMR"), ("Russian Fed.", "RUS"), ("Kirgizia", "KGZ"), ("Faeroes", "FRO"),
+        ("Republic of Tanganyika", "TZA"), ("ANT", "ANT"), ("Netherlands Antilles", "ANT"), ("KOS", "XKX"),
+        ("UVK", "XKX"), ("ROM", "ROU"), ("TMP", "TLS"), ("Myanmar (formerly Burma)", "MMR"),
+        ("Eswatini (formerly Swaziland)", "SWZ"), ("Benin, formerly Dahomey", "BEN"), ("Sri Lanka (ex-Ceylon)", "LKA"),
+        ("Aruba[1]", "ABW"), ("Aruba 1/", "ABW"), ("Aruba\u00b9", "ABW"), ("Aruba (1)", "ABW"), ("Aruba*", "ABW"),
+        ("Iran (Islamic Republic of)\u00b2", "IRN"), ("Serbia [a]", "SRB"), ("France a/", "FRA"), ("Cyprus 2), 3)", "CYP"),
+    ],
+)  # fmt: skip
+def test_names_as_tables_of_organisations_have_them(name: str, code: str) -> None:
+    assert code_of(name) == code
+
+
+def test_what_stands_for_nothing_suggests_nothing() -> None:
+    for nothing in (None, float("nan"), "", "nan", "None", "null"):
+        with pytest.raises(InputError) as error:
+            code_of(nothing)
+        assert "did you mean" not in str(error.value)

@@ -77,7 +77,9 @@ def find(
             known = [town for town in towns(one.iso3) if wanted and wanted in of_town(town)]
             if known:
                 return max(known, key=lambda town: (town.population, -town.id))
-    listed = [] if kind == "town" else [word for unit in units(one.iso3, on) for word in (unit.name, unit.code)]
+    held = () if kind == "town" else units(one.iso3, on)
+    called = [folded(unit.name) for unit in held]
+    listed = [word for unit in held for word in (unit.name, unit.code) if called.count(folded(word)) <= 1]
     listed += [] if kind == "unit" else [town.name for town in towns(one.iso3)]
     raise InputError(
         f"no {kind or 'unit or town'} of {name_of(one.iso3)} has the name or code '{place}'",

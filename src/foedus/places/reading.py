@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+from contextlib import suppress
 from functools import lru_cache
 from typing import TYPE_CHECKING, cast
 
 from foedus.csvfile import data_rows
 from foedus.dates import parse_day
-from foedus.errors import InputError
+from foedus.errors import InputError, closest
 from foedus.places.model import Airport, State, Town, Unit
 from foedus.places.people import counted, total
 from foedus.places.tables import lines
@@ -44,7 +46,14 @@ def state(name: str, on: str | dt.date | None = None) -> State:
         InputError: no state has this name, or had it on that day, or nothing is known of its places.
 
     """
-    iso3 = code_of(name, on) if on is not None else _today().get(str(name).upper()) or code_of(name)
+    iso3 = _today().get(str(name).upper()) if on is None else None
+    if iso3 is None:
+        try:
+            iso3 = code_of(name, on)
+        except InputError as error:
+            raise InputError(
+                error.message, found=error.found, expected=error.expected, cure=_of_the_atlas(error.cure, str(name), on)
+            ) from error
     if iso3 not in atlas():
         when = "" if on is None else f" on {parse_day(on)}"
         raise InputError(
@@ -58,6 +67,21 @@ def state(name: str, on: str | dt.date | None = None) -> State:
 @lru_cache(maxsize=1)
 def _today() -> dict[str, str]:
     return {one.iso2: one.iso3 for one in atlas().values()}
+
+
+def _of_the_atlas(cure: str | None, name: str, on: str | dt.date | None) -> str | None:
+    """Return a hint in which only states stand whose places are known."""
+    hints = re.findall(r"'([^']*(?:'[^']+)*)'", cure or "") if cure and cure.startswith("did you mean") else []
+    known = []
+    for hint in hints:
+        with suppress(InputError):
+            known.append(hint) if code_of(hint, on) in atlas() else None
+    if not hints or len(known) == len(hints):
+        return cure
+    if known:
+        return "did you mean " + " or ".join(repr(hint) for hint in known) + "?"
+    near = closest(name.title(), [name_of(iso3) for iso3 in atlas()]) if on is None else None
+    return near or "name a state of today, on a day when it was one"
 
 
 def capital(name: str) -> Town:

@@ -157,7 +157,8 @@ def _no_state(value: str | int, year: int, system: System) -> str:
     except InputError as error:
         if error.expected and error.expected.startswith(_DAYS):
             return f"{value!r} means a state {error.expected.removeprefix(_DAYS)}"
-        return f"{value!r}: {error.message.replace(f' on {year}-12-31', '')}; {error.cure or error.expected}"
+        told_why = error.message.replace(f" on {year}-12-31", "")
+        return f"{told_why}; {error.cure or error.expected}"
     return repr(value)
 
 

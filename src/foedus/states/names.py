@@ -20,15 +20,22 @@ from foedus.errors import InputError, closest
 from foedus.states.codes import check_then, codes, exists, stands_for
 
 _EXPECTED = "an ISO 3166-1 alpha-3 code, or a name in English"
+_NOTHING = frozenset({"", "none", "nan", "null", "n/a", "nat", "<na>"})
 _SHOWN = 80  # characters of what was given
 _LETTERS = str.maketrans({"ø": "o", "ł": "l", "ı": "i", "æ": "ae", "đ": "d", "&": " and "})
 _QUOTES = re.compile("['\u2018\u2019\u02bc\u02bb`\u00b4\u2032]")
+_FOOTNOTE = re.compile(
+    r"(?:[\s,]*(?:\[\w{1,3}\]|\(\d{1,2}\)|\b\w[/)]|\d\d?[/)]|[\u00b9\u00b2\u00b3\u2070-\u2079*\u2020\u2021\u00a7#]+))+$"
+)
+_PARTED = re.compile(r"[()/\[\]]|,?\s+(?=formerly\b)")
+_ONCE = re.compile(r"^\s*(?:formerly|previously|now|ex|also|later)\b(?:\s+known\s+as\b)?[\s.:-]*", re.IGNORECASE)
 _LONE = re.compile(r"\b(\w)[.\s]\s?(?=\w\b)")
 _WORDS = re.compile(r"\w+")
 _SILENT = frozenset({"the", "of", "and", "former"})
 _SHORT = {
     "st": "saint", "ste": "saint", "rep": "republic", "repub": "republic", "dem": "democratic", "fed": "federal",
-    "federated": "federal", "federative": "federal", "sts": "states", "is": "islands", "isl": "islands",
+    "federated": "federal", "federative": "federal", "federation": "federal",
+    "sts": "states", "is": "islands", "isl": "islands",
     "island": "islands", "eq": "equatorial", "afr": "african", "af": "african", "cent": "central", "utd": "united",
     "terr": "territory", "plur": "plurinational", "barb": "barbuda", "vin": "vincent", "gren": "grenadines",
     "herz": "herzegovina", "hercegovina": "herzegovina", "peoples": "people", "n": "north", "s": "south", "e": "east",
@@ -99,7 +106,7 @@ def code_of(state: str, on: str | dt.date | None = None) -> str:
     """
     day = None if on is None else parse_day(on)
     text = re.sub(r"^the\s+", "", str(state).strip(), flags=re.IGNORECASE)
-    found = _coded(text.upper().replace(".", ""), day) or _named(text, day)
+    found = _meant(text, day) or _meant(_FOOTNOTE.sub("", text), day)
     if not found:
         raise _unknown(state, text)
     if len(found) > 1:
@@ -110,6 +117,10 @@ def code_of(state: str, on: str | dt.date | None = None) -> str:
     if day is not None:
         check_then(found[0], day)
     return found[0]
+
+
+def _meant(text: str, day: dt.date | None) -> tuple[str, ...]:
+    return _coded(text.upper().replace(".", ""), day) or _named(text, day)
 
 
 def _coded(code: str, day: dt.date | None) -> tuple[str, ...]:
@@ -136,7 +147,7 @@ def _named(text: str, day: dt.date | None) -> tuple[str, ...]:
 
 def _both(text: str) -> tuple[Name, ...]:
     """Return the names of the states that a name and another beside it both mean: "Burkina Faso (Upper Volta)"."""
-    parts = [part for part in re.split(r"[()/\[\]]", text) if part.strip()]
+    parts = [_ONCE.sub("", part) for part in _PARTED.split(text) if part.strip()]
     found = [_by_key().get(key(part), ()) for part in parts]
     if len(parts) < 2:
         return ()
@@ -152,8 +163,10 @@ def _unknown(state: object, text: str) -> InputError:
                 f"'{text}' is a state of the past without an ISO 3166 code", found=f"{listed}: {row.note}",
                 expected=_EXPECTED, cure="no treaty of the library names it; use its number in state-system lists",
             )  # fmt: skip
-    if text.isdigit():
-        cure: str | None = "a number is read by foedus.states.convert, which asks of which list it is"
+    if text.casefold() in _NOTHING:
+        cure: str | None = "give a state; this is how files write that there is none"
+    elif text.isdigit():
+        cure = "a number is read by foedus.states.convert, which asks of which list it is"
     else:
         wanted = text.upper() if len(text) <= 3 else text.title()
         cure = closest(wanted, known_codes() if len(text) <= 3 else names().values())
