@@ -214,7 +214,12 @@ def telling(what: str, path: Path | str | None) -> Iterator[None]:
         raise
     except OSError as error:
         found = error.strerror or str(error)
-        if isinstance(error.filename, str) and error.filename and str(path) not in error.filename:
+        if (
+            isinstance(error.filename, str)
+            and error.filename
+            and str(path) not in error.filename
+            and not error.filename.endswith(".lock")
+        ):
             found += f" ({error.filename})"
         kind, cure = (
             (InputError, "name another place")

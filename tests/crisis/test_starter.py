@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from pathlib import Path
 
 import pytest
@@ -188,3 +189,11 @@ def test_a_starter_at_the_end_of_the_calendar_is_refused(tmp_path: Path, capsys:
     assert run_cli([*arguments, "9999-12-31"]) == 2
     assert "up to 9999-12-21" in capsys.readouterr().err
     assert run_cli([*arguments, "9999-12-21"]) == 0
+
+
+def test_a_starter_is_told_as_json_and_in_whole_sentences(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_cli(["scenario", "new", str(tmp_path / "new"), "--state", "USA", "--json"]) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert [Path(file).name for file in said["files"]] == [*starter.FILES, starter.OUTLINES]
+    assert "units of the United States" in said["told"][0]
+    assert load_scenario(tmp_path / "new").places[-1].name == "Rest of the United States"

@@ -62,7 +62,7 @@ def test_the_map_is_a_drawing_with_its_sources_and_dashes(tmp_path: Path, capsys
     ("arguments", "words"),
     [
         (["Kazakhstn"], "did you mean 'Kazakhstan'"),
-        (["SUN"], "no places of Soviet Union are known"),
+        (["SUN"], "no places of the Soviet Union are known"),
         (["KAZ", "--on", "soon"], "soon"),
         (["KAZ", "--on", "1985-01-01"], "no state had the code 'KAZ'"),
         (["FRA", "--on", "2040-01-01"], "a day from 1950-07-01 to 2030-07-01"),
@@ -79,3 +79,13 @@ def test_a_map_overwrites_no_file_of_another_kind(tmp_path: Path, capsys: pytest
     notes.write_text("mine")
     assert run_cli(["places", "LUX", "--map", str(notes)]) == 2
     assert notes.read_text() == "mine"
+
+
+def test_a_map_that_cannot_be_written_is_named_and_one_town_is_one(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_cli(["places", "LUX", "--map", "/proc/nowhere/map.svg"]) == 2
+    said = capsys.readouterr().err
+    assert "map.svg: the map cannot be written" in said
+    assert ".lock" not in said
+    said = _said(["VAT", "--towns"], capsys)
+    assert "1 town " in said
+    assert "1 towns" not in said

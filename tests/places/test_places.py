@@ -101,7 +101,7 @@ def test_an_unknown_name_is_told_with_the_nearest_ones() -> None:
         (lambda: places.find("KAZ", "Almatty"), "did you mean 'Almaty'"),
         (lambda: places.find("KAZ", ""), "foedus places KAZ --towns"),
         (lambda: places.units("Kazakhstn"), "did you mean 'Kazakhstan'"),
-        (lambda: places.units("SUN"), "no places of Soviet Union are known"),
+        (lambda: places.units("SUN"), "no places of the Soviet Union are known"),
         (lambda: places.units("SSD", "2005-01-01"), "no state had the code 'SSD' on 2005-01-01"),
         (lambda: places.units("KAZ", "yesterday"), "yesterday"),
     ):

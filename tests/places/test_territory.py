@@ -75,7 +75,7 @@ def test_a_day_without_figures_on_people_keeps_the_places(tmp_path: Path, capsys
 
 
 def test_a_name_means_the_state_of_the_day() -> None:
-    with pytest.raises(InputError, match="no places of Soviet Union are known") as error:
+    with pytest.raises(InputError, match="no places of the Soviet Union are known") as error:
         places.units("Russia", "1980-01-01")
     assert "'Russia', which means SUN on 1980-01-01" in str(error.value)
     with pytest.raises(InputError, match="several states are called 'Vietnam' on 1965-01-01"):

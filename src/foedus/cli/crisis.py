@@ -206,7 +206,8 @@ def _plain(fault: InputError) -> dict[str, object]:
 @click.argument("directory", type=click.Path(path_type=Path))
 @click.option("--state", required=True, help="The state that calls for help: ISO code or name (LUX, Luxembourg).")
 @click.option("--on", "day", default="2024-03-01", show_default=True, help="The day on which the trouble starts.")
-def new_scenario(directory: Path, state: str, day: str) -> None:
+@json_option
+def new_scenario(directory: Path, state: str, day: str, as_json: bool) -> None:
     """Write a commented starter scenario into DIRECTORY: it is valid and runs.
 
     The towns, clocks and people of a state of today are real, and the events are invented. The reason for the treaty
@@ -221,6 +222,9 @@ def new_scenario(directory: Path, state: str, day: str) -> None:
     from foedus.dates import parse_day
 
     made = write(directory, state, parse_day(day))
+    if as_json:
+        print_json({"files": [str(file) for file in made.files], "told": list(made.told)})
+        return
     click.echo("Wrote " + ", ".join(str(file) for file in made.files))
     for line in made.told:
         click.echo(line)

@@ -129,7 +129,7 @@ def _remarks(one: State, held: tuple[Unit, ...]) -> list[str]:
 
 def _tell_towns(listed: tuple[Town, ...]) -> None:
     print_table(
-        f"\n{len(listed)} towns",
+        f"\n{len(listed)} town{'' if len(listed) == 1 else 's'}",
         ["town", "unit", "people", "lon", "lat", "clock", "kind"],
         [[t.name, t.unit, f"{t.population:,}", t.lon, t.lat, t.timezone, t.kind] for t in listed],
     )
@@ -140,7 +140,7 @@ def _tell_airports(listed: tuple[Airport, ...]) -> None:
         return "unknown" if length is None else f"{length:,} m"
 
     print_table(
-        f"\n{len(listed)} airfields, October 2022",
+        f"\n{len(listed)} airfield{'' if len(listed) == 1 else 's'}, October 2022",
         ["code", "IATA", "name", "unit", "size", "longest runway", "longest paved", "elevation", "airlines"],
         [
             [

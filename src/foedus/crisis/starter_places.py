@@ -10,7 +10,7 @@ from foedus.crisis.fitting import NEIGHBOUR_KM
 from foedus.places import Territory, Unit, atlas, capital, distance_km, outlines, territory, units
 from foedus.places.clocks import zone_of
 from foedus.places.people import nearest_counted
-from foedus.states import name_of
+from foedus.states import name_of, spoken_name_of
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -53,7 +53,9 @@ def _real(state: str, held: tuple[Unit, ...], day: dt.date) -> Setting:
         lon, lat = _middle(rest)
         people, clock = sum(unit.population for unit in rest), rest[0].utc_offset(day)
         what = f"{len(rest)} smaller units together"
-        rows.append(_row(f"{atlas()[state].iso2}-rest", f"Rest of {name_of(state)}", people, lon, lat, clock, what))
+        rows.append(
+            _row(f"{atlas()[state].iso2}-rest", f"Rest of {spoken_name_of(state)}", people, lon, lat, clock, what)
+        )
     drawn = outlines(state, day)
     text = json.dumps(drawn, ensure_ascii=False, separators=(",", ":")) + "\n" if drawn["features"] else None
     return Setting(_finished(rows), text, _told(state, held, rest, drawn["features"], day), real=True)
@@ -95,7 +97,7 @@ def _invented(state: str, day: dt.date, then: Territory | None) -> Setting:
     sizes = (("Capital", 400_000, 0.0, 0.0), ("Second town", 150_000, 0.3, -0.2), ("Countryside", 250_000, 0.0, 0.4))
     rows = [_row(f"P{n + 1}", *size, 0.0, "invented") for n, size in enumerate(sizes)]
     told = (
-        f"Invented: Foedus knows no places of {name_of(state)} on this day"
+        f"Invented: Foedus knows no places of {spoken_name_of(state)} on this day"
         + (f" (on {day}, {then.then})" if then else "")
         + ". Names, people and clocks of its places are made up, and their coordinates lie in the Gulf of Guinea; "
         "replace them with real ones."
@@ -121,11 +123,15 @@ def _told(
     state: str, held: tuple[Unit, ...], rest: list[Unit], features: list[dict[str, Any]], day: dt.date
 ) -> str:  # fmt: skip
     one, count = atlas()[state], len(held)
-    who = f"the {count} first-level units of {name_of(state)}" if count > 1 else f"{name_of(state)} as one place"
+    who = (
+        f"the {count} first-level units of {spoken_name_of(state)}"
+        if count > 1
+        else f"{spoken_name_of(state)} as one place"
+    )
     then = territory(state, day)
     if then is not None:
         some = f"the {count} units" if count > 1 else "one unit"
-        who = f"{some} of today's territory of {name_of(state)}, which differs from that of the day: {then.then}"
+        who = f"{some} of today's territory of {spoken_name_of(state)}, which differs from that of the day: {then.then}"
     rough = sum(feature["properties"]["outline"] == "approximate" for feature in features)
     parts = [f"Real: {who}"]
     parts += [f"the {len(rest)} smallest as one place"] if rest else []

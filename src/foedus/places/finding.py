@@ -9,7 +9,7 @@ from foedus.errors import InputError, closest, told
 from foedus.places.distance import distance_km
 from foedus.places.names import folded
 from foedus.places.reading import airports, state, towns, units
-from foedus.states import name_of
+from foedus.states import spoken_name_of
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -68,7 +68,7 @@ def find(
                 return meant[0]
             if meant:
                 raise InputError(
-                    f"several units of {name_of(one.iso3)} are called '{place}'",
+                    f"several units of {spoken_name_of(one.iso3)} are called '{place}'",
                     found=", ".join(f"{unit.code} ({unit.name})" for unit in meant),
                     cure="give the code of one of them",
                 )  # fmt: skip
@@ -82,7 +82,7 @@ def find(
     listed = [word for unit in held for word in (unit.name, unit.code) if called.count(folded(word)) <= 1]
     listed += [] if kind == "unit" else [town.name for town in towns(one.iso3)]
     raise InputError(
-        f"no {kind or 'unit or town'} of {name_of(one.iso3)} has the name or code '{place}'",
+        f"no {kind or 'unit or town'} of {spoken_name_of(one.iso3)} has the name or code '{place}'",
         expected="a name or code that 'foedus places' lists",
         cure=closest(place, listed) or f"see: foedus places {one.iso3} --towns",
     )

@@ -14,7 +14,7 @@ from foedus.errors import InputError, closest
 from foedus.places.model import Airport, State, Town, Unit
 from foedus.places.people import counted, total
 from foedus.places.tables import lines
-from foedus.states import code_of, name_of
+from foedus.states import code_of, name_of, spoken_name_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -57,7 +57,7 @@ def state(name: str, on: str | dt.date | None = None) -> State:
     if iso3 not in atlas():
         when = "" if on is None else f" on {parse_day(on)}"
         raise InputError(
-            f"no places of {name_of(iso3)} are known",
+            f"no places of {spoken_name_of(iso3)} are known",
             found=iso3 if iso3 == name else f"'{name}', which means {iso3}{when}",
             expected="one of the 197 states of today", cure="name a state of today",
         )  # fmt: skip

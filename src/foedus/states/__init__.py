@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from foedus.states.codes import check_then, code_then, codes_on, exists, independent_since
 from foedus.states.conversion import convert
 from foedus.states.mentions import Mention, irregulars, states_in
-from foedus.states.names import code_of, known_codes, name_of, state_of
+from foedus.states.names import code_of, known_codes, name_of, spoken_name_of, state_of
 
 if TYPE_CHECKING:
     from foedus.states.frames import data_folder, dyad_years, members, state_years
@@ -27,6 +27,7 @@ __all__ = [
     "known_codes",
     "members",
     "name_of",
+    "spoken_name_of",
     "state_of",
     "state_years",
     "states_in",

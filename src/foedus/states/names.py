@@ -20,6 +20,10 @@ from foedus.errors import InputError, closest
 from foedus.states.codes import check_then, codes, exists, stands_for
 
 _EXPECTED = "an ISO 3166-1 alpha-3 code, or a name in English"
+_WITH_THE = re.compile(
+    r"^(?:United|Central African|Dominican Republic|Czech Republic|Soviet|German Dem|Netherlands|Philippines|Bahamas|"
+    r"Gambia$|Maldives|Comoros|Seychelles|Vatican|Caribbean Neth|Isle )|Islands(?: \(.*\))?$|Territor(?:y|ies)$"
+)
 _NOTHING = frozenset({"", "none", "nan", "null", "n/a", "nat", "<na>"})
 _SHOWN = 80  # characters of what was given
 _LETTERS = str.maketrans({"ø": "o", "ł": "l", "ı": "i", "æ": "ae", "đ": "d", "&": " and "})
@@ -74,6 +78,15 @@ def name_of(iso3: str) -> str:
     ('Kazakhstan', 'Soviet Union', 'ZZZ')
     """
     return names().get(iso3, iso3)
+
+
+def spoken_name_of(iso3: str) -> str:
+    """Return a state's name as a sentence has it, with its article.
+
+    >>> spoken_name_of("USA"), spoken_name_of("PHL"), spoken_name_of("KAZ")
+    ('the United States', 'the Philippines', 'Kazakhstan')
+    """
+    return f"the {name_of(iso3)}" if _WITH_THE.search(name_of(iso3)) else name_of(iso3)
 
 
 def state_of(territory: str) -> str:
