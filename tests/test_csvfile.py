@@ -18,8 +18,9 @@ from foedus.csvfile import MOST_CELL, csv_line, csv_text, sheet
 from foedus.csvmodel import Form, read_models
 from foedus.errors import InputError
 from foedus.evidence import Claim, load_claims, write_claims
+from foedus.faults import _FORMS
 from foedus.forecast.table import read as read_calls
-from foedus.models import Count, Frozen, Share, Text
+from foedus.models import Count, Frozen, Share, Slug, Text
 from foedus.record.reading import OWN
 from foedus.textfile import opened, read_text
 
@@ -150,6 +151,8 @@ def test_columns_without_a_name_may_be_there_while_they_are_empty(tmp_path: Path
         ("name,share,name\nx,1,y\n", 1, "name", "column 'name' appears twice"),
         ("\n\nshare,count\n1,2\n", 3, "name", "column 'name' is missing"),
         ("name|share\nx|1\n", 1, "name", "separate columns by commas, semicolons or tabs"),
+        ("name,SHARE\nx,1\n", 1, "SHARE", "rename it to 'share'"),
+        ("Name,share\nx,1\n", 1, "Name", "rename it to 'name'"),
         ("name,shre\nx,1\n", 1, "shre", "did you mean 'share'?"),
         ("name,share\nx,1,2\n", 2, None, "found: 3 cells"),
         ("name,share\n\n\nx\n", 4, None, "found: 1 cells"),
@@ -303,6 +306,26 @@ def test_a_case_is_added_in_the_form_of_old_programs(tmp_path: Path, before: str
     written = file.read_bytes().decode()
     assert written.startswith(begun)
     assert "\n" not in written
+
+
+class Named(Frozen):
+    name: Slug
+
+
+@pytest.mark.parametrize(
+    ("found", "cure"), [("C S T O", "write 'c-s-t-o'"), ("a--b_c", "write 'a-b-c'"), ("?", "such as")]
+)
+def test_a_name_of_another_form_is_told_with_an_example_and_its_cure(found: str, cure: str) -> None:
+    with pytest.raises(InputError) as caught:
+        read_models(Form(Named, "row", "name", ("name",), ("name",)), f"name\n{found}\n", Path("rows.csv"))
+    assert caught.value.expected == "small letters and digits with single hyphens between, such as kazakhstan-2022"
+    assert cure in str(caught.value.cure)
+
+
+def test_every_pattern_of_a_model_is_told_in_words() -> None:
+    for file in (Path(__file__).parents[1] / "src" / "foedus").rglob("*.py"):
+        for found in re.findall(r'pattern=r?"([^"]+)"', file.read_text(encoding="utf-8")):
+            assert found in _FORMS, f"{file}: {found}"
 
 
 class Two(Frozen):

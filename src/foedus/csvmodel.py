@@ -131,6 +131,8 @@ def _check_columns(form: Form[Any], source: Sheet) -> None:
         )  # fmt: skip
     for name in source.columns:
         if name not in form.known:
+            if (meant := re.sub(r"\W+", "_", name.strip()).lower()) in form.known:
+                raise source.fault(f"unknown column '{name}'", key=name, cure=f"rename it to '{meant}'")
             hint = closest(name, [known for known in form.known if known not in source.columns])
             if hint or form.closed:
                 raise source.fault(f"unknown column '{name}'", key=name, expected=expected, cure=hint or "leave it out")

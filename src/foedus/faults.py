@@ -126,6 +126,17 @@ _MESSAGES = {
     "dict_type": "the value has no keys",
     "model_type": "the value has no keys",
 }
+_FORMS = {  # what the patterns of our models ask for
+    "^[a-z0-9]+(-[a-z0-9]+)*$": "small letters and digits with single hyphens between, such as kazakhstan-2022",
+    "^[a-z0-9-]+$": "small letters, digits and hyphens, such as article-4",
+    "^[A-Z]{3}$": "three capital letters, such as KAZ",
+    "^[A-Za-z0-9._-]+$": "letters, digits, dots, hyphens and underscores, such as report-001",
+    "^[A-Za-z0-9][A-Za-z0-9._-]*$": "letters, digits, dots, hyphens and underscores, such as kazakhstan-2022",
+    "^[0-9a-f]{64}$": "the 64 digits of a SHA-256 hash, each 0 to 9 or a to f",
+    "^(all|others|target|organ:[a-z0-9-]+|state:[A-Z]{3})$": "all, others, target, organ:NAME or state:CODE, such as "
+    "organ:council or state:KAZ",
+    r"^parts/\d{5}\.parquet$": "the name of a part, such as parts/00000.parquet",
+}
 _OWN = {"consistency", "value_error"}  # in words of ours
 _EXPECTED = {
     _HUGE: "a whole number",
@@ -162,7 +173,7 @@ def _expected(kind: str, context: dict[str, Any]) -> str | None:
         key, words = _BOUNDS[kind]
         return f"{words} {context[key]:,}" if isinstance(context[key], int | float) else f"{words} {context[key]}"
     if kind == "string_pattern_mismatch":
-        return f"text of the form {context['pattern']}"
+        return _FORMS.get(context["pattern"]) or f"text of the form {context['pattern']}"
     if kind == "too_long":
         return f"at most {context['max_length']} entries"
     return _EXPECTED.get(kind) or (str(context["expected"]) if context.get("expected") else None)
@@ -176,6 +187,9 @@ def _cure(kind: str, found: object, context: dict[str, Any], expected: str | Non
         return closest(str(found), re.findall(r"'([^']*)'", context["expected"])) or "write one of these words"
     if kind == "missing":
         return "add the key"
+    if kind == "string_pattern_mismatch" and context["pattern"].startswith("^[a-z0-9]"):
+        name = "-".join(re.findall("[a-z0-9]+", str(found).lower()))
+        return f"write '{name}'" if name else f"write {expected}"
     return f"write {expected}" if expected and kind != "consistency" else None
 
 
