@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from foedus import files
-from foedus.errors import InputError
+from foedus.errors import InputError, RunError
 
 HOLD = (
     "import sys, time; from pathlib import Path; from foedus import files\n"
@@ -303,3 +303,26 @@ def test_nothing_is_written_beside_the_top_of_the_file_system() -> None:
     for write in (files.locked, files.draft_folder, files.replacing):
         with pytest.raises(OSError, match="directory"), write(top):
             pass
+
+
+def test_the_name_of_standard_output_is_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for write in (files.locked, files.replacing, files.folder_made):
+        with pytest.raises(InputError, match="standard output"), write(Path("-")):
+            pass
+    with pytest.raises(InputError, match="standard output"):
+        files.write_pages(Path("-"), {"a.md": "a"}, "the pages")
+    assert names(tmp_path) == []
+
+
+def test_folders_that_were_made_for_nothing_are_taken_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    (tmp_path / "there").mkdir()
+    monkeypatch.setattr(files, "_begin", full)
+    for folder in ("there/a/b", "new", "there"):
+        with pytest.raises(RunError, match="the pages cannot be written"):
+            files.write_pages(tmp_path / folder, {"deep/a.md": "a", "b.md": "b"}, "the pages")
+        assert names(tmp_path) == ["there"]
+        assert names(tmp_path / "there") == []

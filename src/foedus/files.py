@@ -139,10 +139,33 @@ def write_pages(folder: Path, texts: Mapping[str, str], what: str) -> list[Path]
                     expected=f"a file that begins with '{text.partition(chr(10))[0]}', or none",
                     cure="name another folder, or move this file away",
                 )  # fmt: skip
-        for path, text in places.items():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            write_text(path, text)
+        with folder_made(folder), contextlib.ExitStack() as made:
+            for path, text in places.items():
+                if path.parent != folder:
+                    made.enter_context(folder_made(path.parent))
+                write_text(path, text)
     return list(places)
+
+
+@contextlib.contextmanager
+def folder_made(folder: Path) -> Iterator[None]:
+    """Make a folder and those above it; those that were made and are empty are taken back if the block fails.
+
+    Raises:
+        InputError: its name is that of standard output.
+        OSError: it cannot be made.
+
+    """
+    refuse_dash(folder)
+    missing = [one for one in (folder, *folder.parents) if not one.exists()]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        yield
+    except BaseException:
+        for one in missing:
+            with contextlib.suppress(OSError):
+                one.rmdir()
+        raise
 
 
 @contextlib.contextmanager
@@ -412,8 +435,23 @@ def _short(name: str) -> str:
     return name.encode(errors="surrogateescape")[:_NAME].decode(errors="ignore")
 
 
+def refuse_dash(path: Path) -> None:
+    """Refuse the name by which other programs mean standard output: nobody wants a file of that name.
+
+    Raises:
+        InputError: it is that name.
+
+    """
+    if str(path) == "-":
+        raise InputError(
+            "'-' is not taken for standard output, nor for the name of a file", file=path,
+            cure="name a file; /dev/stdout is standard output on Linux and macOS",
+        )  # fmt: skip
+
+
 def _real(path: Path) -> Path:
     """Follow links, so that a link stays one and what it names is written."""
+    refuse_dash(path)
     real = Path(os.path.realpath(path))
     if real.is_symlink():  # links in a circle
         raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(path))

@@ -257,3 +257,11 @@ def test_no_text_raises(text: str, published: dt.date | None) -> None:
         except InputError:
             return
         extract(document)
+
+
+def test_the_name_of_standard_output_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = run("extract", "-", "--out", "-", text=REPORT)
+    assert isinstance(result.exception, InputError)
+    assert "standard output" in str(result.exception)
+    assert list(tmp_path.iterdir()) == []

@@ -12,7 +12,7 @@ import click
 from foedus.cli.console import json_option, print_json, print_table, progress_bar, write_text
 from foedus.csvfile import csv_text
 from foedus.errors import InputError
-from foedus.files import replacing, telling
+from foedus.files import refuse_dash, replacing, telling
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -58,6 +58,7 @@ def extract_claims(
     be corrected by hand.
 
     FILE is a .txt, .md or .html file, a table of figures (.csv), a directory of such files, or - for standard input.
+    --out names a file; - is not taken for standard output, /dev/stdout is.
     A file that cannot be read is reported and skipped; the exit code is then 1. The rules read English; a text in
     another language is reported. Nothing extracted is certain: go through it with `evidence review`.
 
@@ -361,14 +362,17 @@ def review_claims(claims: Path, documents: tuple[str, ...], out: Path | None, po
     from foedus.evidence.review import added, review
     from foedus.yamlfile import is_file, is_folder
 
-    known = load_claims(claims)
-    reports = _reports(documents)
+    if is_folder(claims):
+        raise InputError("the claims are not in a file", file=claims, found="a folder", cure="name a claims file")
     place = out or claims.with_suffix(".reviewed.csv")
+    refuse_dash(place)
     if is_folder(place):
         raise InputError(
             "the review cannot be saved in a folder's place", file=place, key="--out", expected="the path of a file",
             cure=f"name a file in it, such as {place / 'reviewed.csv'}",
         )  # fmt: skip
+    known = load_claims(claims)
+    reports = _reports(documents)
     if lost := next((name for name in (claims, *map(Path, reports)) if _same(name, place)), None):
         raise InputError(
             f"the review would overwrite {lost}, which it reads", file=place, key="--out", expected="another file",

@@ -92,9 +92,7 @@ def _put(directory: Path, texts: dict[str, str]) -> None:
     if os.path.lexists(directory):
         _add(directory, texts)
         return
-    made = [folder for folder in directory.parents if not folder.exists()]
-    try:
-        directory.parent.mkdir(parents=True, exist_ok=True)
+    with files.folder_made(directory.parent):
         with files.draft_folder(directory) as draft:
             for file, text in texts.items():
                 files.write_text(draft / file, text)
@@ -105,11 +103,6 @@ def _put(directory: Path, texts: dict[str, str]) -> None:
                     files.sync_folder(directory.parent)
                     return
         _add(directory, texts)  # somebody made it meanwhile
-    except BaseException:
-        for folder in made:
-            with contextlib.suppress(OSError):
-                folder.rmdir()
-        raise
 
 
 def _add(directory: Path, texts: dict[str, str]) -> None:

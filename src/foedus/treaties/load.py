@@ -154,6 +154,9 @@ def _write_cache(store: Path, documents: list[Any]) -> None:
         write_text(store, f"{_seal(store, content.encode()).decode()}\n{content}")
     except RunError:  # another process is writing it
         return
+    except InputError as error:  # it belongs to another user, or has a second name
+        _tell_not_kept(f"{store}: {error.message}")
+        return
     except OSError as error:
         _tell_not_kept(f"{store.parent}: {error.strerror}")
         return
