@@ -133,5 +133,5 @@ def test_a_name_too_long_for_a_file_is_an_error_in_words(
 
 
 def test_a_review_cannot_be_saved_as_a_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run_cli(["evidence", "review", "c.csv", "--out", str(tmp_path), "--no-browser"]) == 2
+    assert run_cli(["evidence", "review", "kazakhstan-2022", "--out", str(tmp_path), "--no-browser"]) == 2
     assert "name a file in it" in capsys.readouterr().err
