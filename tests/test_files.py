@@ -15,6 +15,7 @@ import pytest
 
 from foedus import files
 from foedus.errors import InputError, RunError
+from foedus.treaties import ask
 
 HOLD = (
     "import sys, time; from pathlib import Path; from foedus import files\n"
@@ -312,6 +313,8 @@ def test_the_name_of_standard_output_is_no_file(tmp_path: Path, monkeypatch: pyt
             pass
     with pytest.raises(InputError, match="standard output"):
         files.write_pages(Path("-"), {"a.md": "a"}, "the pages")
+    with pytest.raises(InputError, match="standard output"):  # before the first question
+        ask("KAZ", "2022-01-05", "csto", "-", answer=pytest.fail, source=pytest.fail)
     assert names(tmp_path) == []
 
 

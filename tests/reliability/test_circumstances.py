@@ -24,6 +24,10 @@ COMMAND = [sys.executable, "-m", "foedus"]
 FACTS = ["obligations", "KAZ", "--on", "2022-01-05", "--facts", "kazakhstan-2022"]
 CLAIMS = ["evidence", "reconcile", "kazakhstan-2022"]
 LIST = ["treaties", "list"]
+PLACES = ["places", "Kazakhstan"]
+SCHEMA = ["treaties", "schema"]
+ASK = ["treaties", "ask", "KAZ", "--on", "2022-01-05", "--treaty", "csto", "--provision", "4"]
+ANSWERS = """printf 'no\\nseen\\n%.0s' {1..40} | "$@" """
 SOURCE = str(Path(foedus_package.__file__).parents[1])
 posix = pytest.mark.skipif(os.name == "nt", reason="a matter of POSIX shells and users")
 
@@ -85,8 +89,11 @@ def test_all_rooms_work_for_a_user_who_may_write_nowhere(
 ) -> None:
     gone = {"HOME": home, "TMPDIR": "/nowhere", "XDG_CACHE_HOME": None}
     before = ["env", "-C", str(open_folder), *nobody]
-    for words in (LIST, FACTS, CLAIMS, ["record", "list"], ["forecast", "case", "kazakhstan-2022-january"]):
+    for words in (
+        LIST, FACTS, CLAIMS, PLACES, SCHEMA, ["record", "list"], ["forecast", "case", "kazakhstan-2022-january"]
+    ):  # fmt: skip
         assert works_with_warnings(foedus(*words, before=before, **gone))
+    assert works_with_warnings(foedus(*ASK, before=before, script=ANSWERS, **gone))
     for words in (
         ["run", "kazakhstan-2022", "--runs", "2"],
         ["report", "runs/kazakhstan-2022"],
@@ -98,6 +105,14 @@ def test_all_rooms_work_for_a_user_who_may_write_nowhere(
 
 def works_with_warnings(done: subprocess.CompletedProcess[str]) -> str:
     return works(done, sentences=len([line for line in done.stderr.splitlines() if line.startswith("warning: ")]))
+
+
+@pytest.mark.parametrize("words", [PLACES, SCHEMA, ASK], ids=["places", "schema", "ask"])
+def test_places_schema_and_questions_need_no_home(nobody: list[str], words: list[str], open_folder: Path) -> None:
+    gone = {"HOME": None, "TMPDIR": "/nowhere", "XDG_CACHE_HOME": None}
+    done = foedus(*words, before=["env", "-C", str(open_folder), *nobody], script=ANSWERS, **gone)
+    assert works_with_warnings(done)
+    assert [path.name for path in open_folder.iterdir()] == (["incident.yaml"] if words is ASK else [])
 
 
 @pytest.mark.parametrize("home", [None, "/etc/passwd"])
@@ -258,7 +273,8 @@ def test_a_clock_that_is_years_off_changes_nothing(
             == 0
         )
         assert run_cli(["forecast", "case", "kazakhstan-2022-january"]) == 0
-        assert run_cli(FACTS) == 0
+        for command in (FACTS, PLACES, SCHEMA):
+            assert run_cli(command) == 0
         assert run_cli(["record", "list", "--record", str(tmp_path / "mine.csv")]) in (0, 2)
         return capsys.readouterr().out
 

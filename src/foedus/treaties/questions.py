@@ -12,7 +12,7 @@ from ruamel.yaml import YAML
 
 from foedus.dates import parse_day
 from foedus.errors import FoedusError, InputError, RunError
-from foedus.files import telling, write_text
+from foedus.files import refuse_dash, telling, write_text
 from foedus.treaties.evaluate import check_state, obligations
 from foedus.treaties.incident import Fact, Incident
 from foedus.treaties.load import resolve, vocabulary
@@ -62,6 +62,7 @@ def ask(
     day = parse_day(on)
     target = check_state(state, day, resolve(treaty))
     path = Path(out)
+    refuse_dash(path)
     if path.exists():
         raise InputError("this file exists already", file=path, cure="name another one with --out")
     if not path.absolute().parent.is_dir():
