@@ -269,3 +269,13 @@ def every_state(file: Path) -> dict[str, Any]:
     for item, feature in zip(items, decoded(file)["features"], strict=True):
         found.setdefault(item.get("id", ""), []).extend(feature["geometry"]["coordinates"])
     return found
+
+
+@pytest.mark.parametrize("height", ["1e400", "-1e999", "9" * 400 + ".0"])
+def test_a_number_beyond_all_bounds_is_refused_wherever_it_stands(height: str, tmp_path: Path) -> None:
+    ring = f"[[70, 40], [75, 40, {height}], [75, 43], [70, 40]]"
+    area = f'{{"type": "Feature", "properties": {{}}, "geometry": {{"type": "Polygon", "coordinates": [{ring}]}}}}'
+    raw = f'{{"type": "FeatureCollection", "features": [{area}]}}'.encode()
+    with pytest.raises(InputError, match="cannot be read") as error:
+        outlines.read(raw, tmp_path / "a.json", [])
+    assert "is not a number" in (error.value.found or "")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import math
 from typing import TYPE_CHECKING, Any
 
 from foedus.crisis import rings
-from foedus.errors import InputError
+from foedus.errors import InputError, told
 from foedus.textfile import text_of
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ def _no_area(feature: Any) -> bool:
 
 def _json(raw: bytes, file: Path) -> Any:
     try:
-        return json.loads(text_of(raw, file), parse_constant=_refuse_constant)
+        return json.loads(text_of(raw, file), parse_constant=_refuse_constant, parse_float=_finite)
     except json.JSONDecodeError as error:
         raise InputError(
             "the outlines are not valid JSON", file=file, line=error.lineno, found=error.msg, expected="a GeoJSON file"
@@ -95,6 +96,11 @@ def _json(raw: bytes, file: Path) -> Any:
 
 def _refuse_constant(word: str) -> float:
     raise ValueError(f"{word} is not a number")
+
+
+def _finite(word: str) -> float:
+    number = float(word)
+    return number if math.isfinite(number) else _refuse_constant(told(word, _SHOWN))
 
 
 def _polygons(feature: Any, number: int, file: Path) -> list[rings.Polygon]:
