@@ -49,3 +49,8 @@ def test_a_number_of_hundreds_of_digits_is_told_as_any_other(number: int) -> Non
 def test_years_of_numpy_are_as_good_as_pythons() -> None:
     assert states.dyad_years(np.int64(1990), np.int16(1991)).equals(states.dyad_years(1990, 1991))
     assert states.members(through=2200)["end"].max().year == 2200
+
+
+def test_a_mention_by_a_code_that_some_files_use_means_a_state_of_the_list() -> None:
+    for words, iso3 in (("BUR", "MMR"), ("Bur", "MMR"), ("BRD and ZAR", "DEU"), ("RHO", "ZWE")):
+        assert states.states_in(words)[0].states == (iso3,)

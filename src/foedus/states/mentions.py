@@ -11,7 +11,7 @@ from importlib import resources
 
 from foedus.csvfile import data_rows
 from foedus.errors import InputError
-from foedus.states.codes import codes
+from foedus.states.codes import codes, stands_for
 from foedus.states.names import code_of, known_codes, names
 
 _ENGLISH = {"AND", "ARE", "CAN", "NOR", "PER"}  # words, in a text of capitals
@@ -50,7 +50,7 @@ def states_in(text: str) -> tuple[Mention, ...]:
     plain = _plain(text)
     alone = plain.strip().upper()
     if alone in _codes():
-        return (Mention(plain.strip(), (alone,), meant=True),)
+        return (Mention(plain.strip(), _states(alone), meant=True),)
     if len(alone) > 3 and plain.strip().casefold() not in _aliases():
         with contextlib.suppress(InputError):  # a name as lists have it: "Korea, North"
             return (Mention(plain.strip(), (code_of(text),), meant=True),)
@@ -88,7 +88,7 @@ def _is_name(words: str) -> bool:
 
 def _states(words: str) -> tuple[str, ...]:
     if words in _codes():
-        return (words,)
+        return (words,) if words in known_codes() else stands_for(words)[:1]
     return _aliases().get(words.casefold(), ())
 
 
