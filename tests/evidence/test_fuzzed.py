@@ -44,3 +44,9 @@ def test_a_claim_in_a_text_with_half_a_character_is_refused_with_its_line(cell: 
     with pytest.raises(InputError, match="half a character") as error:
         read_claims(text, Path("claims.csv"))
     assert error.value.line == 2
+
+
+def test_a_day_and_a_half_is_no_day() -> None:
+    text = write_claims([SAID]).replace("dead", "arrival").replace(",3,3,", ",738160,738160.5,")
+    with pytest.raises(InputError, match="are days"):
+        read_claims(text, Path("claims.csv"))

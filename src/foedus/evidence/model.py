@@ -214,6 +214,8 @@ class Claim(FrozenOfAny):
             raise ValueError("a statement is affirmed or denied; neither is given")
         if self.low is not None and self.high is not None and self.low > self.high:
             raise ValueError("low is above high")
+        if self.kind == "date" and not all(float(bound or 0).is_integer() for bound in (self.low, self.high)):
+            raise ValueError("low and high are days, such as 2022-01-05, not parts of one")
         if self.start is not None and self.end is not None and self.start >= self.end:
             raise ValueError("the span ends before it starts")
         return self
