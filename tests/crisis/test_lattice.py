@@ -187,6 +187,15 @@ def test_a_tile_and_its_margins_are_counted_in_two_bytes() -> None:
         assert tallest * (widest + 15) <= 2**16
 
 
+def test_whole_numbers_have_no_kernel_compiled_a_second_time() -> None:
+    def play(**law: float) -> list[int]:
+        lattice.run("coexistence", height=20, width=20, steps=1, **law)
+        TilesWorld(Parameters(height=99, width=93, jail_max=9, **law), TILED, 1, threads=1)
+        return [len(kernel.signatures) for kernel in (lattice.groups.advance, tiles.settle)]
+
+    assert play(legitimacy=0.8, threshold=0.1, k=2.3) == play(legitimacy=1, threshold=0, k=2)
+
+
 def test_tiles_give_the_same_bits_with_one_and_more_threads() -> None:
     worlds = [TilesWorld(Parameters(height=400, width=140), TILED, 5, threads) for threads in (1, 2, 3)]
     played = [world.advance(6) for world in worlds]

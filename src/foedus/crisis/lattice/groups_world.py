@@ -77,16 +77,16 @@ class GroupsWorld:
         """Play some steps; returns the figures of ``columns`` after each, [step, 6]."""
         p, on = self.parameters, switches(self.rules, self.parameters)
         rule = groups.Rule(
-            legitimacy=p.legitimacy,
-            threshold=p.threshold,
-            k=p.k,
+            legitimacy=float(p.legitimacy),  # a whole number would have the kernel compiled a second time
+            threshold=float(p.threshold),
+            k=float(p.k),
             rounding=("literal", "floor", "round").index(self.rules.ratio),
             move_first=on.move_first,
             people_move=on.people_move,
             officers_move=on.officers_move,
             shortest=on.shortest,
             span=on.span,
-            cloning=p.cloning,
+            cloning=float(p.cloning),
             max_age=p.max_age,
         )
         out = np.empty((steps, len(groups.SERIES)), dtype=np.int64)

@@ -61,10 +61,10 @@ class TilesWorld:
         self._grid = tiles.Grid(np.zeros(shape, np.uint16), np.zeros(shape, np.uint8), np.zeros(shape, np.uint8))
         settled = np.zeros(2, dtype=np.int64)
         binomial = rules.numbers == "binomial"
-        people, officers = p.people * p.sites, p.officers * p.sites
+        people, officers = float(p.people * p.sites), float(p.officers * p.sites)
         if not binomial:
             people, officers = float(round(people)), float(round(officers))
-        law = (p.legitimacy, p.threshold, p.k)
+        law = (float(p.legitimacy), float(p.threshold), float(p.k))
         tiles.settle(key(seed, SETUP), people, officers, binomial, settled, law, self._plan.spans, self._grid)
         self.people, self.officers = int(settled[0]), int(settled[1])
         self._count = np.array([self.people, 0, 0], dtype=np.int64)
