@@ -14,7 +14,7 @@ from foedus import record
 from foedus.states import known_codes
 from foedus.treaties import Truth, evaluate, incident_names, load_incident
 from foedus.treaties.incident import Fact, Incident
-from foedus.treaties.load import vocabulary
+from foedus.treaties.terms import vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -261,8 +261,8 @@ def allies(state: str, on: str, as_json: bool) -> None:
     """
     from foedus.dates import parse_day
     from foedus.states import name_of
+    from foedus.treaties.asked import check_state, unbound
     from foedus.treaties.edition import note_on
-    from foedus.treaties.evaluate import check_state, unbound
     from foedus.treaties.history import allies as find
     from foedus.treaties.history import to_rows
 
@@ -307,8 +307,8 @@ def council(name: str, on: str | None, positions: str, organ: str | None, as_jso
       foedus council csto --on 2022-01-06 --positions positions.yaml
     """
     from foedus.states import name_of
+    from foedus.treaties.asked import is_own
     from foedus.treaties.edition import note_on
-    from foedus.treaties.evaluate import is_own
     from foedus.treaties.voting import council as count
     from foedus.treaties.words import organ_name
 

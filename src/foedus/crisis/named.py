@@ -9,7 +9,7 @@ from foedus import record
 from foedus.crisis.loaded import open_scenario
 from foedus.errors import InputError
 from foedus.treaties import obligations
-from foedus.treaties.evaluate import check_covered, check_state
+from foedus.treaties.asked import check_covered, check_state
 from foedus.treaties.load import resolve
 from foedus.treaties.view import claimant_of
 from foedus.yamlfile import is_file, line_in

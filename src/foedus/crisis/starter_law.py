@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from foedus.places import atlas
 from foedus.treaties import Fact, Incident, Truth, obligations
+from foedus.treaties.asked import check_covered, check_state
 from foedus.treaties.edition import note_on
-from foedus.treaties.evaluate import check_covered, check_state
-from foedus.treaties.words import clause, state_name
+from foedus.treaties.naming import state_name
+from foedus.treaties.words import clause
 
 if TYPE_CHECKING:
     import datetime as dt

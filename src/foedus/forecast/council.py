@@ -25,7 +25,7 @@ from foedus.models import Day, Text
 from foedus.progress import Event, Listener, silent
 from foedus.record.capability import has_members, shares
 from foedus.shown import brief
-from foedus.treaties.model import Record, State
+from foedus.treaties.records import Record, State
 from foedus.yamlfile import load_model
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from foedus.ensemble.figures import whole
 from foedus.forecast.organisations import in_words
 from foedus.report.headline import number
-from foedus.treaties.words import capital, listed
+from foedus.treaties.naming import capital, listed
 
 if TYPE_CHECKING:
     from foedus.forecast import CaseForecast

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from foedus.ensemble.figures import whole
-from foedus.treaties.words import capital
+from foedus.treaties.naming import capital
 
 MOST_WORDS = 40
 _LONGEST_NAME = 8  # words of a treaty's name

@@ -8,7 +8,8 @@ from foedus.crisis import open_scenario
 from foedus.dates import day_in_words
 from foedus.errors import InputError
 from foedus.report.headline import article
-from foedus.treaties import obligations, vocabulary, words
+from foedus.treaties import obligations, vocabulary
+from foedus.treaties.naming import capital
 from foedus.treaties.summary import approvals_at_home
 
 if TYPE_CHECKING:
@@ -45,9 +46,7 @@ def section(source: AnyScenario) -> dict[str, Any]:
         "findings": data["findings"],
         "unchecked": sum(item["confidence_text"] is not None for item in data["findings"]),
         "conflicts": data["conflicts"],
-        "approvals": [
-            {"state_name": words.capital(name), "body": body} for name, body in approvals_at_home(found).items()
-        ],
+        "approvals": [{"state_name": capital(name), "body": body} for name, body in approvals_at_home(found).items()],
         "perspectives": [_perspective(loaded, number) for number in range(len(asked.perspectives))],
     }
 

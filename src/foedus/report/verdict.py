@@ -6,7 +6,7 @@ from typing import Any
 
 from foedus.ensemble.figures import of_runs, whole
 from foedus.report.headline import article, bound_to_help, headline, number, signed, too_few
-from foedus.treaties.words import capital, listed
+from foedus.treaties.naming import capital, listed
 
 _TRUTH = {"yes": "triggered", "no": "not triggered", "unknown": "open"}
 _MOST_NAMED = 8

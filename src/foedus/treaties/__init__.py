@@ -18,14 +18,13 @@ from foedus.treaties.load import (
     load_incident,
     load_treaty,
     resolve,
-    sources,
-    vocabulary,
 )
 from foedus.treaties.logic import Condition, Truth, could_change, decide, parse
 from foedus.treaties.membership import bound_on
 from foedus.treaties.model import Treaty
 from foedus.treaties.powers import Power, power
 from foedus.treaties.questions import ask
+from foedus.treaties.terms import sources, vocabulary
 from foedus.treaties.view import View, look
 from foedus.treaties.voting import Decision, Positions, council
 

@@ -20,7 +20,7 @@ from foedus.states import convert
 from foedus.states.frames import data_folder, read_rda
 from foedus.treaties.load import library
 from foedus.treaties.logic import Truth
-from foedus.treaties.model import Record
+from foedus.treaties.records import Record
 from foedus.yamlfile import load_model
 
 if TYPE_CHECKING:

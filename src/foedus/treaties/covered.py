@@ -12,10 +12,11 @@ from pydantic import Field
 
 from foedus.dates import parse_day
 from foedus.errors import InputError, closest
-from foedus.treaties.load import library, vocabulary
+from foedus.treaties.load import library
 from foedus.treaties.logic import Condition, Truth, any_of, decide
 from foedus.treaties.membership import barred_since, during, in_force, party_bound
-from foedus.treaties.model import Record
+from foedus.treaties.records import Record
+from foedus.treaties.terms import vocabulary
 from foedus.yamlfile import load_model
 
 if TYPE_CHECKING:

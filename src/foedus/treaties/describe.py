@@ -8,13 +8,14 @@ from foedus.dates import DateInterval
 from foedus.states import name_of
 from foedus.treaties.load import resolve
 from foedus.treaties.logic import Condition, Truth
-from foedus.treaties.model import Record
-from foedus.treaties.words import capital, confidence_words, state_name, written_duty
+from foedus.treaties.naming import capital, state_name
+from foedus.treaties.records import Record
+from foedus.treaties.words import basis_words, written_duty
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from foedus.treaties.model import Organ, Party, Treaty, Version
+    from foedus.treaties.model import Organ, Party, Provision, Treaty, Version, Words
 
 
 def show(name: str) -> str:
@@ -100,10 +101,10 @@ def _lines(treaty: Treaty) -> Iterator[str]:
         + (f", in force {treaty.in_force}" if treaty.in_force else ", entry into force not established")
         + (f", ended {treaty.ended}" if treaty.ended else "")
     )
-    unchecked = sum(provision.confidence != "seen" for provision in treaty.provisions)
+    unchecked = sum(item.basis(item.versions[-1]) == "memory" for item in treaty.provisions)
     yield (
-        f"  confidence: {treaty.confidence}; {unchecked} of {len(treaty.provisions)} provisions rest at least partly "
-        "on unverified memory"
+        f"  confidence: {treaty.confidence}; {unchecked} of {len(treaty.provisions)} provisions rest on memory "
+        "or a paraphrase"
     )
     note = f" ({treaty.acts_inside_note})" if treaty.acts_inside_note else ""
     yield f"  may act inside a member: {treaty.acts_inside_members}{note}"
@@ -119,10 +120,9 @@ def _lines(treaty: Treaty) -> Iterator[str]:
     for organ in treaty.organs:
         yield from _organ(organ)
     for provision in treaty.provisions:
-        sure = confidence_words(provision.confidence)
-        yield f"  art. {provision.article} ({provision.kind.replace('_', ' ')}{f'; {sure}' if sure else ''})"
+        yield f"  art. {provision.article} ({provision.kind.replace('_', ' ')})"
         for version in provision.versions:
-            yield from _version(treaty, version)
+            yield from _version(treaty, provision, version)
     for consent in treaty.national_consent:
         used = f", used {consent.date_used}" if consent.date_used else ""
         note = f" ({consent.note})" if consent.note else ""
@@ -151,8 +151,13 @@ def _organ(organ: Organ) -> Iterator[str]:
         yield f"    chair: {organ.chair_rule}"
 
 
-def _version(treaty: Treaty, version: Version) -> Iterator[str]:
-    yield f"    {span(version.start, version.until)}"
+def _version(treaty: Treaty, provision: Provision, version: Version) -> Iterator[str]:
+    sure = basis_words(provision.basis(version))
+    yield f"    {span(version.start, version.until)}{f'; {sure}' if sure else ''}"
+    if version.says is not None:
+        yield f"      says: {version.says}"
+    if version.text is not None:
+        yield f"      words at: {locator(version.text)}"
     if version.area:
         yield f"      area: {version.area}"
     for name, condition in version.all_readings.items():
@@ -160,6 +165,8 @@ def _version(treaty: Treaty, version: Version) -> Iterator[str]:
         yield f"      {name}{mark}: {in_words(condition)}"
     if version.unless is not None:
         yield f"      unless: {in_words(version.unless)}"
+    if version.terminated_by is not None:
+        yield f"      help ends when: {in_words(version.terminated_by)}"
     if version.requires:
         yield f"      its duties require: {', '.join(version.requires)}"
     if version.targets:
@@ -190,3 +197,10 @@ def _plain(value: Any) -> Any:
     if isinstance(value, dict):
         return {name: _plain(one) for name, one in value.items()}
     return [_plain(one) for one in value] if isinstance(value, tuple) else value
+
+
+def locator(text: Words) -> str:
+    """Return where the words of a provision stand: the article, the copy, its language."""
+    parts = [text.instrument, f"art. {text.article}", text.paragraph and f"par. {text.paragraph}"]
+    parts += [text.sentence and f"sentence {text.sentence}", f"in {text.language}", text.address]
+    return ", ".join(part for part in parts if part)

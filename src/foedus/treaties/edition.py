@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from foedus.models import Day
-from foedus.treaties.model import Record
+from foedus.treaties.records import Record
 from foedus.yamlfile import load_model
 
 if TYPE_CHECKING:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from foedus.treaties.incident import Incident
     from foedus.treaties.logic import Truth
     from foedus.treaties.model import Provision, Treaty, Version
+    from foedus.treaties.provision import Basis
     from foedus.treaties.view import View
 
 
@@ -29,9 +30,11 @@ class OwedDuty(NamedTuple):
     due: dt.date | None = None
     """The last day to do it, where the text gives one that can be counted."""
     state: str | None = None
-    """Of a must that is owed, as far as deeds are recorded: met, late, open, or breached."""
+    """Of a must that is owed, as far as deeds are recorded: met, late, open, or breached; of a ban: breached."""
     home: str | None = None
     """Whose approval the bearer needs at home, if the library knows."""
+    reserved: str | None = None
+    """What the bearer declared about the provision when it became a party."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +51,20 @@ class Evaluated:
     reading: str
     view: View
     could_change: tuple[str, ...]
+    presuming: tuple[str, ...] = ()
+    """Facts of which nobody said anything and that are presumed not to hold; the answer may change with them."""
+    remarks: tuple[str, ...] = ()
+    """What is to be known beside the answer: what happened to a party's membership, who invoked the provision."""
 
     @property
     def disputed(self) -> bool:
         """Whether the readings disagree."""
         return len(set(self.readings.values())) > 1
+
+    @property
+    def basis(self) -> Basis:
+        """Whether the encoder read the article's words, had a quotation or translation, or went by memory."""
+        return self.provision.basis(self.version)
 
     @property
     def assumed(self) -> tuple[str, ...]:

@@ -10,17 +10,19 @@ from foedus.errors import InputError, closest
 from foedus.shown import one_line
 from foedus.states import name_of
 from foedus.treaties.evaluated import Evaluated, Evaluation
-from foedus.treaties.load import resolve, vocabulary
+from foedus.treaties.load import resolve
 from foedus.treaties.summary import approvals_at_home, bottom_line, wrapped
+from foedus.treaties.terms import vocabulary
 from foedus.treaties.trace import explain_finding, trace
 from foedus.treaties.words import (
     answer,
+    basis_words,
     bearer_name,
     clause,
-    confidence_words,
     duty_lines,
     duty_sentence,
     in_view,
+    presumption,
 )
 
 if TYPE_CHECKING:
@@ -75,15 +77,22 @@ class Finding(Evaluated):
                     "due": None if duty.due is None else str(duty.due),
                     "state": duty.state,
                     "home": duty.home,
+                    "reserved": duty.reserved,
                 }
                 for duty in self.duties
             ],
             "lines": [line._asdict() for line in duty_lines(self)],
-            "trace": trace(self.version, self.view, self.readings, self.provision.confidence),
+            "trace": trace(self),
             "could_change": list(self.could_change),
             "could_change_text": [vocabulary().facts[fact] for fact in self.could_change],
             "confidence": self.provision.confidence,
-            "confidence_text": confidence_words(self.provision.confidence),
+            "confidence_text": basis_words(self.basis),
+            "basis": self.basis,
+            "says": self.version.says,
+            "text": None if self.version.text is None else self.version.text.model_dump(exclude_none=True),
+            "presuming": list(self.presuming),
+            "presuming_text": presumption(self.presuming) if self.presuming else None,
+            "remarks": list(self.remarks),
             "assumed": list(self.assumed),
             "sources": list(self.provision.sources),
             "note": self.version.note,

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Literal
 from foedus.dates import DateInterval, parse_day
 from foedus.errors import InputError
 from foedus.shown import Rows
+from foedus.treaties.asked import check_covered, check_state, is_own
 from foedus.treaties.describe import in_words, strength
-from foedus.treaties.evaluate import check_covered, check_state, is_own
 from foedus.treaties.load import library, resolve
 from foedus.treaties.logic import Truth
 from foedus.treaties.membership import between, bound_on, during, party_bound, protected_on
@@ -68,7 +68,7 @@ def allies(state: str, on: str | dt.date) -> list[Ally]:
         InputError: an unknown state, a date that is none, or a day before what the library covers.
 
     """
-    from foedus.treaties.load import vocabulary
+    from foedus.treaties.terms import vocabulary
 
     day = parse_day(on)
     own = check_state(state, day)

@@ -10,7 +10,7 @@ from foedus.errors import closest
 from foedus.faults import fault, refuse
 from foedus.models import Day, Latitude, Longitude, Text
 from foedus.states.given import GivenState, dated
-from foedus.treaties.model import Record, TruthValue
+from foedus.treaties.records import Record, TruthValue
 
 
 class Fact(Record):
@@ -22,7 +22,7 @@ class Fact(Record):
 
     fact: Text
     value: TruthValue
-    basis: Literal["observed", "claimed", "assumed"]
+    basis: Literal["observed", "claimed", "assumed", "derived"]
     claimant: str | None = None
     treaty: str | None = None
     known_from: Day
@@ -48,6 +48,30 @@ class Performance(Record):
     source: Text
 
 
+class Request(Record):
+    """A dated request: ``to`` is the treaty or family under which it was made (None: no particular one).
+
+    ``written``: formal, and addressed to the organ or its chair.
+    """
+
+    by: Text
+    to: str | None = None
+    on: Day
+    kind: Literal["assistance", "consultation"] = "assistance"
+    written: bool = False
+    source: Text
+
+
+class OrganDecision(Record):
+    """A dated decision of an organ to act; ``summit``: of the organ of heads of state."""
+
+    treaty: Text
+    organ: Text
+    on: Day
+    summit: bool = False
+    source: Text
+
+
 class Location(Record):
     """Where it happened: an ISO 3166 code (``USA``, or ``US-HI`` for a part), or a point at sea.
 
@@ -63,8 +87,10 @@ class Location(Record):
 class Incident(Record):
     """The facts of one incident, each with its source.
 
-    ``performed`` lists what bearers of duties did, complete up to ``recorded_until``; without that day nothing is
-    said about a duty of which no deed is listed.
+    ``hypothetical``: it never happened, and is told as a question to the law. ``argument``: why the law answers it as
+    it does, in a line. ``requests`` and ``decisions`` give facts with their days (see ``derived``). ``performed`` lists
+    what bearers of duties did, complete up to ``recorded_until``; without that day nothing is said about a duty of
+    which no deed is listed.
     """
 
     name: Text
@@ -74,6 +100,10 @@ class Incident(Record):
     claimants: dict[str, str] = Field(default_factory=dict)
     attackers: tuple[GivenState, ...] = ()
     location: Location | None = None
+    hypothetical: bool = False
+    argument: Text | None = None
+    requests: tuple[Request, ...] = ()
+    decisions: tuple[OrganDecision, ...] = ()
     performed: tuple[Performance, ...] = ()
     recorded_until: Day | None = None
     facts: tuple[Fact, ...]

@@ -24,9 +24,10 @@ def schema() -> dict[str, Any]:
     }
     deeper = {"$ref": "#/$defs/Condition"}
     many = {"type": "array", "items": deeper, "minItems": 1}
+    at = {"type": "string", "description": "the sentence that says so"}
     branches = [
-        {"type": "object", "properties": {op: inner}, "required": [op], "additionalProperties": False}
-        for op, inner in (("all", many), ("any", many), ("not", deeper))
+        {"type": "object", "properties": {op: inner, "at": at}, "required": [op], "additionalProperties": False}
+        for op, inner in (("all", many), ("any", many), ("not", deeper), ("fact", {"type": "string"}))
     ]
     found.setdefault("$defs", {})
     found["$defs"]["Interval"] = {"anyOf": [day, {"type": "integer", "description": "a year"}, interval]}

@@ -11,67 +11,27 @@ from functools import cache, lru_cache
 from importlib import resources
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
-from pydantic import Field
 from ruamel.yaml.error import YAMLError
 
 from foedus.errors import FoedusWarning, InputError, RunError, closest
 from foedus.files import write_text
-from foedus.models import Text
 from foedus.shown import Named
 from foedus.states import check_then, code_of, name_of
 from foedus.textfile import read_bytes, text_of
+from foedus.treaties.checking import check_known, checked
 from foedus.treaties.incident import Incident
 from foedus.treaties.logic import Condition
-from foedus.treaties.model import Duty, Treaty, Version
-from foedus.treaties.model import Record as _Record
-from foedus.treaties.renamed import Renamed, with_new_names
-from foedus.yamlfile import MOST_BYTES, line_of, load_model, load_plain, load_yaml, parse_yaml, plain, validate
+from foedus.treaties.model import Treaty, Version
+from foedus.treaties.terms import vocabulary
+from foedus.yamlfile import MOST_BYTES, line_of, load_plain, load_yaml, parse_yaml, plain, validate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping
 
 _HERE = Path(str(resources.files("foedus.treaties")))
 _told: list[str] = []  # why nothing could be kept, once it was said
-
-
-class Action(_Record):
-    """What a duty asks for or prohibits; ``level`` orders strength from 0 (refrain) to 5 (all means).
-
-    ``text`` follows *must*, *may* or *must not*; ``organ`` stands in its place where an organ must or may do it;
-    ``judged``: the text already says that the bearer decides what is necessary; ``help``: who does it helps the target;
-    ``prohibited``: whether *must not* is the only way to name it (``only``), one that has no sense (``never``), or one
-    among others (``possible``).
-    """
-
-    level: int
-    text: Text
-    organ: Text | None = None
-    judged: bool = False
-    help: bool = False
-    prohibited: Literal["only", "possible", "never"] = "possible"
-
-
-class Vocabulary(_Record):
-    """The closed lists of facts and actions; ``renamed`` gives today's name for one of the first version."""
-
-    facts: dict[str, Text]
-    actions: dict[str, Action]
-    renamed: dict[str, str] = Field(default_factory=dict)
-
-
-@cache
-def vocabulary() -> Vocabulary:
-    """Return the facts and actions that treaty and incident files may name."""
-    words = load_model(Vocabulary, _HERE / "vocabulary.yaml")
-    return words.model_copy(update={"actions": Renamed(words.actions, words.renamed)})
-
-
-@cache
-def sources() -> Mapping[str, dict[str, str]]:
-    """Return the library's sources by key: kind, title and address."""
-    return MappingProxyType(Named(load_yaml(_HERE / "sources.yaml")))
 
 
 @cache
@@ -114,10 +74,10 @@ def load_library(folder: Path) -> Mapping[str, Treaty]:
 def _read(path: Path) -> tuple[Any, Treaty]:
     try:
         document = load_plain(path)
-        return document, _checked(document, path)
+        return document, _definite(document, path)
     except (InputError, YAMLError, ValueError, OSError):
         document = load_yaml(path)  # slower, and names the line of what is wrong
-        return plain(document), _checked(document, path)
+        return plain(document), _definite(document, path)
 
 
 def _cache_file(digest: str) -> Path | None:
@@ -193,7 +153,9 @@ def check(path: Path | str) -> Treaty | Incident:
 
     """
     document = load_yaml(path)
-    return _incident(document, path) if isinstance(document, dict) and "facts" in document else _checked(document, path)
+    return (
+        _incident(document, path) if isinstance(document, dict) and "facts" in document else _definite(document, path)
+    )
 
 
 def load_treaty(path: Path | str) -> Treaty:
@@ -203,62 +165,11 @@ def load_treaty(path: Path | str) -> Treaty:
         InputError: malformed, or naming facts, actions or sources that do not exist.
 
     """
-    return _checked(load_yaml(path), path)
+    return _definite(load_yaml(path), path)
 
 
-def _checked(document: Any, path: Path | str) -> Treaty:
-    words = vocabulary()
-    treaty = with_new_names(validate(Treaty, document, path), words.renamed, document, path)
-    for p, provision in enumerate(treaty.provisions):
-        for v, version in enumerate(provision.versions):
-            where: list[int | str] = ["provisions", p, "versions", v]
-            conditions = [*version.all_readings.values()]
-            conditions += [c for c in (version.unless, *(duty.condition for duty in version.duties)) if c is not None]
-            named = sorted(set().union(*(c.atoms() for c in conditions)) | set(version.requires))
-            _known(named, words.facts, "fact", path, document, where)
-            _known([duty.action for duty in version.duties], words.actions, "action", path, document, where)
-            for d, duty in enumerate(version.duties):
-                _can_be(duty, path, document, [*where, "duties", d, "modality"])
-    for name, meaning in treaty.definitions.items():
-        _known([name, *sorted(meaning.atoms())], words.facts, "fact", path, document, ["definitions", name])
-    for place, cited in _cited(document, []):
-        _known(cited, {*sources(), "memory"}, "source", path, document, place)
-    return _apply_definitions(treaty)
-
-
-def _can_be(duty: Duty, path: Path | str, document: Any, where: list[int | str]) -> None:
-    """Refuse to prohibit what nobody is kept from (to consult), and to ask for what is only ever prohibited."""
-    action = vocabulary().actions[duty.action]
-    barred = duty.modality == "must_not"
-    if action.prohibited != ("never" if barred else "only"):
-        return
-    kept = ", ".join(name for name, one in vocabulary().actions.items() if one.prohibited != "never")
-    raise InputError(
-        f"'{duty.action}' cannot be prohibited" if barred else f"'{duty.action}' can only be prohibited",
-        file=path, line=line_of(document, where), key=".".join(map(str, where)),
-        found=f"{duty.modality} {duty.action}",
-        expected=f"must or may with '{duty.action}'; must_not with one of {kept}" if barred else "must_not",
-        cure="correct 'modality' or 'action'",
-    )  # fmt: skip
-
-
-def _cited(node: Any, place: list[int | str]) -> Iterator[tuple[list[int | str], list[str]]]:
-    """Yield every list of sources of a document with its place."""
-    items = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
-    for key, value in items:
-        if key == "sources":
-            yield [*place, key], list(value)
-        else:
-            yield from _cited(value, [*place, key])
-
-
-def _place_of(name: str, node: Any, place: list[int | str]) -> list[int | str] | None:
-    """Return where in a document a word stands as a value."""
-    if node == name:
-        return place
-    items = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
-    found = (_place_of(name, value, [*place, key]) for key, value in items)
-    return next((there for there in found if there is not None), None)
+def _definite(document: Any, path: Path | str) -> Treaty:
+    return _apply_definitions(checked(document, path))
 
 
 def _apply_definitions(treaty: Treaty) -> Treaty:
@@ -270,7 +181,9 @@ def _apply_definitions(treaty: Treaty) -> Treaty:
         if condition.atom in treaty.definitions and condition.atom not in inside:
             meaning = expand(treaty.definitions[condition.atom], inside | {condition.atom})
             return Condition("any", children=(condition, meaning))
-        return Condition(condition.op, condition.atom, tuple(expand(child, inside) for child in condition.children))
+        return Condition(
+            condition.op, condition.atom, tuple(expand(child, inside) for child in condition.children), condition.at
+        )
 
     def apply(version: Version) -> Version:
         return version.model_copy(
@@ -278,6 +191,7 @@ def _apply_definitions(treaty: Treaty) -> Treaty:
                 "readings": {name: expand(reading) for name, reading in version.readings.items()},
                 "when": None if version.when is None else expand(version.when),
                 "unless": None if version.unless is None else expand(version.unless),
+                "terminated_by": None if version.terminated_by is None else expand(version.terminated_by),
                 "duties": tuple(
                     duty if duty.condition is None else duty.model_copy(update={"condition": expand(duty.condition)})
                     for duty in version.duties
@@ -336,7 +250,7 @@ def read_incident(raw: bytes, path: Path) -> Incident:
 def _incident(document: Any, path: Path | str) -> Incident:
     incident = validate(Incident, document, path)
     for i, fact in enumerate(incident.facts):
-        _known([fact.fact], vocabulary().facts, "fact", path, document, ["facts", i, "fact"])
+        check_known([fact.fact], vocabulary().facts, "fact", path, document, ["facts", i, "fact"])
     _existing(incident, path, document)
     return incident
 
@@ -396,28 +310,3 @@ def _state(name: str) -> str | None:
     with contextlib.suppress(InputError):
         return code_of(name)
     return None
-
-
-def _known(
-    names: Iterable[str],
-    known: Iterable[str],
-    what: str,
-    path: Path | str,
-    document: Any,
-    where: list[int | str],
-) -> None:
-    allowed = set(known)
-    for name in names:
-        if name not in allowed:
-            node: Any = document
-            for part in where:
-                node = node[part]
-            where = _place_of(name, node, where) or where
-            raise InputError(
-                f"unknown {what} '{name}'",
-                file=path,
-                line=line_of(document, where),
-                key=".".join(map(str, where)),
-                expected=f"a {what} of the vocabulary" if what != "source" else "a key of sources.yaml",
-                cure=closest(name, allowed),
-            )

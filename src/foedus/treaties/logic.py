@@ -67,11 +67,12 @@ Operator = Literal["all", "any", "not", "fact", "always"]
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """A tree of ``all``, ``any`` and ``not`` over facts; ``always`` needs none."""
+    """A tree of ``all``, ``any`` and ``not`` over facts; ``always`` needs none. ``at``: the sentence that says so."""
 
     op: Operator
     atom: str | None = None
     children: tuple[Condition, ...] = ()
+    at: str | None = field(default=None, compare=False)
     _atoms: frozenset[str] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -100,6 +101,8 @@ ALWAYS = Condition("always")
 def parse(data: Any) -> Condition:
     """Read a condition from a treaty file: ``always``, a fact, or ``{all|any: [...]}``, ``{not: ...}``.
 
+    ``{fact: name, at: "s. 2"}`` is a fact with the sentence that asks for it; the other forms may have ``at`` too.
+
     Raises:
         ValueError: anything else.
 
@@ -108,15 +111,19 @@ def parse(data: Any) -> Condition:
         return ALWAYS
     if isinstance(data, str):
         return Condition("fact", atom=data)
-    if isinstance(data, dict) and len(data) == 1:
-        ((op, content),) = data.items()
+    at = data.get("at") if isinstance(data, dict) else None
+    parts = {key: value for key, value in data.items() if key != "at"} if isinstance(data, dict) else {}
+    if len(parts) == 1 and (at is None or (isinstance(at, str) and at)):
+        ((op, content),) = parts.items()
         if op in ("all", "any") and isinstance(content, list) and content:
-            return Condition(op, children=tuple(parse(item) for item in content))
+            return Condition(op, children=tuple(parse(item) for item in content), at=at)
         if op == "not":
-            return Condition("not", children=(parse(content),))
+            return Condition("not", children=(parse(content),), at=at)
+        if op == "fact" and isinstance(content, str):
+            return Condition("fact", atom=content, at=at)
     raise ValueError(
         f"not a condition: {shown(data)}; expected 'always', the name of a fact, "
-        "{all: [...]}, {any: [...]} or {not: ...}"
+        "{all: [...]}, {any: [...]}, {not: ...} or {fact: ...}"
     )
 
 

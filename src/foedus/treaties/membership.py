@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from foedus.dates import DateInterval
     from foedus.treaties.incident import Location
-    from foedus.treaties.model import Area, Party, Treaty
+    from foedus.treaties.model import Area, Party, Sea, Treaty, Version, Zone
 
 
 def in_force(treaty: Treaty, day: dt.date) -> Truth:
@@ -38,12 +38,13 @@ def party_bound(treaty: Treaty, party: Party, day: dt.date) -> Truth:
     """Return whether the treaty bound one of its parties on a day (see ``bound_on``)."""
     bound = Truth.NO
     for stretch in party.memberships:
-        bound |= during(stretch.entry, stretch.exit, day)
+        held = during(stretch.entry, stretch.exit, day)
+        bound |= held if stretch.contested is None else held & Truth.UNKNOWN
     if party.unknown is not None and bound is Truth.NO:
         return Truth.UNKNOWN & in_force(treaty, day)
     if treaty.ended is not None:
         bound &= ~reached(treaty.ended, day)
-    return bound & Truth.UNKNOWN if party.events and _suspended(party, day) else bound
+    return bound & Truth.UNKNOWN if party.events and _in_doubt(party, day) else bound
 
 
 def reached(date: DateInterval, day: dt.date) -> Truth:
@@ -65,7 +66,7 @@ def between(treaty: Treaty, one: str, other: str, day: dt.date) -> Truth:
         during(event.date, event.until, day)
         for party in treaty.parties
         for event in party.events
-        if event.kind == "suspended" and set(event.between) == {one, other}
+        if event.weight == "treaty" and set(event.between) == {one, other}
     )
 
 
@@ -77,7 +78,7 @@ def barred_since(party: Party, day: dt.date) -> DateInterval | None:
     dates = [
         event.date
         for event in party.events
-        if event.kind in ("suspended", "suspended_from_organs")
+        if event.weight in ("treaty", "organs", "rights")
         and not event.between
         and event.date.latest <= day
         and (event.until is None or day < event.until.earliest)
@@ -85,9 +86,9 @@ def barred_since(party: Party, day: dt.date) -> DateInterval | None:
     return max(dates, key=lambda date: date.latest, default=None)
 
 
-def _suspended(party: Party, day: dt.date) -> bool:
+def _in_doubt(party: Party, day: dt.date) -> bool:
     return any(
-        event.kind == "suspended" and not event.between and during(event.date, event.until, day) is not Truth.NO
+        event.weight == "treaty" and not event.between and during(event.date, event.until, day) is not Truth.NO
         for event in party.events
     )
 
@@ -99,21 +100,54 @@ def protected_on(treaty: Treaty, state: str, day: dt.date) -> Truth:
 
 def in_area(treaty: Treaty, day: dt.date, where: Location) -> Truth:
     """Return whether a place lies in the area to which a treaty was limited on a day; unknown without an area."""
-    for provision in treaty.provisions:
-        version = provision.version_on(day)
-        if version is not None and version.geometry is not None:
-            return _inside(treaty, version.geometry, day, where)
-    return Truth.UNKNOWN
+    return placed(treaty, None, day, where)[0]
 
 
-def _inside(treaty: Treaty, area: Area, day: dt.date, where: Location) -> Truth:
-    if where.territory is not None:
-        state = state_of(where.territory)
-        if area.without and {where.territory, state} & set(area.without):
-            return Truth.NO
-        if {where.territory, state} & set(area.territories):
-            return Truth.YES
-        return bound_on(treaty, state, day) if area.parties else Truth.NO
-    if where.lat is None or where.lon is None or not area.seas:
-        return Truth.UNKNOWN
-    return Truth.YES if any(sea.holds(where.lat, where.lon) for sea in area.seas) else Truth.NO
+def placed(treaty: Treaty, version: Version | None, day: dt.date, where: Location) -> tuple[Truth, str]:
+    """Return whether a place lies in the area of a provision on a day, and what is to be known about that.
+
+    The area is the version's own, else that of the treaty's article on its area; unknown without one.
+    """
+    area = None if version is None else version.geometry
+    if area is None:
+        held = (provision.version_on(day) for provision in treaty.provisions)
+        area = next((one.geometry for one in held if one is not None and one.geometry is not None), None)
+    return (Truth.UNKNOWN, "") if area is None else _inside(treaty, area, day, where)
+
+
+def _inside(treaty: Treaty, area: Area, day: dt.date, where: Location) -> tuple[Truth, str]:
+    if area.south_of is not None and where.lat is not None and where.lat >= area.south_of:
+        return Truth.NO, f"north of latitude {area.south_of:g}"
+    if where.territory is None:
+        return _at_sea(area, where.lat, where.lon)
+    state = state_of(where.territory)
+    for code in (where.territory, state):
+        if code in area.doubtful:
+            return Truth.UNKNOWN, area.doubtful[code]
+        if code in area.without:
+            return Truth.NO, ""
+        if code in area.territories:
+            return Truth.YES, ""
+    if area.parties and (bound := bound_on(treaty, state, day)) is not Truth.NO:
+        return bound, ""
+    if where.lat is not None and where.lon is not None and area.zones:
+        return _at_sea(area, where.lat, where.lon)
+    return (Truth.NO, "") if area.parties or area.territories else (Truth.UNKNOWN, "")
+
+
+def _at_sea(area: Area, lat: float | None, lon: float | None) -> tuple[Truth, str]:
+    if lat is None or lon is None or not (area.seas or area.zones):
+        return Truth.UNKNOWN, ""
+    parts: list[Sea | Zone] = [*area.seas, *area.zones]
+    held = [part for part in parts if part.holds(lat, lon)]
+    if any(part.doubtful is None for part in held):
+        return Truth.YES, ""
+    return (Truth.UNKNOWN, held[0].doubtful or "") if held else (Truth.NO, "")
+
+
+def rights_in_doubt(treaty: Treaty, state: str, day: dt.date) -> bool:
+    """Return whether a party's claims were suspended on a day, or may have been, while its obligations went on."""
+    party = treaty.party(state)
+    return party is not None and any(
+        event.weight == "rights" and during(event.date, event.until, day) is not Truth.NO for event in party.events
+    )

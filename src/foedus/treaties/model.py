@@ -1,221 +1,48 @@
-"""What a treaty file and an incident file may say; anything else is refused."""
+"""What a treaty file may say; anything else is refused."""
 
 from __future__ import annotations
 
-import itertools
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
+from pydantic import Field, model_validator
 
-from foedus.dates import DateInterval
-from foedus.errors import InputError
-from foedus.models import FrozenByName, FrozenOfAny, Text
-from foedus.shown import brief
-from foedus.treaties.logic import Condition, Truth, parse
+from foedus.models import Text
+from foedus.treaties.logic import Truth
+from foedus.treaties.parties import Membership, Party, PartyEvent, Reservation
+from foedus.treaties.provision import Area, Duty, Provision, Sea, Version, Words, Zone
+from foedus.treaties.records import Confidence, Interval, Record, State, TruthValue, When
 
-if TYPE_CHECKING:
-    import datetime as dt
-
-State = Annotated[str, Field(pattern="^[A-Z]{3}$")]
-Confidence = Literal["seen", "mixed", "memory"]
-Modality = Literal["must", "may", "must_not"]
-
-
-def _date(value: Any) -> Any:
-    try:
-        return DateInterval.parse(value)
-    except InputError as error:
-        raise ValueError(error.message) from error
-
-
-def _truth(value: Any) -> Any:
-    words = {"yes": Truth.YES, "no": Truth.NO, "unknown": Truth.UNKNOWN, True: Truth.YES, False: Truth.NO}
-    if isinstance(value, Truth):
-        return value
-    if not isinstance(value, str | int) or value not in words:
-        raise ValueError("expected yes, no or unknown")
-    return words[value]
-
-
-def _in_order(what: str, start: DateInterval, until: DateInterval | None) -> None:
-    if until is not None and until.latest <= start.earliest:
-        raise ValueError(f"{what} ends ({until}) before it begins ({start})")
-
-
-Interval = Annotated[DateInterval, BeforeValidator(_date), WithJsonSchema({"const": "@Interval"})]
-When = Annotated[
-    Condition,
-    BeforeValidator(lambda data: data if isinstance(data, Condition) else parse(data)),
-    WithJsonSchema({"const": "@Condition"}),
+__all__ = [
+    "Area",
+    "Chair",
+    "Confidence",
+    "Duty",
+    "Force",
+    "Instrument",
+    "Interval",
+    "Invocation",
+    "Link",
+    "Membership",
+    "NationalConsent",
+    "Organ",
+    "Party",
+    "PartyEvent",
+    "Protected",
+    "Provision",
+    "Record",
+    "Reservation",
+    "Rule",
+    "Sea",
+    "Seats",
+    "State",
+    "Treaty",
+    "TruthValue",
+    "Version",
+    "Vote",
+    "When",
+    "Words",
+    "Zone",
 ]
-TruthValue = Annotated[Truth, BeforeValidator(_truth), WithJsonSchema({"enum": ["yes", "no", "unknown", True, False]})]
-
-
-class Record(FrozenOfAny, FrozenByName):
-    """Base of all records: frozen, and no key that the schema does not know."""
-
-    __repr__ = __str__ = brief
-
-
-class Membership(Record):
-    """One stretch of being bound; without an exit it lasts.
-
-    ``assumed``: why the entry is taken to be what it is, where no source gives this party's own.
-    """
-
-    entry: Interval
-    exit: Interval | None = None
-    assumed: Text | None = None
-
-    @model_validator(mode="after")
-    def _in_order(self) -> Membership:
-        _in_order("a membership", self.entry, self.exit)
-        return self
-
-
-class PartyEvent(Record):
-    """Something that happened to a party's membership: suspended, frozen, contested, left a command ...
-
-    ``suspended`` puts the obligations in doubt; ``suspended_from_organs`` takes the seats and leaves them in force.
-    """
-
-    kind: Text
-    date: Interval
-    until: Interval | None = None
-    between: tuple[State, ...] = ()
-    note: str | None = None
-    sources: tuple[str, ...] = ()
-
-    @model_validator(mode="after")
-    def _a_pair_or_none(self) -> PartyEvent:
-        _in_order("an event", self.date, self.until)
-        if len(self.between) not in (0, 2):
-            raise ValueError("'between' names the two states between which it holds")
-        return self
-
-
-class Party(Record):
-    """A state and when the treaty bound it; an empty list of memberships means that it never did, or unknown.
-
-    ``notice``: the day a party gave notice of leaving; ``exit`` of its membership is when that took effect.
-    """
-
-    state: State
-    signed: Interval | None = None
-    notice: Interval | None = None
-    memberships: tuple[Membership, ...] = ()
-    unknown: str | None = None
-    events: tuple[PartyEvent, ...] = ()
-    note: str | None = None
-    sources: tuple[str, ...] = ()
-
-
-class Duty(Record):
-    """Who must, may or must not do what once the provision is triggered."""
-
-    who: Annotated[str, Field(pattern="^(all|others|target|organ:[a-z0-9-]+|state:[A-Z]{3})$")]
-    modality: Modality
-    action: Text
-    discretion: Literal["none", "own_means", "own_judgement", "organ"] | None = None
-    deadline: str | None = None
-    within_days: int | None = Field(default=None, ge=0)
-    condition: When | None = Field(default=None, alias="if")
-    basis: str | None = None
-    note: str | None = None
-
-
-class Sea(Record):
-    """A sea area as a box of degrees: vessels, aircraft and islands in it; ``east`` below ``west`` crosses 180."""
-
-    name: Text
-    south: float = Field(ge=-90, le=90)
-    north: float = Field(ge=-90, le=90)
-    west: float = Field(ge=-180, le=180)
-    east: float = Field(ge=-180, le=180)
-
-    def holds(self, lat: float, lon: float) -> bool:
-        """Whether a point lies in it."""
-        across = self.west <= lon <= self.east if self.west <= self.east else lon >= self.west or lon <= self.east
-        return self.south <= lat <= self.north and across
-
-
-class Area(Record):
-    """Where a provision applies, for incidents that name a territory or a point at sea.
-
-    ``parties``: the territory of the parties, unless listed under ``without``; ``territories``: further ones (ISO
-    3166 codes of states, or of subdivisions as ``US-HI``); ``seas``: named boxes.
-    """
-
-    parties: bool = False
-    territories: tuple[str, ...] = ()
-    without: tuple[str, ...] = ()
-    seas: tuple[Sea, ...] = ()
-
-
-class Version(Record):
-    """A provision's text as in force between two days (``until`` is the first day it no longer is)."""
-
-    start: Interval = Field(alias="from")
-    until: Interval | None = None
-    readings: dict[str, When] = Field(default_factory=dict)
-    default_reading: str | None = None
-    when: When | None = None
-    requires: tuple[str, ...] = ()
-    unless: When | None = None
-    duties: tuple[Duty, ...] = ()
-    decided_by: str | None = None
-    rule: str | None = None
-    targets: tuple[State, ...] = ()
-    area: str | None = None
-    geometry: Area | None = None
-    note: str | None = None
-
-    @model_validator(mode="after")
-    def _one_trigger(self) -> Version:
-        _in_order("a version", self.start, self.until)
-        if (self.when is None) == (not self.readings) and self.area is None:
-            raise ValueError("a version needs either 'when' or 'readings'")
-        if self.readings and self.default_reading not in self.readings:
-            raise ValueError("'default_reading' must name one of the readings: " + ", ".join(self.readings))
-        return self
-
-    @property
-    def all_readings(self) -> dict[str, Condition]:
-        """The readings by name; a text that nobody reads otherwise has one reading, ``text``."""
-        return self.readings or ({"text": self.when} if self.when is not None else {})
-
-    @property
-    def main_reading(self) -> str:
-        """The reading that decides the status."""
-        return self.default_reading or "text"
-
-
-class Provision(Record):
-    """An article or a part of one, with its versions over time."""
-
-    id: Text
-    article: Text
-    kind: Text
-    title: str | None = None
-    claimant: str | None = None
-    versions: Annotated[tuple[Version, ...], Field(min_length=1)]
-    confidence: Confidence
-    sources: tuple[str, ...] = ()
-    note: str | None = None
-
-    @model_validator(mode="after")
-    def _one_after_the_other(self) -> Provision:
-        for before, after in itertools.pairwise(self.versions):
-            if before.until is None or before.until.latest > after.start.latest:
-                raise ValueError(f"the version from {before.start} must end before that from {after.start} begins")
-        return self
-
-    def version_on(self, day: dt.date) -> Version | None:
-        """Return the version in force that day; on a disputed day of change, the later one."""
-        for version in reversed(self.versions):
-            if version.start.earliest <= day and (version.until is None or day < version.until.latest):
-                return version
-        return None
 
 
 class Instrument(Record):
@@ -239,6 +66,7 @@ class Vote(Record):
     ``needs``: consensus (nobody objects), unanimity (all vote yes), two_thirds, majority, or ``count`` votes;
     ``of`` the members, those present, or those present and voting; ``fallback`` where consensus fails; ``veto``:
     members whose no defeats; ``excluded``: who does not vote; ``quorum``: share of members that must be present;
+    ``excluded_among``: those are excluded only in disputes among the states of this group of the treaty;
     ``seats``: size of a body that not every party sits in; ``limited_format``: those who do not object may go
     ahead without the others; ``force_optout``: nobody must use armed force without its consent.
     """
@@ -249,6 +77,7 @@ class Vote(Record):
     fallback: Literal["two_thirds", "majority"] | None = None
     veto: tuple[State, ...] = ()
     excluded: tuple[Literal["target", "attackers", "disputants"], ...] = ()
+    excluded_among: str | None = None
     quorum: float | None = Field(default=None, gt=0, le=1)
     seats: int | None = Field(default=None, ge=2)
     limited_format: bool = False
@@ -262,12 +91,16 @@ class Vote(Record):
 
 
 class Rule(Record):
-    """How an organ decides between two days, in words and, where it can be counted, as a vote."""
+    """How an organ decides between two days, in words and, where it can be counted, as a vote.
+
+    ``matter``: the class of questions to which it applies; a rule without one applies to all others.
+    """
 
     start: Interval | None = Field(default=None, alias="from")
     until: Interval | None = None
     rule: Text
     vote: Vote | None = None
+    matter: Annotated[str, Field(pattern="^[a-z0-9-]+$")] | None = None
     scope: str | None = None
     limited_format: str | None = None
     note: str | None = None
@@ -355,6 +188,20 @@ class Link(Record):
     confidence: Confidence
 
 
+class Invocation(Record):
+    """A day on which a provision was called upon, by whom, for whom, and what came of it."""
+
+    provision: Text
+    on: Interval
+    by: Text
+    target: State | None = None
+    outcome: Text
+    incident: str | None = None
+    note: str | None = None
+    sources: tuple[str, ...] = ()
+    confidence: Confidence
+
+
 class Protected(Record):
     """A state that the parties promised to protect though it is none of them."""
 
@@ -370,8 +217,8 @@ class Treaty(Record):
 
     ``universal``: nearly every state is a party, so duties of all are given once and not state by state.
     ``parties_incomplete``: why the list of parties is not whole; a state that is not on it is then unknown.
-    ``definitions``: what a fact means under this treaty beyond itself. ``prevails``: its duties go before those of
-    the other treaties.
+    ``groups``: named sets of states that its rules speak of, as the American states. ``definitions``: what a fact means
+    under this treaty beyond itself. ``prevails``: its duties go before those of the other treaties.
     """
 
     id: Annotated[str, Field(pattern="^[a-z0-9-]+$")]
@@ -386,12 +233,14 @@ class Treaty(Record):
     parties_incomplete: str | None = None
     parties: tuple[Party, ...] = ()
     protected: tuple[Protected, ...] = ()
+    groups: dict[str, tuple[State, ...]] = Field(default_factory=dict)
     definitions: dict[str, When] = Field(default_factory=dict)
     prevails: str | None = None
     integration: tuple[Link, ...] = ()
     instruments: tuple[Instrument, ...] = ()
     organs: tuple[Organ, ...] = ()
     chairs: tuple[Chair, ...] = ()
+    invocations: tuple[Invocation, ...] = ()
     provisions: tuple[Provision, ...]
     national_consent: tuple[NationalConsent, ...] = ()
     forces: tuple[Force, ...] = ()
@@ -442,9 +291,19 @@ class Treaty(Record):
                 front = frozenset().union(*defined) - (seen - {start})
         return self
 
+    @property
+    def facts(self) -> frozenset[str]:
+        """All facts that its provisions ask for."""
+        return frozenset().union(*(version.facts for one in self.provisions for version in one.versions))
+
     def states(self) -> set[str]:
         """Return all states that the file names, as parties or as protected."""
         return {party.state for party in self.parties} | {item.state for item in self.protected}
+
+    def protects(self, state: str) -> bool:
+        """Return whether a provision protects a state whether or not it is a party."""
+        named = {one.protects for one in self.provisions if one.protects is not None}
+        return "any_state" in named or any(state in self.groups.get(name.removeprefix("group:"), ()) for name in named)
 
     def party(self, state: str) -> Party | None:
         """Return the record of one state."""

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 from foedus import files
 from foedus.csvfile import data_rows
 from foedus.states import name_of
-from foedus.treaties.describe import facts_of, in_words, span, strength
+from foedus.treaties.describe import facts_of, in_words, locator, span, strength
 from foedus.treaties.history import timeline
-from foedus.treaties.load import library, sources
+from foedus.treaties.load import library
+from foedus.treaties.naming import capital
+from foedus.treaties.terms import sources
 from foedus.treaties.voting import needed
-from foedus.treaties.words import capital, confidence_words, written_duty
+from foedus.treaties.words import basis_words, written_duty
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,7 +60,7 @@ def page(treaty: Treaty) -> str:
 
 
 def _share_unverified(treaty: Treaty) -> float:
-    shaky = sum(provision.confidence != "seen" for provision in treaty.provisions)
+    shaky = sum(item.basis(item.versions[-1]) == "memory" for item in treaty.provisions)
     return 100.0 * shaky / len(treaty.provisions) if treaty.provisions else 0.0
 
 
@@ -119,15 +121,14 @@ def _lines(treaty: Treaty) -> Iterator[str]:
 
 def _provision(treaty: Treaty, provision: Provision) -> Iterator[str]:
     yield f"### Article {provision.article}: {provision.title or provision.kind.replace('_', ' ')}"
-    unchecked = confidence_words(provision.confidence)
-    yield from ("", f"Confidence: {provision.confidence}{f' ({unchecked})' if unchecked else ''}.", "")
+    yield ""
     if len(provision.versions) == 1:
         version = provision.versions[0]
         yield from (f"*{span(version.start, version.until).capitalize()}*", "")
-        yield from (f"- {label}: {text}" for label, text in _contents(treaty, version))
+        yield from (f"- {label}: {text}" for label, text in _contents(treaty, provision, version))
         yield ""
         return
-    columns = [dict(_grouped(treaty, version)) for version in provision.versions]
+    columns = [dict(_grouped(treaty, provision, version)) for version in provision.versions]
     yield "| | " + " | ".join(span(v.start, v.until) for v in provision.versions) + " |"
     yield "|---" * (len(columns) + 1) + "|"
     for label in dict.fromkeys(label for column in columns for label in column):
@@ -135,19 +136,27 @@ def _provision(treaty: Treaty, provision: Provision) -> Iterator[str]:
     yield ""
 
 
-def _grouped(treaty: Treaty, version: Version) -> Iterator[tuple[str, str]]:
+def _grouped(treaty: Treaty, provision: Provision, version: Version) -> Iterator[tuple[str, str]]:
     rows: dict[str, list[str]] = {}
-    for label, text in _contents(treaty, version):
+    for label, text in _contents(treaty, provision, version):
         rows.setdefault(label, []).append(text)
     yield from ((label, "<br>".join(texts)) for label, texts in rows.items())
 
 
-def _contents(treaty: Treaty, version: Version) -> Iterator[tuple[str, str]]:
+def _contents(treaty: Treaty, provision: Provision, version: Version) -> Iterator[tuple[str, str]]:
+    if version.says is not None:
+        yield "says", version.says
+    if version.text is not None:
+        yield "words at", locator(version.text)
+    how = basis_words(provision.basis(version))
+    yield "basis", f"{provision.basis(version)}{f' ({how})' if how else ''}"
     for name, condition in version.all_readings.items():
         mark = ", default" if version.readings and name == version.main_reading else ""
         yield f"reading {name}{mark}" if version.readings else "when", f"`{in_words(condition)}`"
     if version.unless is not None:
         yield "unless", f"`{in_words(version.unless)}`"
+    if version.terminated_by is not None:
+        yield "help ends when", f"`{in_words(version.terminated_by)}`"
     if version.requires:
         yield "its duties require", ", ".join(f"`{fact}`" for fact in version.requires)
     if version.targets:

@@ -13,10 +13,12 @@ from ruamel.yaml import YAML
 from foedus.dates import parse_day
 from foedus.errors import FoedusError, InputError, RunError
 from foedus.files import refuse_dash, telling, write_text
-from foedus.treaties.evaluate import check_state, obligations
+from foedus.treaties.asked import check_state
+from foedus.treaties.evaluate import obligations
 from foedus.treaties.incident import Fact, Incident
-from foedus.treaties.load import resolve, vocabulary
+from foedus.treaties.load import resolve
 from foedus.treaties.logic import Truth
+from foedus.treaties.terms import vocabulary
 
 if TYPE_CHECKING:
     import datetime as dt

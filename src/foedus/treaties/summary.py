@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from foedus.shown import visible
 from foedus.treaties.logic import Truth
 from foedus.treaties.membership import bound_on
-from foedus.treaties.words import bearer_name, clause, duty_lines, facts_in_words, listed, state_name
+from foedus.treaties.naming import listed, state_name
+from foedus.treaties.words import bearer_name, clause, duty_lines, facts_in_words
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -41,7 +42,7 @@ def bottom_line(found: Evaluation) -> list[str]:
     lines = [_owed(told), _acts("Permitted", told, "permitted"), _barred(found, told), _open(told)]
     lines = [line for line in lines if line]
     if any(_MARK in line for line in lines):
-        lines.append(f"{_MARK} encoded from memory, at least in part; not checked against the text.")
+        lines.append(f"{_MARK} encoded from memory or a paraphrase; not checked against the text.")
     return [*lines, *found.notes]
 
 
@@ -121,7 +122,7 @@ def _clauses(told: list[Told]) -> str:
     """Return clauses, each once; marked if from memory, and said if the readings disagree or an organ decides."""
     named = {
         finding.provision.id: clause(finding)
-        + (_MARK if finding.provision.confidence != "seen" else "")
+        + (_MARK if finding.basis == "memory" else "")
         + (", disputed" if finding.disputed else "")
         + (", as the organ decides" if line.discretion == "organ" else "")
         for finding, line in told

@@ -4,34 +4,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from foedus.treaties.load import vocabulary
+from foedus.treaties.defaults import presumed_absent
 from foedus.treaties.logic import Truth
-from foedus.treaties.words import (
-    confidence_words,
-    duty_lines,
-    facts_in_words,
-    listed,
-    named_claimant,
-    said,
-    state_name,
-)
+from foedus.treaties.naming import listed, state_name
+from foedus.treaties.terms import vocabulary
+from foedus.treaties.words import basis_words, duty_lines, facts_in_words, named_claimant, presumption, said
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from foedus.treaties.evaluated import Evaluated
     from foedus.treaties.logic import Condition
-    from foedus.treaties.model import Version
     from foedus.treaties.view import View
 
 _OPERATORS = {"all": "all of", "any": "any of", "not": "not", "always": "always in force"}
 
 
-def trace(version: Version, view: View, readings: Mapping[str, Truth], confidence: str) -> dict[str, Any]:
+def trace(finding: Evaluated) -> dict[str, Any]:
     """Return the reasoning of one provision as plain data, one branch a reading.
 
-    ``confidence`` says how far the encoded text was read in a source; it stands in the root.
+    ``confidence`` says how far the encoded text was read in a source; it is in the root. A branch that is ``presumed``
+    is an exception of which nobody said anything, and which counts as absent.
     """
+    version, view = finding.version, finding.view
     branches = []
     for name, condition in version.all_readings.items():
         node = _node(condition, view)
@@ -39,17 +32,18 @@ def trace(version: Version, view: View, readings: Mapping[str, Truth], confidenc
         branches.append(node)
     root: dict[str, Any] = {
         "op": "readings",
-        "value": str(readings[version.main_reading]),
+        "value": str(finding.readings[version.main_reading]),
         "atom": None,
         "label": f"by the {'default reading' if version.readings else 'text'}",
-        "confidence": confidence,
+        "confidence": finding.provision.confidence,
         "facts": [],
         "children": branches,
     }
-    if version.unless is not None:
-        node = _node(version.unless, view)
-        node["label"] = "unless"
-        root["children"].append(node)
+    for label, exception in (("unless", version.unless), ("help ends when", version.terminated_by)):
+        if exception is not None:
+            node = _node(exception, view) | {"presumed": bool(presumed_absent(exception, view.values))}
+            node["label"] = f"{label}: {node['label']}" if node["atom"] else label
+            root["children"].append(node)
     for fact in version.requires:
         node = _fact_node(fact, view)
         node["label"] = f"required for the duties: {node['label']}"
@@ -67,14 +61,19 @@ def explain_finding(finding: Evaluated) -> list[str]:
     lines = [head]
     if finding.bound is not Truth.YES:
         lines.append(f"  whether {finding.treaty.short} bound the target that day: {finding.bound}")
-    if unchecked := confidence_words(provision.confidence):
+    if finding.version.says is not None:
+        lines.append(f"  says: {finding.version.says}")
+    if unchecked := basis_words(finding.basis):
         lines.append(f"  encoded {unchecked}")
+    if finding.presuming:
+        lines.append(f"  presuming that {presumption(finding.presuming)}")
+    lines += [f"  {remark}" for remark in finding.remarks]
     if finding.assumed:
         names = listed(state_name(state) for state in finding.assumed)
         lines.append(f"  assumed, not established, when it came to bind: {names}")
     lines += [f"  {line.sentence}" for line in duty_lines(finding)]
     told: set[str] = set()
-    for child in trace(finding.version, finding.view, finding.readings, provision.confidence)["children"]:
+    for child in trace(finding)["children"]:
         lines += _lines(child, 1, told)
     if finding.could_change:
         lines.append(f"  could still change the answer: {facts_in_words(finding.could_change)}")
@@ -83,7 +82,7 @@ def explain_finding(finding: Evaluated) -> list[str]:
 
 def _node(condition: Condition, view: View) -> dict[str, Any]:
     if condition.atom is not None:
-        return _fact_node(condition.atom, view)
+        return _fact_node(condition.atom, view) | ({"at": condition.at} if condition.at else {})
     return {
         "op": condition.op,
         "value": str(condition.kleene(lambda atom: view.values.get(atom, Truth.UNKNOWN))),
@@ -91,7 +90,7 @@ def _node(condition: Condition, view: View) -> dict[str, Any]:
         "label": "always in force" if condition.op == "always" else None,
         "facts": [],
         "children": [_node(child, view) for child in condition.children],
-    }
+    } | ({"at": condition.at} if condition.at else {})
 
 
 def _fact_node(atom: str, view: View) -> dict[str, Any]:
@@ -121,12 +120,14 @@ def _fact_node(atom: str, view: View) -> dict[str, Any]:
 def _lines(node: dict[str, Any], depth: int, told: set[str]) -> list[str]:
     """Return a node and what is under it; the statements on a fact are given where it comes up first."""
     label, atom = node["label"] or "", node["atom"]
-    line = "  " * depth + f"[{node['value']:<7}] "
+    value = "no" if node.get("presumed") else node["value"]
+    line = "  " * depth + f"[{value:<7}] "
     if atom:
         fact = vocabulary().facts[atom]
         before = label.removesuffix(fact).removesuffix(": ")
         line += (f"{before}: " if before else "") + f"{fact} ({atom})"
         statements = "; ".join(said(one) for one in node["facts"]) or "nothing stated"
+        statements += ", presumed not to be so" if node.get("presumed") else ""
         line += ": as above" if atom in told and node["facts"] else f": {statements}"
         told.add(atom)
     else:

@@ -11,25 +11,27 @@ An incident file holds statements: someone saw, claimed or assumed that a fact i
   not speak of counts as in the default view. So the same clause can be answered as the president saw it and as
   observers saw it.
 * **Known by a day.** Statements that became known later are left out. Without it, all of them count.
+* **Derived.** What follows from the attackers, the place, requests and decisions (``derived``) counts where nobody
+  observed or assumed the contrary. If somebody did, that counts, and the contradiction is told.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from foedus.errors import InputError, closest
 from foedus.shown import brief
-from foedus.treaties.incident import Fact, Incident
-from foedus.treaties.load import vocabulary
+from foedus.treaties.derived import derived, derived_for, derived_under
 from foedus.treaties.logic import Truth
-from foedus.treaties.membership import in_area
+from foedus.treaties.terms import vocabulary
 
 if TYPE_CHECKING:
+    from foedus.treaties.incident import Fact, Incident
     import datetime as dt
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
-    from foedus.treaties.model import Treaty
+    from foedus.treaties.model import Treaty, Version
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,8 @@ class View:
     used: Mapping[str, tuple[Fact, ...]]
     conflicts: tuple[str, ...]
     claimants: Mapping[str, str] = field(default_factory=dict)
+    claimant: str | None = None
+    """Whose word is taken, by key."""
 
 
 def look(
@@ -52,56 +56,80 @@ def look(
 ) -> View:
     """Return the facts as known by a day, according to someone and as they count under a treaty (see above)."""
     claimant = None if according_to is None else claimant_of(incident, according_to)
-    values: dict[str, Truth] = {}
-    used: dict[str, tuple[Fact, ...]] = {}
-    conflicts = []
     statements: dict[str, list[Fact]] = {}
-    for fact in incident.facts:
+    for fact in (*incident.facts, *derived(incident)):
         if treaty is not None and fact.treaty not in (None, treaty.id, treaty.family):
             continue
         if known_by is None or fact.known_from <= known_by:
             statements.setdefault(fact.fact, []).append(fact)
+    values: dict[str, Truth] = {}
+    conflicts = []
     for name, said in statements.items():
-        own = [fact for fact in said if claimant is not None and fact.claimant == claimant]
-        if own:
-            # the claimant's latest word
-            decisive = [fact for fact in own if fact.known_from == max(f.known_from for f in own)]
-        else:
-            decisive = [fact for fact in said if fact.basis != "claimed"]
-        answers = {fact.value for fact in decisive} - {Truth.UNKNOWN}
-        values[name] = next(iter(answers)) if len(answers) == 1 else Truth.UNKNOWN
-        used[name] = tuple(said)
-        heard = decisive if claimant is not None else said
-        if len({fact.value for fact in heard}) > 1 and any(_contradict(one, other) for one in heard for other in heard):
-            told = "observations contradict each other: " if len(answers) > 1 else ""
-            conflicts.append(f"{vocabulary().facts[name]}: {told}" + "; ".join(_said(fact, incident) for fact in heard))
-    return View(values, used, tuple(conflicts), incident.claimants)
+        values[name], heard = _weigh(said, claimant)
+        if told := _conflict(name, heard if claimant is not None else said, incident):
+            conflicts.append(told)
+    used = {name: tuple(said) for name, said in statements.items()}
+    return View(values, used, tuple(conflicts), incident.claimants, claimant)
+
+
+def under(view: View, treaty: Treaty, day: dt.date, incident: Incident, known_by: dt.date | None) -> View:
+    """Return the view with what follows under a treaty on a day."""
+    return _with(view, derived_under(treaty, day, incident), incident, known_by)
+
+
+def inside(
+    view: View, treaty: Treaty, version: Version, day: dt.date, incident: Incident, known_by: dt.date | None
+) -> View:
+    """Return the view with what follows for one provision."""
+    if incident.location is None or "area.treaty" not in version.facts:
+        return view
+    return _with(view, derived_for(treaty, version, day, incident), incident, known_by)
+
+
+def _with(view: View, found: Iterable[Fact], incident: Incident, known_by: dt.date | None) -> View:
+    values, used, conflicts = dict(view.values), dict(view.used), list(view.conflicts)
+    for fact in found:
+        if known_by is not None and fact.known_from > known_by:
+            continue
+        said = [*used.get(fact.fact, ()), fact]
+        stated = any(one.basis != "claimed" for one in said[:-1])
+        if not stated and not any(one.claimant == view.claimant for one in said[:-1] if view.claimant):
+            values[fact.fact] = fact.value
+        used[fact.fact] = tuple(said)
+        if stated and (told := _conflict(fact.fact, said, incident)):
+            conflicts.append(told)
+    return View(values, used, tuple(dict.fromkeys(conflicts)), view.claimants, view.claimant)
+
+
+def _weigh(said: list[Fact], claimant: str | None) -> tuple[Truth, list[Fact]]:
+    """Return what statements on one fact come to, and which of them decide."""
+    decisive = [fact for fact in said if claimant is not None and fact.claimant == claimant]
+    if decisive:  # the claimant's latest word
+        latest = max(fact.known_from for fact in decisive)
+        decisive = [fact for fact in decisive if fact.known_from == latest]
+    else:
+        decisive = [fact for fact in said if fact.basis in ("observed", "assumed")]
+        decisive = decisive or [fact for fact in said if fact.basis == "derived"]
+    answers = {fact.value for fact in decisive} - {Truth.UNKNOWN}
+    return (next(iter(answers)) if len(answers) == 1 else Truth.UNKNOWN), decisive
+
+
+def _conflict(name: str, heard: list[Fact], incident: Incident) -> str | None:
+    """Return how statements on a fact contradict each other, None if they do not."""
+    if len({fact.value for fact in heard}) < 2 or not any(_contradict(one, other) for one in heard for other in heard):
+        return None
+    firm = {fact.value for fact in heard if fact.basis in ("observed", "assumed")} - {Truth.UNKNOWN}
+    inferred = {fact.value for fact in heard if fact.basis == "derived"} - {Truth.UNKNOWN}
+    told = "observations contradict each other: " if len(firm) > 1 else ""
+    if len(firm) == 1 and inferred - firm:
+        told = "what is stated counts, against what follows from the rest of the file: "
+    return f"{vocabulary().facts[name]}: {told}" + "; ".join(_said(fact, incident) for fact in heard)
 
 
 def _contradict(one: Fact, other: Fact) -> bool:
     """Whether two statements exclude each other; those on decisions of different treaties do not."""
     same = one.treaty is None or other.treaty is None or one.treaty == other.treaty
     return same and {one.value, other.value} == {Truth.YES, Truth.NO}
-
-
-def located(treaty: Treaty, day: dt.date, incident: Incident, view: View) -> View:
-    """Return the view with the treaty's area decided from the incident's place, if nobody stated it."""
-    if incident.location is None or "area.treaty" in view.values:
-        return view
-    inside = in_area(treaty, day, incident.location)
-    if inside is Truth.UNKNOWN:
-        return view
-    place = incident.location.territory or f"{incident.location.lat}, {incident.location.lon}"
-    derived = Fact(
-        fact="area.treaty",
-        value=inside,
-        basis="assumed",
-        known_from=incident.date,
-        source=incident.location.source,
-        note=f"from the place of the incident, {place}, and the treaty's area that day",
-    )
-    values = {**view.values, "area.treaty": inside}
-    return replace(view, values=values, used={**view.used, "area.treaty": (derived,)})
 
 
 def claimant_of(incident: Incident, name: str) -> str:

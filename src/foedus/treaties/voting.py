@@ -14,15 +14,16 @@ from foedus.models import Day, Text
 from foedus.shown import brief
 from foedus.states import codes_on, known_codes, name_of
 from foedus.states.given import GivenState, OfEachState, dated, naming_on
-from foedus.treaties.evaluate import check_covered, is_own
+from foedus.treaties.asked import check_covered, is_own
 from foedus.treaties.load import resolve
 from foedus.treaties.logic import Truth
 from foedus.treaties.membership import barred_since, bound_on, during
-from foedus.treaties.model import Chair, Record, Rule, Treaty, Vote
 from foedus.treaties.powers import Power, power
+from foedus.treaties.records import Record
 from foedus.yamlfile import load_model
 
 if TYPE_CHECKING:
+    from foedus.treaties.model import Chair, Rule, Treaty, Vote
     import datetime as dt
     from pathlib import Path
 

@@ -19,9 +19,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from foedus.states import name_of
-from foedus.treaties.load import library, vocabulary
+from foedus.treaties.load import library
 from foedus.treaties.logic import Truth
+from foedus.treaties.naming import capital, listed, state_name
+from foedus.treaties.terms import vocabulary
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -43,15 +44,13 @@ _DISCRETION = {
     "organ": "as the organ decides",
 }
 _STATES = {"met": "done", "late": "done late", "open": "not yet done", "breached": "not done in time"}
+_BROKEN = {"breached": "breached", "presumed breached": "breached, presuming that it was not self-defence"}
 _DECISION = "decision."  # how facts about what an organ has decided begin
-_CONFIDENCE = {"memory": "from memory", "mixed": "partly from memory"}
+_BASES = {
+    "quoted": "from a quotation or a translation, not from the article itself",
+    "memory": "from memory or a paraphrase, not checked against the text",
+}
 _EVERYBODY = {"all": "the parties", "others": "the other parties", "target": "the state in need"}
-# names that take an article inside a sentence
-_ARTICLE = re.compile(
-    r"^(United|Soviet|German Dem|Democratic Rep|Republic|Bahamas|Comoros|Gambia|Isle|Maldives|Netherlands|Philippines"
-    r"|Seychelles|U\.S\.|British|Caribbean|Cocos|Northern Mariana|French Southern)"
-    r"|(Republic|Islands|Virgin Islands)$"
-)
 _BODIES = re.compile(
     r"^(army|authority|chair|commission|committee|council|court|government|junta|minister|ministry|movement|office"
     r"|opposition|parliament|police|presidency|president|press|secretariat|spokes(man|woman|person))$"
@@ -93,16 +92,6 @@ def _undecided(finding: Evaluated, duty: OwedDuty) -> bool:
     own_power = duty.modality == "may" and duty.bearer.startswith("organ:") and duty.owed is Truth.NO
     lacks = [fact for fact in finding.version.requires if finding.view.values.get(fact) is not Truth.YES]
     return own_power and finding.status is Truth.YES and bool(lacks) and all(f.startswith(_DECISION) for f in lacks)
-
-
-def state_name(code: str) -> str:
-    """Return a state's name as it stands inside a sentence.
-
-    >>> state_name("USA"), state_name("KAZ")
-    ('the United States', 'Kazakhstan')
-    """
-    name = name_of(code)
-    return f"the {name}" if _ARTICLE.search(name) else name
 
 
 def bearer_name(treaty: Treaty, bearer: str) -> str:
@@ -149,13 +138,23 @@ def action_phrase(modality: str, action: str, *, organ: bool = False) -> str:
     return f"{_MODALITIES[modality]} {text}"
 
 
-def confidence_words(confidence: str) -> str | None:
-    """Return how an encoding was made if it was not checked against the text, else None.
+def basis_words(basis: str) -> str | None:
+    """Return how an encoding was made if the encoder did not read the article's words, else None.
 
-    >>> confidence_words("memory"), confidence_words("seen")
-    ('from memory, not checked against the text', None)
+    >>> basis_words("memory"), basis_words("read")
+    ('from memory or a paraphrase, not checked against the text', None)
     """
-    return f"{_CONFIDENCE[confidence]}, not checked against the text" if confidence in _CONFIDENCE else None
+    return _BASES.get(basis)
+
+
+def presumption(facts: Iterable[str]) -> str:
+    """Return what is presumed not to be so, as a clause after *presuming that*.
+
+    >>> presumption(["unsc.acted"])
+    'the Security Council has not taken the measures necessary to restore peace'
+    """
+    known = vocabulary()
+    return listed(known.absent.get(fact, f"it is not so that: {known.facts[fact]}") for fact in facts)
 
 
 def duty_sentence(finding: Evaluated, duty: OwedDuty) -> str:
@@ -199,13 +198,14 @@ def _line(finding: Evaluated, duties: Sequence[OwedDuty]) -> DutyLine:
 
 
 def _sentence(names: Sequence[str], duty: OwedDuty, said: str) -> str:
-    what_became = f", {_STATES[duty.state]}" if duty.state else ""
+    what_became = f", {(_BROKEN if duty.modality == 'must_not' else _STATES)[duty.state]}" if duty.state else ""
+    reserved = f" It declared: {duty.reserved}." if duty.reserved else ""
     due = f" (by {duty.due})" if duty.due else ""
     phrase = _phrase(duty, organ=duty.bearer.startswith("organ:"), several=len(names) > 1)
     who = listed(names)
     if duty.modality == "must_not" and who.startswith("every "):  # "every member must not" could be read as "not every"
         who, phrase = f"no {who.removeprefix('every ')}", phrase.replace("must not", "may", 1)
-    return f"{capital(who)} {phrase}{due}: {said}{what_became}."
+    return f"{capital(who)} {phrase}{due}: {said}{what_became}.{reserved}"
 
 
 def _phrase(duty: OwedDuty | Duty, *, organ: bool, several: bool) -> str:
@@ -227,21 +227,6 @@ def clause(finding: Evaluated) -> str:
     """Return a provision as one cites it, short: *CST art. 4*."""
     article = finding.provision.article.partition(" (")[0]
     return f"{finding.treaty.short}{' art. ' if re.match('[0-9IVX]', article) else ', '}{article}"
-
-
-def listed(names: Iterable[str], joint: str = "and") -> str:
-    """Return names as a list in a sentence.
-
-    >>> listed(["Armenia", "Belarus", "Russia"])
-    'Armenia, Belarus and Russia'
-    """
-    *most, last = names
-    return f"{', '.join(most)} {joint} {last}" if most else last
-
-
-def capital(text: str) -> str:
-    """Return a text with its first letter as a capital, the others as they are."""
-    return text[:1].upper() + text[1:]
 
 
 def facts_in_words(facts: Iterable[str], *, brief: bool = False) -> str:
