@@ -62,7 +62,7 @@ def test_an_object_prints_as_less_than_a_screen(name: str, tmp_path: Path) -> No
 def test_found_prints_its_bottom_line() -> None:
     shown = repr(found())
     assert "Kazakhstan on 2022-01-05" in shown
-    assert "Owed: Armenia, Belarus, Kyrgyzstan, Russia and Tajikistan must give" in shown
+    assert "Must: Armenia, Belarus, Kyrgyzstan, Russia and Tajikistan must give" in shown
     assert all(len(line) <= 80 for line in shown.splitlines())
 
 

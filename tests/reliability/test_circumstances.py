@@ -78,7 +78,7 @@ def open_folder() -> Iterator[Path]:
 
 def test_a_user_without_name_home_and_any_folder_to_write_in_is_told_so_in_a_sentence(nobody: list[str]) -> None:
     gone = {"HOME": None, "TMPDIR": "/nowhere", "XDG_CACHE_HOME": None}
-    assert "Owed: Armenia" in works(foedus(*FACTS, before=nobody, **gone), sentences=1)
+    assert "Must: Armenia" in works(foedus(*FACTS, before=nobody, **gone), sentences=1)
     works(foedus(*LIST, before=nobody, **gone | {"HOME": "/nowhere"}), sentences=1)
 
 

@@ -39,6 +39,7 @@ _COMMANDS: dict[str, tuple[str, str, str]] = {
     "lattice": ("foedus.cli.lattice", "lattice", "Epstein's civil violence model, with every open choice a switch."),
     "scenario": ("foedus.cli.crisis", "scenario", "List, show, check, start and test crisis scenarios."),
     "compare": ("foedus.cli.run", "compare", "Compare two stored runs."),
+    "schema": ("foedus.cli.schema", "schema", "JSON Schemas of the YAML files that you write."),
     "report": ("foedus.cli.run", "report", "Write the HTML report of a stored run again."),
 }
 

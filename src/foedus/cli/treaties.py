@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from foedus.cli import treaty_work
 from foedus.cli.console import columns, json_option, print_json, print_rows, print_table
 
 if TYPE_CHECKING:
@@ -17,9 +18,8 @@ if TYPE_CHECKING:
 @click.option("--on", required=True, metavar="DATE", help="The day whose law applies, YYYY-MM-DD.")
 @click.option(
     "--facts",
-    required=True,
     metavar="INCIDENT",
-    help="Name of an incident that comes with Foedus, or a YAML file.",
+    help="Name of an incident that comes with Foedus, or a YAML file. Without it: what could oblige whom.",
 )
 @click.option("--known-by", metavar="DATE", help="Leave out what became known after this day.")
 @click.option("--according-to", metavar="WHO", help="Take this claimant's word, by key or name in the incident file.")
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 def obligations(
     state: str,
     on: str,
-    facts: str,
+    facts: str | None,
     known_by: str | None,
     according_to: str | None,
     reading: str | None,
@@ -43,6 +43,7 @@ def obligations(
 
     \b
     Examples:
+      foedus obligations KAZ --on 2022-01-05
       foedus obligations KAZ --on 2022-01-05 --facts kazakhstan-2022
       foedus obligations KAZ --on 2012-12-18 --facts kazakhstan-2022 --treaty csto
       foedus obligations KAZ --on 2022-01-05 --facts kazakhstan-2022 --according-to observers
@@ -261,6 +262,7 @@ def allies(state: str, on: str, as_json: bool) -> None:
     """
     from foedus.dates import parse_day
     from foedus.states import name_of
+    from foedus.treaties import library
     from foedus.treaties.asked import check_state, unbound
     from foedus.treaties.edition import note_on
     from foedus.treaties.history import allies as find
@@ -287,6 +289,7 @@ def allies(state: str, on: str, as_json: bool) -> None:
         click.echo("level: the strongest thing its parties must do, from 0 (refrain) to 5 (help by all means)")
         if {a.role for a in found} != {"ally"}:
             click.echo("protected: promised protection by the parties without being one of them")
+        click.echo(f"from the {len(library())} treaties of the library; many bilateral pacts are not in it yet")
     if late:
         click.echo(late, err=as_json)
 
@@ -411,3 +414,7 @@ def treaty_pages(folder: str) -> None:
     from foedus.treaties.pages import write_pages
 
     click.echo(f"wrote {len(write_pages(folder))} pages to {folder}")
+
+
+for command in (treaty_work.new, treaty_work.facts, treaty_work.verify, treaty_work.export):
+    treaties.add_command(command)

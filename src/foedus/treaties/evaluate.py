@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 def obligations(
     target: str,
     on: str | dt.date,
-    facts: str | Path | Incident,
+    facts: str | Path | Incident | None = None,
     *,
     known_by: str | dt.date | None = None,
     according_to: str | None = None,
@@ -48,7 +48,8 @@ def obligations(
     Args:
         target: the state that needs help, by its ISO 3166-1 alpha-3 code or any name of it.
         on: the day whose law applies.
-        facts: an incident, the name of one that comes with Foedus, or a YAML file.
+        facts: an incident, the name of one that comes with Foedus, or a YAML file; without one nothing is known, and
+            the answer says what could oblige whom, and which facts matter most.
         known_by: leave out what became known later.
         according_to: take this claimant's word (its key or name in the incident file).
         reading: use this reading wherever a provision has it.
@@ -64,9 +65,9 @@ def obligations(
     """
     day = parse_day(on)
     known = None if known_by is None else parse_day(known_by)
-    incident = facts if isinstance(facts, Incident) else load_incident(facts)
     among = None if treaty is None else resolve(treaty)
     state = check_state(target, day, among or ())
+    incident = _nothing(state, day) if facts is None else facts if isinstance(facts, Incident) else load_incident(facts)
     treaties = naming(state) if among is None else among
     own = [item for item in treaties if is_own(item)]
     if not own:
@@ -92,6 +93,11 @@ def obligations(
     if len(own) < len(treaties) and (late := note_on(day)):
         notes.append(late)
     return Obligations(state, day, incident, known, name, tuple(findings), tuple(told), tuple(notes))
+
+
+def _nothing(state: str, day: dt.date) -> Incident:
+    """Return an incident of which nothing is known."""
+    return Incident(name="no-facts", title="no facts stated", target=state, date=day, facts=())
 
 
 def _check_reading(reading: str | None, treaties: Iterable[Treaty]) -> None:

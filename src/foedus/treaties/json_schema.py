@@ -1,10 +1,13 @@
-"""The JSON Schema of a treaty file, for editors."""
+"""JSON Schemas of the files that people write, for editors."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from foedus.treaties.model import Treaty
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
 
 
 def schema() -> dict[str, Any]:
@@ -13,7 +16,15 @@ def schema() -> dict[str, Any]:
     >>> schema()["title"]
     'Foedus treaty file'
     """
-    found: dict[str, Any] = _with_references(Treaty.model_json_schema(by_alias=True))
+    return schema_of(Treaty, "treaty file")
+
+
+def schema_of(model: type[BaseModel], title: str) -> dict[str, Any]:
+    """Return the JSON Schema of files that a model reads (draft 2020-12).
+
+    Dates that may be intervals and conditions over facts are given by the forms that a file may have.
+    """
+    found: dict[str, Any] = _with_references(model.model_json_schema(by_alias=True))
     pattern = "^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$"
     day = {"type": "string", "pattern": pattern, "description": "YYYY, YYYY-MM or YYYY-MM-DD"}
     interval = {
@@ -33,7 +44,7 @@ def schema() -> dict[str, Any]:
     found["$defs"]["Interval"] = {"anyOf": [day, {"type": "integer", "description": "a year"}, interval]}
     found["$defs"]["Condition"] = {"anyOf": [{"type": "string", "description": "always, or a fact"}, *branches]}
     found["$schema"] = "https://json-schema.org/draft/2020-12/schema"
-    found["title"] = "Foedus treaty file"
+    found["title"] = f"Foedus {title}"
     return found
 
 

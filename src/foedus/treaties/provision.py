@@ -12,8 +12,9 @@ from foedus.treaties.parties import Party
 from foedus.treaties.records import Confidence, Interval, Record, State, When, in_order
 
 if TYPE_CHECKING:
-    from foedus.treaties.logic import Condition
     import datetime as dt
+
+    from foedus.treaties.logic import Condition
 
 Modality = Literal["must", "may", "must_not"]
 Basis = Literal["read", "quoted", "memory"]

@@ -27,10 +27,10 @@ from foedus.treaties.logic import Truth
 from foedus.treaties.terms import vocabulary
 
 if TYPE_CHECKING:
-    from foedus.treaties.incident import Fact, Incident
     import datetime as dt
     from collections.abc import Iterable, Mapping
 
+    from foedus.treaties.incident import Fact, Incident
     from foedus.treaties.model import Treaty, Version
 
 

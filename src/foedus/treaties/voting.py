@@ -23,9 +23,10 @@ from foedus.treaties.records import Record
 from foedus.yamlfile import load_model
 
 if TYPE_CHECKING:
-    from foedus.treaties.model import Chair, Rule, Treaty, Vote
     import datetime as dt
     from pathlib import Path
+
+    from foedus.treaties.model import Chair, Rule, Treaty, Vote
 
 Position = Literal["yes", "no", "abstain", "absent", "unknown"]
 _EXACT_UP_TO = 12

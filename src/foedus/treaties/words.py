@@ -106,6 +106,21 @@ def bearer_name(treaty: Treaty, bearer: str) -> str:
     return state_name(name) if kind == "state" else organ_name(treaty, name)
 
 
+def decider(treaty: Treaty, body: str) -> str:
+    """Return who decides: an organ of the treaty or its family by name, or a body that the file describes."""
+    named = organ_name(treaty, body)
+    return f"the {body}" if named.startswith("the organ called") else named
+
+
+def breach_words(state: str) -> str:
+    """Return what became of a ban that was broken.
+
+    >>> breach_words("presumed breached")
+    'breached, presuming that it was not self-defence'
+    """
+    return _BROKEN[state]
+
+
 def organ_name(treaty: Treaty, organ: str) -> str:
     """Return the name of an organ of a treaty, or of another treaty of its family, with its article."""
     among = [treaty, *(other for other in library().values() if other.family == treaty.family)]
@@ -154,7 +169,7 @@ def presumption(facts: Iterable[str]) -> str:
     'the Security Council has not taken the measures necessary to restore peace'
     """
     known = vocabulary()
-    return listed(known.absent.get(fact, f"it is not so that: {known.facts[fact]}") for fact in facts)
+    return "; ".join(known.absent.get(fact, f"it is not so that: {known.facts[fact]}") for fact in facts)
 
 
 def duty_sentence(finding: Evaluated, duty: OwedDuty) -> str:
