@@ -49,6 +49,7 @@ class Case:
         self.bound, self.incident, self.view, self.known_by = bound, incident, view, known_by
         self.homes = _approvals(treaty.family, day)
         self.pairs = any(event.between for party in treaty.parties for event in party.events)
+        self.declared = {party.state: party.reservations for party in treaty.parties if party.reservations}
         self._bearers: dict[tuple[str, str], list[tuple[str, Truth]]] = {}
 
     def findings(self, reading: str | None) -> Iterator[Finding]:
@@ -137,6 +138,7 @@ class Case:
         """Yield a duty for each of its bearers."""
         action, due = vocabulary().actions[duty.action], _due(duty, self.incident)
         spared = set(self.incident.attackers) if action.help and duty.modality != "must_not" else set()
+        plain = duty.condition is None
         bearers = self._who(duty.who, provision)
         if duty.who == "all" and self.treaty.universal is not None:  # of all members those that break it are named
             breakers = (state for state in self.incident.attackers if self._breaks(duty, state, view))
@@ -144,8 +146,10 @@ class Case:
         for bearer, bound in bearers:
             if bearer in spared:  # who attacks does not help the state that it attacks; its other duties stay
                 continue
-            reserved, allows = self._reserved(bearer, provision, view)
-            owed = would & bound & self._condition(duty, bearer, view) & allows
+            owed, reserved = (would & bound if plain else would & bound & self._condition(duty, bearer, view)), None
+            if bearer in self.declared:
+                reserved, allows = self._reserved(bearer, provision, view)
+                owed &= allows
             state = self._state(duty, bearer, due) if owed is Truth.YES else None
             if owed is Truth.YES and self._breaks(duty, bearer, view):
                 state = "breached" if "act.self_defence" in view.values else "presumed breached"
@@ -175,8 +179,7 @@ class Case:
     def _reserved(self, bearer: str, provision: Provision, view: View) -> tuple[str | None, Truth]:
         """Return what a bearer declared about a provision, and whether its duty survives that."""
         said, allows = [], Truth.YES
-        party = self.treaty.party(bearer)
-        for one in () if party is None else party.reservations:
+        for one in self.declared.get(bearer, ()):
             held = during(one.made, one.until, self.day)
             if provision.id in one.provisions and held is not Truth.NO:
                 said.append(one.says)
