@@ -299,15 +299,20 @@ def allies(state: str, on: str, as_json: bool) -> None:
 @click.option("--on", metavar="DATE", help="The day whose rule and members count. [default: the file's]")
 @click.option("--positions", required=True, type=click.Path(), metavar="FILE", help="How the members stand, as YAML.")
 @click.option("--organ", help="Which organ, if the treaty has several.")
+@click.option("--matter", help="The class of questions, where some are decided by a rule of their own (settlement).")
 @json_option
-def council(name: str, on: str | None, positions: str, organ: str | None, as_json: bool) -> None:
+def council(
+    name: str, on: str | None, positions: str, organ: str | None, matter: str | None, as_json: bool
+) -> None:
     """Count a vote: does it pass under an organ's rule that day, who is pivotal, who may stay out.
 
-    FILE says: proposal: TEXT, positions: {RUS: yes, KGZ: abstain, ...}, and if need be target, attackers, disputants.
+    FILE says: proposal: TEXT, positions: {RUS: yes, KGZ: abstain, ...}, and if need be target, attackers, disputants
+    and matter.
 
     \b
-    Example:
+    Examples:
       foedus council csto --on 2022-01-06 --positions positions.yaml
+      foedus council un --on 1976-01-13 --positions positions.yaml --matter settlement
     """
     from foedus.states import name_of
     from foedus.treaties.asked import is_own
@@ -315,7 +320,7 @@ def council(name: str, on: str | None, positions: str, organ: str | None, as_jso
     from foedus.treaties.voting import council as count
     from foedus.treaties.words import organ_name
 
-    found = count(name, positions, on, organ)
+    found = count(name, positions, on, organ, matter)
     data = found.to_dict()
     late = None if is_own(found.treaty) else note_on(found.day)
     if late:

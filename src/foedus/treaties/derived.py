@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from foedus.treaties.incident import Incident
     from foedus.treaties.model import Treaty, Version
 
+_AMERICAN = "american"  # the group of a treaty that names the American states
+
 
 def derived(incident: Incident) -> Iterator[Fact]:
     """Yield what follows whatever the treaty: from the attackers, from requests, from decisions of organs."""
@@ -46,11 +48,15 @@ def derived(incident: Incident) -> Iterator[Fact]:
 
 
 def derived_under(treaty: Treaty, day: dt.date, incident: Incident) -> Iterator[Fact]:
-    """Yield what follows under a treaty on a day: whether an attacker is a party to it."""
+    """Yield what follows under a treaty on a day: whether an attacker is a party to it, or one of its American states."""
+    names = listed(state_name(state) for state in incident.attackers)
     if incident.attackers and "attacker.party" in treaty.facts:
         value = any_of(bound_on(treaty, state, day) for state in incident.attackers)
-        names = listed(state_name(state) for state in incident.attackers)
         yield _fact("attacker.party", value, incident, f"the attackers ({names}) and the parties on {day}")
+    if incident.attackers and "attacker.american" in treaty.facts and _AMERICAN in treaty.groups:
+        american = set(treaty.groups[_AMERICAN]) & set(incident.attackers)
+        value = Truth.YES if american else Truth.NO
+        yield _fact("attacker.american", value, incident, f"the attackers ({names}) and the American states")
 
 
 def derived_for(treaty: Treaty, version: Version, day: dt.date, incident: Incident) -> Iterator[Fact]:

@@ -30,13 +30,18 @@ if TYPE_CHECKING:
 
 Position = Literal["yes", "no", "abstain", "absent", "unknown"]
 _EXACT_UP_TO = 12
+_A_DISPUTE = 2  # parties at least
 _WORDS = {True: "yes", False: "no"}  # YAML files in the wild still write yes and no bare
 
 
 class Positions(Record):
-    """How members stand on a proposal: a file with ``proposal``, ``positions`` and who is party to the matter."""
+    """How members stand on a proposal: a file with ``proposal``, ``positions`` and who is party to the matter.
+
+    ``matter``: the class of questions to which it belongs, where the organ decides some by a rule of their own.
+    """
 
     proposal: Text
+    matter: Text | None = None
     on: Day | None = None
     positions: Annotated[
         dict[
@@ -88,6 +93,7 @@ class Decision:
             "organ": self.organ,
             "on": str(self.day),
             "rule": self.rule.rule,
+            "matter": self.rule.matter,
             "needed": self.needed,
             "voters": list(self.voters),
             "excluded": list(self.excluded),
@@ -107,7 +113,11 @@ class Decision:
 
 
 def council(
-    name: str, positions: Positions | str | Path, on: str | dt.date | None = None, organ: str | None = None
+    name: str,
+    positions: Positions | str | Path,
+    on: str | dt.date | None = None,
+    organ: str | None = None,
+    matter: str | None = None,
 ) -> Decision:
     """Count a vote.
 
@@ -116,6 +126,8 @@ def council(
         positions: how the members stand, or a YAML file that says so; who is not named is ``unknown``.
         on: the day whose rule and members count (default: the day in the file).
         organ: which organ, if the treaty has several that can be counted.
+        matter: the class of questions, where the organ decides some by a rule of their own (default: that in the
+            file; without one, the rule for all others).
 
     >>> agreed = dict.fromkeys(["ARM", "BLR", "KAZ", "RUS", "TJK"], "yes")
     >>> stand = Positions(proposal="send peacekeepers", positions=agreed)
@@ -131,13 +143,8 @@ def council(
     day = parse_day(on) if on is not None else stand.on
     if day is None:
         raise InputError("no day given", cure="add --on DATE, or 'on' to the file of positions")
-    treaty, chosen, rule, vote = _rule(name, organ, day)
-    left_out: dict[str, set[str | None]] = {
-        "target": {stand.target} - {None},
-        "attackers": set(stand.attackers),
-        "disputants": {*stand.disputants, *stand.attackers, *({stand.target} - {None})},
-    }
-    barred: set[str | None] = set().union(*(left_out[who] for who in vote.excluded))
+    treaty, chosen, rule, vote = _rule(name, organ, day, matter if matter is not None else stand.matter)
+    barred = _barred(treaty, vote, stand)
     seated = _seated(treaty, vote, stand, day)
     voters = tuple(state for state, bound in seated.items() if state not in barred and bound is not Truth.NO)
     _only_members(treaty, stand, seated, day)
@@ -204,7 +211,23 @@ def needed(vote: Vote, voters: int) -> str:
     return text
 
 
-def _rule(name: str, organ: str | None, day: dt.date) -> tuple[Treaty, str, Rule, Vote]:
+def _barred(treaty: Treaty, vote: Vote, stand: Positions) -> set[str]:
+    """Return who has no vote in a matter because of its part in it.
+
+    Where only disputes among certain states exclude their parties, a dispute with any other state excludes nobody,
+    and neither does a situation that concerns one state alone.
+    """
+    target = set() if stand.target is None else {stand.target}
+    parties = {*stand.disputants, *stand.attackers, *target}
+    if vote.excluded_among is not None:
+        among = set(treaty.groups[vote.excluded_among])
+        if len(parties) < _A_DISPUTE or not parties <= among:
+            return set()
+    left_out = {"target": target, "attackers": set(stand.attackers), "disputants": parties}
+    return set().union(*(left_out[who] for who in vote.excluded))
+
+
+def _rule(name: str, organ: str | None, day: dt.date, matter: str | None) -> tuple[Treaty, str, Rule, Vote]:
     found, treaties = [], resolve(name)
     if not any(is_own(treaty) for treaty in treaties):
         check_covered(day)
@@ -217,6 +240,7 @@ def _rule(name: str, organ: str | None, day: dt.date) -> tuple[Treaty, str, Rule
                 for rule in item.rules
                 if rule.vote is not None and _in_force(treaty, rule, day)
             ]
+    found = _on_matter(name, treaties, organ, found, matter)
     if not found:
         known = sorted({item.id for treaty in treaties for item in treaty.organs})
         raise InputError(
@@ -227,6 +251,33 @@ def _rule(name: str, organ: str | None, day: dt.date) -> tuple[Treaty, str, Rule
         names = ", ".join(f"{treaty.id} {item}" for treaty, item, *_ in found)
         raise InputError(f"'{name}' has several organs that decide", found=names, cure="name one with --organ")
     return found[0]
+
+
+def _on_matter(
+    name: str, treaties: list[Treaty], organ: str | None, found: list[tuple[Treaty, str, Rule, Vote]], matter: str | None
+) -> list[tuple[Treaty, str, Rule, Vote]]:
+    """Return the rules for a class of questions, and where there is none of its own that day, those for all others.
+
+    Raises:
+        InputError: no organ concerned ever decided that class by a rule of its own, or all do only by such rules.
+
+    """
+    organs = [item for treaty in treaties for item in treaty.organs if organ is None or item.id == organ]
+    known = sorted({rule.matter for item in organs for rule in item.rules if rule.vote is not None and rule.matter})
+    if matter is not None and matter not in known:
+        raise InputError(
+            f"'{name}' has no rule of its own for the matter '{matter}'", found=matter,
+            expected=("one of " + ", ".join(known)) if known else "no matter: one rule decides everything",
+            cure=closest(matter, known) or "leave the matter out",
+        )  # fmt: skip
+    chosen = [row for row in found if row[2].matter == matter] or [row for row in found if row[2].matter is None]
+    if not chosen and found:
+        today = ", ".join(sorted({row[2].matter for row in found if row[2].matter}))
+        raise InputError(
+            f"'{name}' has rules for certain matters only", expected=f"a matter among {today}",
+            cure="name one with --matter",
+        )  # fmt: skip
+    return chosen
 
 
 def _in_force(treaty: Treaty, rule: Rule, day: dt.date) -> bool:
