@@ -49,11 +49,13 @@ def derived(incident: Incident) -> Iterator[Fact]:
 
 def derived_under(treaty: Treaty, day: dt.date, incident: Incident) -> Iterator[Fact]:
     """Yield what follows under a treaty on a day: whether an attacker is a party to it, or one of its American states."""
+    if not incident.attackers:
+        return
     names = listed(state_name(state) for state in incident.attackers)
-    if incident.attackers and "attacker.party" in treaty.facts:
+    if "attacker.party" in treaty.facts:
         value = any_of(bound_on(treaty, state, day) for state in incident.attackers)
         yield _fact("attacker.party", value, incident, f"the attackers ({names}) and the parties on {day}")
-    if incident.attackers and "attacker.american" in treaty.facts and _AMERICAN in treaty.groups:
+    if "attacker.american" in treaty.facts and _AMERICAN in treaty.groups:
         american = set(treaty.groups[_AMERICAN]) & set(incident.attackers)
         value = Truth.YES if american else Truth.NO
         yield _fact("attacker.american", value, incident, f"the attackers ({names}) and the American states")

@@ -2,14 +2,16 @@
 
 The Charter's ban on enforcement by regional bodies without the Council's authority (art. 53) is tested by what is owed:
 armed measures by an organ or on its decision, to which the state concerned has not consented and which are not
-collective self-defence. Not by the name of the action.
+collective self-defence. Not by the name of the action. Collective self-defence (art. 51) answers an armed attack that
+comes from a state or from abroad, and is spent once the Council has taken the measures necessary: what another treaty
+still promises then yields to the Charter (art. 103), unless the Council authorises it.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from foedus.treaties.logic import Truth
+from foedus.treaties.logic import Truth, decide
 from foedus.treaties.terms import vocabulary
 from foedus.treaties.words import clause, duty_sentence
 
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
 _ARMED = 3  # level of an action from which on armed force is possible
 _ENFORCE = "enforce"
+_BY_DECISION = ("enforcement", "sanction")  # kinds of provision under which states act on an organ's decision
 
 
 def conflicts(findings: Sequence[Evaluated]) -> Iterator[str]:
@@ -45,14 +48,47 @@ def conflicts(findings: Sequence[Evaluated]) -> Iterator[str]:
                 doubt = "" if duty.owed is barred.owed is Truth.YES else "; whether both hold is open"
                 order = _order(finding.treaty, other.treaty)
                 yield f"{clause(finding)} ({asks}) against {clause(other)} ({forbids}): {order}{doubt}"
+    yield from _outlasts(findings)
 
 
 def _collide(finding: Evaluated, duty: OwedDuty, barred: OwedDuty) -> bool:
     if barred.action != _ENFORCE:
         return duty.action == barred.action
-    armed = duty.level >= _ARMED and (duty.bearer.startswith("organ:") or vocabulary().actions[duty.action].collective)
+    decided = duty.bearer.startswith("organ:") or finding.provision.kind in _BY_DECISION
+    armed = duty.level >= _ARMED and (decided or vocabulary().actions[duty.action].collective)
     agreed = finding.view.values.get("consent.host") is Truth.YES
-    return armed and not agreed and finding.provision.kind != "defence"
+    return armed and not agreed and not _defends(finding)
+
+
+def _defends(finding: Evaluated) -> bool:
+    """Return whether what is owed is collective self-defence: a promise of defence, or an answer to such an attack."""
+    if finding.provision.kind == "defence":
+        return True
+    holds = {fact for fact, value in finding.view.values.items() if value is Truth.YES}
+    from_abroad = bool(holds & {"attacker.state", "attacker.external"})
+    return "act.armed_attack" in holds and from_abroad and "unsc.acted" not in holds
+
+
+def _outlasts(findings: Sequence[Evaluated]) -> Iterator[str]:
+    """Yield which promises of defence go on although the right of self-defence that they rest on is spent."""
+    for right in findings:
+        ending = right.version.terminated_by
+        spent = ending is not None and decide(ending, right.view.values) is Truth.YES
+        if not (right.treaty.prevails and right.provision.kind == "right" and spent) or right.status is Truth.NO:
+            continue
+        for finding in findings:
+            if finding.treaty.prevails or finding.provision.kind != "defence":
+                continue
+            if finding.view.values.get("unsc.mandate") is Truth.YES:
+                continue
+            for duty in finding.duties:
+                if vocabulary().actions[duty.action].help and duty.level >= _ARMED and duty.owed is not Truth.NO:
+                    asks = duty_sentence(finding, duty).rpartition(":")[0]
+                    yield (
+                        f"{clause(finding)} ({asks}) against {clause(right)} (the right of self-defence lasts until the "
+                        f"Security Council has taken the measures necessary): {_order(finding.treaty, right.treaty)}"
+                    )
+                    break
 
 
 def _order(one: Treaty, other: Treaty) -> str:
