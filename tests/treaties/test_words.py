@@ -149,7 +149,8 @@ def test_what_is_open_names_on_what_it_hangs() -> None:
     )
     assert "CST art. 4, disputed" in lines[0]
     assert any(
-        line.startswith("Would change it: whether ") and "it hangs on: externally directed subversion" in line for line in lines
+        line.startswith("Would change it: whether ") and "it hangs on: externally directed subversion" in line
+        for line in lines
     )
 
 

@@ -155,13 +155,13 @@ class _Checks:
                 )  # fmt: skip
 
     def _area(self, area: Area, where: Place) -> None:
-        lists = (area.parties, area.territories, area.seas, area.zones)
+        lists = (area.parties, area.territories, area.seas, area.zones, area.forces)
         if not any(lists):
             raise self._fault(
                 "this area names no territory and no sea", where, "nothing that lies in it",
                 "'parties: true', 'territories', 'seas' or 'zones'", "name what belongs to it",
             )  # fmt: skip
-        for key in ("territories", "without", "doubtful"):
+        for key in ("territories", "without", "doubtful", "forces"):
             for i, code in enumerate(getattr(area, key)):
                 if not is_territory(code):
                     at = [*where, key] if key == "doubtful" else [*where, key, i]

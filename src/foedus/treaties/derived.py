@@ -48,7 +48,10 @@ def derived(incident: Incident) -> Iterator[Fact]:
 
 
 def derived_under(treaty: Treaty, day: dt.date, incident: Incident) -> Iterator[Fact]:
-    """Yield what follows under a treaty on a day: whether an attacker is a party to it, or one of its American states."""
+    """Yield what follows under a treaty on a day: whether the target, and an attacker, is a party to it or American."""
+    if "target.party" in treaty.facts:
+        why = f"the target ({state_name(incident.target)}) and the parties on {day}"
+        yield _fact("target.party", bound_on(treaty, incident.target, day), incident, why)
     if not incident.attackers:
         return
     names = listed(state_name(state) for state in incident.attackers)
@@ -61,11 +64,13 @@ def derived_under(treaty: Treaty, day: dt.date, incident: Incident) -> Iterator[
         yield _fact("attacker.american", value, incident, f"the attackers ({names}) and the American states")
 
 
-def derived_for(treaty: Treaty, version: Version, day: dt.date, incident: Incident) -> Iterator[Fact]:
+def derived_for(
+    treaty: Treaty, version: Version, day: dt.date, incident: Incident, on_forces: Truth
+) -> Iterator[Fact]:
     """Yield what follows for one provision: whether the incident's place lies in its area."""
     if incident.location is None:
         return
-    inside, why = placed(treaty, version, day, incident.location)
+    inside, why = placed(treaty, version, day, incident.location, on_forces)
     if inside is Truth.UNKNOWN and not why:
         return
     place = incident.location.territory or f"{incident.location.lat}, {incident.location.lon}"

@@ -103,8 +103,12 @@ def in_area(treaty: Treaty, day: dt.date, where: Location) -> Truth:
     return placed(treaty, None, day, where)[0]
 
 
-def placed(treaty: Treaty, version: Version | None, day: dt.date, where: Location) -> tuple[Truth, str]:
+def placed(
+    treaty: Treaty, version: Version | None, day: dt.date, where: Location, on_forces: Truth = Truth.UNKNOWN
+) -> tuple[Truth, str]:
     """Return whether a place lies in the area of a provision on a day, and what is to be known about that.
+
+    ``on_forces``: whether the attack was one on forces, vessels or aircraft, which alone counts in parts of some areas.
 
     The area is the version's own, else that of the treaty's article on its area; unknown without one.
     """
@@ -112,13 +116,15 @@ def placed(treaty: Treaty, version: Version | None, day: dt.date, where: Locatio
     if area is None:
         held = (provision.version_on(day) for provision in treaty.provisions)
         area = next((one.geometry for one in held if one is not None and one.geometry is not None), None)
-    return (Truth.UNKNOWN, "") if area is None else _inside(treaty, area, day, where)
+    return (Truth.UNKNOWN, "") if area is None else _inside(treaty, area, day, where, on_forces)
 
 
-def _inside(treaty: Treaty, area: Area, day: dt.date, where: Location) -> tuple[Truth, str]:
+def _inside(treaty: Treaty, area: Area, day: dt.date, where: Location, on_forces: Truth) -> tuple[Truth, str]:
     if area.south_of is not None and where.lat is not None and where.lat >= area.south_of:
         return Truth.NO, f"north of latitude {area.south_of:g}"
     if where.territory is None:
+        if area.vessels_only and on_forces is Truth.NO:
+            return Truth.NO, "at sea only forces, vessels and aircraft are protected"
         return _at_sea(area, where.lat, where.lon)
     state = state_of(where.territory)
     for code in (where.territory, state):
@@ -130,9 +136,11 @@ def _inside(treaty: Treaty, area: Area, day: dt.date, where: Location) -> tuple[
             return Truth.YES, ""
     if area.parties and (bound := bound_on(treaty, state, day)) is not Truth.NO:
         return bound, ""
+    if where.territory in area.forces or state in area.forces:
+        return on_forces, "there only forces, vessels and aircraft are protected"
     if where.lat is not None and where.lon is not None and area.zones:
         return _at_sea(area, where.lat, where.lon)
-    return (Truth.NO, "") if area.parties or area.territories else (Truth.UNKNOWN, "")
+    return (Truth.NO, "") if area.parties or area.territories or area.forces else (Truth.UNKNOWN, "")
 
 
 def _at_sea(area: Area, lat: float | None, lon: float | None) -> tuple[Truth, str]:

@@ -102,7 +102,8 @@ class Area(Record):
     ``parties``: the territory of the parties, unless listed under ``without``; ``territories``: further ones (ISO
     3166 codes of states, or of subdivisions as ``US-HI``); ``seas``: named boxes; ``zones``: named polygons;
     ``doubtful``: territories of which lawyers disagree, with the reason; ``south_of``: nothing north of this parallel
-    belongs to it, whatever else is listed.
+    belongs to it, whatever else is listed; ``forces``: territories in which only forces, vessels and aircraft are
+    protected; ``vessels_only``: the same of everything at sea.
     """
 
     parties: bool = False
@@ -112,6 +113,8 @@ class Area(Record):
     seas: tuple[Sea, ...] = ()
     zones: tuple[Zone, ...] = ()
     south_of: Latitude | None = None
+    forces: tuple[str, ...] = ()
+    vessels_only: bool = False
 
 
 class Version(Record):

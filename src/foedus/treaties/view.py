@@ -83,7 +83,8 @@ def inside(
     """Return the view with what follows for one provision."""
     if incident.location is None or "area.treaty" not in version.facts:
         return view
-    return _with(view, derived_for(treaty, version, day, incident), incident, known_by)
+    on_forces = view.values.get("act.attack_on_forces", Truth.UNKNOWN)
+    return _with(view, derived_for(treaty, version, day, incident, on_forces), incident, known_by)
 
 
 def _with(view: View, found: Iterable[Fact], incident: Incident, known_by: dt.date | None) -> View:
