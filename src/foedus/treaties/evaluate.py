@@ -78,8 +78,10 @@ def obligations(
     views: dict[frozenset[str], View] = {}
     scopes = {fact.treaty for fact in incident.facts if fact.treaty is not None}
     findings: list[Finding] = []
+    binds = Truth.NO
     for item in treaties:
         bound = bound_on(item, state, day) | protected_on(item, state, day)
+        binds |= bound
         if bound is Truth.NO and not item.protects(state) and not any(one.parties for one in item.provisions):
             continue
         named = frozenset(scopes & {item.id, item.family})  # treaties with the same scopes see the same facts
@@ -89,7 +91,7 @@ def obligations(
         findings += Case(item, state, day, bound, incident, seen, known).findings(reading)
     name = None if claimed is None else incident.claimants[claimed]
     told = dict.fromkeys((*view.conflicts, *(one for f in findings for one in f.view.conflicts), *conflicts(findings)))
-    notes = [] if findings else [unbound(state, day, None if treaty is None else treaties)]
+    notes = [] if findings and binds is not Truth.NO else [unbound(state, day, None if treaty is None else treaties)]
     if len(own) < len(treaties) and (late := note_on(day)):
         notes.append(late)
     return Obligations(state, day, incident, known, name, tuple(findings), tuple(told), tuple(notes))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from foedus.treaties.logic import Truth, decide
 from foedus.treaties.terms import vocabulary
-from foedus.treaties.words import clause, duty_sentence
+from foedus.treaties.words import clause, duty_sentence, presumption
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -46,6 +46,7 @@ def conflicts(findings: Sequence[Evaluated]) -> Iterator[str]:
                 told.add(pair)
                 asks, forbids = (duty_sentence(*one).rpartition(":")[0] for one in ((finding, duty), (other, barred)))
                 doubt = "" if duty.owed is barred.owed is Truth.YES else "; whether both hold is open"
+                doubt += f"; presuming that {presumption(other.presuming)}" if other.presuming else ""
                 order = _order(finding.treaty, other.treaty)
                 yield f"{clause(finding)} ({asks}) against {clause(other)} ({forbids}): {order}{doubt}"
     yield from _outlasts(findings)
