@@ -128,13 +128,18 @@ def test_approval_at_home_is_named_for_those_who_would_send_troops() -> None:
         ("1970-01-01", {"territory": "DEU"}, YES),
         ("1970-01-01", {"territory": "TR-34"}, YES),
         ("1970-01-01", {"territory": "BR-RJ"}, NO),
-        ("1952-02-16", {"territory": "TUR"}, UNKNOWN),  # between the two reported days of entry
+        ("1952-02-17", {"territory": "TUR"}, NO),  # the protocol in force, the instrument not yet deposited
+        ("1952-02-18", {"territory": "TUR"}, YES),
         ("2023-04-03", {"territory": "FIN"}, NO),
         ("2023-04-04", {"territory": "FIN"}, YES),
         ("1950-06-01", {"lat": 38.0, "lon": 18.0}, NO),  # the Mediterranean, before the protocol of 1951
         ("1953-06-01", {"lat": 38.0, "lon": 18.0}, YES),
         ("1970-01-01", {"lat": 56.0, "lon": 3.0}, YES),  # North Sea
-        ("1970-01-01", {"lat": 44.0, "lon": 34.0}, NO),  # Black Sea
+        (
+            "1970-01-01",
+            {"lat": 44.0, "lon": 34.0},
+            UNKNOWN,
+        ),  # Black Sea: not named; territorial waters of a party in it are territory
         ("1970-01-01", {"lat": 20.0, "lon": -50.0}, NO),  # south of the Tropic of Cancer
         ("1970-01-01", {"lat": 51.0, "lon": 171.0}, NO),  # North Pacific
     ],

@@ -64,9 +64,7 @@ def derived_under(treaty: Treaty, day: dt.date, incident: Incident) -> Iterator[
         yield _fact("attacker.american", value, incident, f"the attackers ({names}) and the American states")
 
 
-def derived_for(
-    treaty: Treaty, version: Version, day: dt.date, incident: Incident, on_forces: Truth
-) -> Iterator[Fact]:
+def derived_for(treaty: Treaty, version: Version, day: dt.date, incident: Incident, on_forces: Truth) -> Iterator[Fact]:
     """Yield what follows for one provision: whether the incident's place lies in its area."""
     if incident.location is None:
         return
