@@ -10,6 +10,8 @@ import pytest
 from foedus.treaties import Truth, bound_on, library, obligations
 from foedus.treaties.incident import Fact, Incident, Location
 from foedus.treaties.membership import placed
+from foedus.treaties.summary import bottom_line
+from foedus.treaties.verifying import article_in
 
 if TYPE_CHECKING:
     from foedus.treaties.findings import Finding
@@ -188,3 +190,14 @@ def test_an_invocation_is_told_around_its_day() -> None:
     facts = ("act.armed_attack", "area.treaty")
     assert any("2001-09-12" in one for one in found("nato.art5", "nato-1949", "USA", "2001-10-02", yes=facts).remarks)
     assert any("2015-11-17" in one for one in found("teu.42.7", "eu-teu-42-7", "FRA", "2015-11-20", yes=facts).remarks)
+
+
+def test_a_union_that_must_help_is_not_told_as_deciding() -> None:
+    facts = ("act.natural_disaster", "request.assistance")
+    told = bottom_line(obligations("GRC", "2018-07-24", incident("GRC", "2018-07-24", yes=facts), treaty="eu-teu-42-7"))
+    assert "the European Union must give" in told[0]
+    assert not any(line.startswith("Decides") for line in told)
+
+
+def test_an_article_is_found_by_its_arabic_ordinal() -> None:
+    assert article_in("[المادة الرابعة ...] كلام\nالمادة الخامسة: كلام", "4").startswith("[المادة الرابعة")

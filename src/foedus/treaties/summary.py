@@ -11,6 +11,7 @@ from foedus.shown import visible
 from foedus.treaties.logic import Truth
 from foedus.treaties.membership import bound_on
 from foedus.treaties.naming import listed, state_name
+from foedus.treaties.terms import vocabulary
 from foedus.treaties.words import (
     bearer_name,
     breach_words,
@@ -110,7 +111,9 @@ def _decides(told: list[Told]) -> str:
     """Return a line on the organs on whose decision something hangs that is not ruled out, and how they decide."""
     named: dict[str, list[str]] = {}
     for finding, line in told:
-        organs = [bearer.removeprefix("organ:") for bearer in line.bearers if bearer.startswith("organ:")]
+        action = vocabulary().actions[line.action]
+        decides = action.organ is not None or not action.help  # an organ may have to help, too
+        organs = [one.removeprefix("organ:") for one in line.bearers if decides and one.startswith("organ:")]
         if finding.version.decided_by and finding.status is not Truth.NO:
             organs.append(finding.version.decided_by)
         for organ in organs:

@@ -30,6 +30,7 @@ _HEADINGS = (
     r"bend|point|пункт|pasal|§"
 )
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+_ARABIC = ("الأولى", "الثانية", "الثالثة", "الرابعة", "الخامسة", "السادسة", "السابعة", "الثامنة", "التاسعة", "العاشرة")
 _ROMAN = ((100, "C"), (90, "XC"), (50, "L"), (40, "XL"), (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
 
 
@@ -112,7 +113,8 @@ def article_in(text: str, article: str) -> str:
     if number is None:
         return ""
     wanted = int(number[0]) if number[0].isdigit() else _from_roman(number[0])
-    forms = [rf"{wanted}(?!\d)", rf"{_roman(wanted)}\b", *_ORDINALS[wanted - 1 : wanted]]
+    forms = [rf"{wanted}(?!\d)", rf"{_roman(wanted)}\b"]
+    forms += [*_ORDINALS[wanted - 1 : wanted], *_ARABIC[wanted - 1 : wanted]]
     found = re.search(rf"(?im)^\W*(?:{_HEADINGS})\s*\(?(?:{'|'.join(forms)})|^\W*(?:{forms[0]})\s*[.)]", text)
     found = found or re.search(rf"(?i)\b(?:{_HEADINGS})\s*(?:{forms[0]})", text)
     if found is None:
