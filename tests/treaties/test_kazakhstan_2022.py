@@ -51,7 +51,10 @@ def test_independent_observers_see_no_attack_from_abroad_and_leave_the_rest_open
 
 
 def test_the_president_of_russia_claims_aggression_from_10_january() -> None:
-    assert art4(according_to="russia-president").readings["textual"] is YES
+    before = art4("2022-01-09", according_to="russia-president", known_by="2022-01-09").readings
+    after = art4("2022-01-10", according_to="russia-president", known_by="2022-01-10").readings
+    assert (before["external_only"], after["external_only"]) == (UNKNOWN, YES)
+    assert after["textual"] is UNKNOWN  # his word does not make it an attack on all four goods
 
 
 def test_five_members_owe_military_help_and_none_of_them_is_uzbekistan() -> None:
