@@ -72,7 +72,7 @@ def test_the_limited_format_came_with_the_protocol_of_2010() -> None:
 def attacked(**more: object) -> Incident:
     facts = [
         Fact(fact=name, value="yes", basis="observed", known_from="2025-07-01", source="test")
-        for name in ("act.armed_attack", "attacker.state")
+        for name in ("act.armed_attack", "attacker.state", "state_of_war")
     ]
     return Incident(name="t", title="t", target="PRK", date="2025-07-01", facts=tuple(facts), **more)
 
