@@ -100,7 +100,8 @@ class Case:
         main = reading if reading is not None and reading in readings else version.main_reading
         reached = not version.targets or self.target in version.targets
         change = _could_change(version, law, main, decided[main], view) if reached else []
-        duties = tuple(self._duties(provision, version, law, readings, main, view))
+        new = frozenset() if holds is Truth.YES else _new_duties(version, [old for old, _ in possible[:-1]])
+        duties = tuple(self._duties(provision, version, law, readings, main, view, new))
         presuming = set(law.presumed) if readings[main] is not Truth.NO else set()
         if any(duty.owed is not Truth.NO and vocabulary().actions[duty.action].help for duty in duties):
             presuming |= law.ended_presumed
@@ -122,13 +123,16 @@ class Case:
         )
 
     def _duties(
-        self, provision: Provision, version: Version, law: _Law, readings: Mapping[str, Truth], main: str, view: View
-    ) -> Iterator[OwedDuty]:
+        self, provision: Provision, version: Version, law: _Law, readings: Mapping[str, Truth], main: str, view: View,
+        new: frozenset[tuple[str, str, str]],
+    ) -> Iterator[OwedDuty]:  # fmt: skip
         required = all_of(view.values.get(fact, Truth.UNKNOWN) for fact in version.requires)
         for duty in version.duties:
             status = readings[main]
             if duty.reading is not None:
                 status = readings[duty.reading] & (Truth.YES if duty.reading == main else Truth.UNKNOWN)
+            if (duty.who, duty.modality, duty.action) in new:
+                status &= Truth.UNKNOWN
             action = vocabulary().actions[duty.action]
             if action.help and duty.modality != "must_not":
                 status &= ~law.ended
@@ -246,6 +250,12 @@ def _law(version: Version, view: View) -> _Law:
         return _Law(conditions, presumed, Truth.NO, frozenset())
     absent = presumed_absent(version.terminated_by, view.values)
     return _Law(conditions, presumed, Truth.NO if absent else decide(version.terminated_by, view.values), absent)
+
+
+def _new_duties(version: Version, before: Sequence[Version]) -> frozenset[tuple[str, str, str]]:
+    """Return the duties that not every earlier version has: on a disputed day of change they are not certain."""
+    mine, *others = ({(duty.who, duty.modality, duty.action) for duty in one.duties} for one in (version, *before))
+    return frozenset(mine.difference(set.intersection(*others))) if others else frozenset()
 
 
 def _could_change(version: Version, law: _Law, main: str, decided: Truth, view: View) -> list[str]:
