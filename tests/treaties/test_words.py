@@ -24,7 +24,7 @@ from foedus.treaties.words import bearer_name, claimant_name, duty_lines, duty_s
 LIBRARY = Path(treaties.__file__).parent / "library"
 ANSWERS = {
     "must": {"owed", "not owed", "open"},
-    "may": {"permitted", "not permitted", "open"},
+    "may": {"permitted", "not permitted", "open", "not decided"},
     "must_not": {"barred", "not barred", "open"},
 }
 KAZAKHSTAN = ("KAZ", "2022-01-05", "kazakhstan-2022")
