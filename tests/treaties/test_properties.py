@@ -58,7 +58,7 @@ def test_a_fact_learnt_never_unsettles_a_finding_or_a_duty(who, day, values, lea
 def test_uncertain_membership_never_yields_yes(who, day, values) -> None:
     treaty, state = who
     everything = dict.fromkeys(FACTS, Truth.YES) | {"unsc.acted": Truth.NO} | values
-    if bound_on(treaty, state, day) is Truth.UNKNOWN:
+    if bound_on(treaty, state, day) is Truth.UNKNOWN and not treaty.protects(state):
         assert all(finding.status is not Truth.YES for finding in ask(treaty.id, state, day, everything).values())
     for finding in ask(treaty.id, state, day, everything).values():
         for duty in finding.duties:

@@ -161,9 +161,12 @@ def _reaches(version: Version, kind: str) -> Truth:
         return Truth.NO
     if version.unless is not None:
         condition = Condition("all", children=(condition, Condition("not", children=(version.unless,))))
-    calm = dict.fromkeys(condition.atoms(), Truth.NO) | dict.fromkeys(_table().steps.yes, Truth.YES)
-    if decide(condition, calm) is Truth.YES:  # steps alone set it off: it does not speak of this trouble
+    quiet = dict.fromkeys(condition.atoms(), Truth.NO)
+    if decide(condition, quiet) is Truth.YES:  # it holds at all times: it does not speak of this trouble
         return Truth.NO
+    steps = _table().steps.yes
+    if decide(condition, quiet | dict.fromkeys(steps, Truth.YES)) is Truth.YES:  # steps alone set it off: only what does so
+        return decide(condition, given | dict.fromkeys(steps, Truth.NO))  # without them is about this trouble
     return decide(condition, given)
 
 
