@@ -165,8 +165,8 @@ def _reaches(version: Version, kind: str) -> Truth:
     if decide(condition, quiet) is Truth.YES:  # it holds at all times: it does not speak of this trouble
         return Truth.NO
     steps = _table().steps.yes
-    if decide(condition, quiet | dict.fromkeys(steps, Truth.YES)) is Truth.YES:  # steps alone set it off: only what does so
-        return decide(condition, given | dict.fromkeys(steps, Truth.NO))  # without them is about this trouble
+    if decide(condition, quiet | dict.fromkeys(steps, Truth.YES)) is Truth.YES:
+        return decide(condition, given | dict.fromkeys(steps, Truth.NO))  # steps alone set it off: what else would?
     return decide(condition, given)
 
 
