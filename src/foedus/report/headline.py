@@ -44,6 +44,7 @@ def law_clause(law: dict[str, Any], finding: dict[str, Any] | None, form: int = 
     if finding is None:
         return f"The treaty that the request relied on did not bind {law['target_name']}'s allies."
     clause = f"{article(finding['article'], short=True)} {_of_treaty(finding, form)}".replace(" on of ", " on in ")
+    clause = clause.replace("clause relied on in the treaty relied on", "clause relied on")
     readings = list(finding["readings"].values())
     effect = _effect(finding, form)
     if finding["disputed"]:
