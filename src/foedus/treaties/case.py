@@ -254,8 +254,10 @@ def _law(version: Version, view: View) -> _Law:
 
 def _new_duties(version: Version, before: Sequence[Version]) -> frozenset[tuple[str, str, str]]:
     """Return the duties that not every earlier version has: on a disputed day of change they are not certain."""
-    mine, *others = ({(duty.who, duty.modality, duty.action) for duty in one.duties} for one in (version, *before))
-    return frozenset(mine.difference(set.intersection(*others))) if others else frozenset()
+    mine, *others = (
+        frozenset((duty.who, str(duty.modality), duty.action) for duty in one.duties) for one in (version, *before)
+    )
+    return frozenset(duty for duty in mine if not all(duty in old for old in others))
 
 
 def _could_change(version: Version, law: _Law, main: str, decided: Truth, view: View) -> list[str]:
