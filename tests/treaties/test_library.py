@@ -42,7 +42,9 @@ def test_every_treaty_names_a_source_for_what_is_not_from_memory() -> None:
 
 def test_before_any_treaty_bound_it_a_state_has_no_findings() -> None:
     found = obligations("KAZ", "1991-12-20", "kazakhstan-2022")
-    assert {finding.provision.protects for finding in found.findings} == {"any_state"}  # the Charter protects non-members
+    assert {finding.provision.protects for finding in found.findings} == {
+        "any_state"
+    }  # the Charter protects non-members
     assert "no treaty in the library bound it" in found.notes[0]
 
 

@@ -301,9 +301,7 @@ def allies(state: str, on: str, as_json: bool) -> None:
 @click.option("--organ", help="Which organ, if the treaty has several.")
 @click.option("--matter", help="The class of questions, where some are decided by a rule of their own (settlement).")
 @json_option
-def council(
-    name: str, on: str | None, positions: str, organ: str | None, matter: str | None, as_json: bool
-) -> None:
+def council(name: str, on: str | None, positions: str, organ: str | None, matter: str | None, as_json: bool) -> None:
     """Count a vote: does it pass under an organ's rule that day, who is pivotal, who may stay out.
 
     FILE says: proposal: TEXT, positions: {RUS: yes, KGZ: abstain, ...}, and if need be target, attackers, disputants

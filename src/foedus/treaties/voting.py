@@ -254,7 +254,11 @@ def _rule(name: str, organ: str | None, day: dt.date, matter: str | None) -> tup
 
 
 def _on_matter(
-    name: str, treaties: list[Treaty], organ: str | None, found: list[tuple[Treaty, str, Rule, Vote]], matter: str | None
+    name: str,
+    treaties: list[Treaty],
+    organ: str | None,
+    found: list[tuple[Treaty, str, Rule, Vote]],
+    matter: str | None,
 ) -> list[tuple[Treaty, str, Rule, Vote]]:
     """Return the rules for a class of questions, and where there is none of its own that day, those for all others.
 
