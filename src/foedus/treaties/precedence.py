@@ -43,6 +43,8 @@ def conflicts(findings: Sequence[Evaluated]) -> Iterator[str]:
                 pair = (finding.provision.id, other.provision.id)
                 if finding.treaty.id == other.treaty.id or pair in told or not _collide(finding, duty, barred):
                     continue
+                if barred.action == _ENFORCE and finding.status is not Truth.YES:
+                    continue  # a power that nothing has called up yet conflicts with nothing
                 told.add(pair)
                 asks, forbids = (duty_sentence(*one).rpartition(":")[0] for one in ((finding, duty), (other, barred)))
                 doubt = "" if duty.owed is barred.owed is Truth.YES else "; whether both hold is open"
@@ -86,7 +88,7 @@ def _outlasts(findings: Sequence[Evaluated]) -> Iterator[str]:
                 if vocabulary().actions[duty.action].help and duty.level >= _ARMED and duty.owed is not Truth.NO:
                     asks = duty_sentence(finding, duty).rpartition(":")[0]
                     yield (
-                        f"{clause(finding)} ({asks}) against {clause(right)} (the right of self-defence lasts until the "
+                        f"{clause(finding)} ({asks}) against {clause(right)} (self-defence is a right until the "
                         f"Security Council has taken the measures necessary): {_order(finding.treaty, right.treaty)}"
                     )
                     break

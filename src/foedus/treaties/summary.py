@@ -34,6 +34,7 @@ _MOST_FACTS = 3
 _MOST_ORGANS = 3
 _MOST_CLAUSES = 2
 _FORCE = ("use_force", "use_force_against_any_state")
+_ON_OTHERS = ("scope",)  # kinds of rules on what other bodies do: what they presume is told with the conflicts
 _MARK = "*"
 
 Told = tuple["Evaluated", "DutyLine"]
@@ -135,7 +136,8 @@ def _disputed(found: Evaluation) -> str:
         if finding.disputed
     ]
     more = f"; and {len(rival) - _MOST_ACTS} more" if len(rival) > _MOST_ACTS else ""
-    presumed = dict.fromkeys(fact for one in found.findings if one.status is Truth.YES for fact in one.presuming)
+    holding = (one for one in found.findings if one.status is Truth.YES and one.provision.kind not in _ON_OTHERS)
+    presumed = dict.fromkeys(fact for one in holding for fact in one.presuming)
     parts = [f"Disputed: {'; '.join(rival[:_MOST_ACTS])}{more}.".replace("_", " ")] if rival else []
     parts += [f"Presumed: {presumption(presumed)}."] if presumed else []
     return " ".join(parts)

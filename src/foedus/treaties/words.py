@@ -241,7 +241,8 @@ def written_duty(treaty: Treaty, duty: Duty) -> str:
 def clause(finding: Evaluated) -> str:
     """Return a provision as one cites it, short: *CST art. 4*."""
     article = finding.provision.article.partition(" (")[0]
-    return f"{finding.treaty.short}{' art. ' if re.match('[0-9IVX]', article) else ', '}{article}"
+    numbered = re.match(r"[0-9]|[IVXL]+\b", article)
+    return f"{finding.treaty.short}{' art. ' if numbered else ', '}{article}"
 
 
 def facts_in_words(facts: Iterable[str], *, brief: bool = False) -> str:
