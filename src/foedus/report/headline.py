@@ -52,7 +52,7 @@ def law_clause(law: dict[str, Any], finding: dict[str, Any] | None, form: int = 
         some = f"{number(yes or still)} of {number(len(readings))} readings"
         if yes:
             return f"On {some}, {clause} {effect if finding['status'] == 'yes' else 'was triggered'}."
-        return f"{capital(clause)} stays open on {some} and is triggered on none."
+        return f"{capital(clause)} stays open on {some}{' and is triggered on none' if form < 2 else ''}."
     if finding["status"] == "unknown":
         return f"Whether {clause} was triggered is open."
     return f"{capital(clause)} {effect if finding['status'] == 'yes' else 'was not triggered'}."
