@@ -72,11 +72,15 @@ class FixedRows(tuple[Item, ...]):
         return _some(self)
 
 
+_NAMES = 60
+
+
 class Named(dict[str, Value]):
     """A dictionary that shows its keys."""
 
     def __repr__(self) -> str:
-        return one_line(f"<{len(self)}: {', '.join(self)}>")
+        shown = ", ".join(list(self)[:_NAMES])
+        return one_line(f"<{len(self)}: {shown}{f' and {len(self) - _NAMES} more' if len(self) > _NAMES else ''}>")
 
 
 def _some(items: Any) -> str:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from foedus.treaties.evaluated import Evaluated, Evaluation
     from foedus.treaties.words import DutyLine
 
+_MOST_LINES = 5
 _MOST_ACTS = 2
 _MOST_NAMES = 6
 _MOST_FACTS = 3
@@ -57,7 +58,8 @@ def bottom_line(found: Evaluation) -> list[str]:
     lines = [line for line in lines if line]
     if any(_MARK in line for line in lines):
         lines[-1] += f" {_MARK} encoded from memory or a paraphrase; not checked against the text."
-    return [*lines, *found.notes]
+    lines += found.notes
+    return lines if len(lines) <= _MOST_LINES else [*lines[: _MOST_LINES - 1], " ".join(lines[_MOST_LINES - 1 :])]
 
 
 def _must(found: Evaluation, told: list[Told]) -> str:
