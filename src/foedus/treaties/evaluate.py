@@ -76,8 +76,8 @@ def obligations(
     claimed = None if according_to is None else claimant_of(incident, according_to)
     view = look(incident, known, claimed)
     views: dict[frozenset[str], View] = {}
-    scopes = {fact.treaty for fact in incident.facts} | {one.treaty for one in incident.decisions}
-    scopes |= {request.to for request in incident.requests}
+    named_by = [*(fact.treaty for fact in incident.facts), *(request.to for request in incident.requests)]
+    scopes = {name for name in named_by if name is not None} | {one.treaty for one in incident.decisions}
     findings: list[Finding] = []
     binds = Truth.NO
     for item in treaties:
@@ -87,7 +87,7 @@ def obligations(
             continue
         named = frozenset(scopes & {item.id, item.family})  # treaties with the same scopes see the same facts
         if named not in views:
-            views[named] = look(incident, known, claimed, item) if scopes - {None} else view
+            views[named] = look(incident, known, claimed, item) if scopes else view
         seen = under(views[named], item, day, incident, known)
         findings += Case(item, state, day, bound, incident, seen, known).findings(reading)
     name = None if claimed is None else incident.claimants[claimed]
