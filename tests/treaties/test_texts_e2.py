@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -10,10 +11,13 @@ import pytest
 from foedus.treaties import Truth, bound_on, library, obligations
 from foedus.treaties.incident import Fact, Incident, Location
 from foedus.treaties.membership import placed
+from foedus.treaties.provision import Words
 from foedus.treaties.summary import bottom_line
-from foedus.treaties.verifying import article_in
+from foedus.treaties.verifying import _verified, article_in
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from foedus.treaties.findings import Finding
 
 YES, NO, UNKNOWN = Truth.YES, Truth.NO, Truth.UNKNOWN
@@ -85,6 +89,9 @@ def test_a_party_is_bound_from_its_deposit_to_its_last_day(treaty: str, state: s
         ("seato.art4-1", "seato-1954", "1967-01-01", {"territory": "HKG"}, NO),  # north of 21 degrees 30
         ("seato.art4-1", "seato-1954", "1967-01-01", {"territory": "PAK"}, YES),  # all of an Asian party
         ("seato.art4-1", "seato-1954", "1975-01-01", {"territory": "PAK"}, NO),
+        ("seato.art4-1", "seato-1954", "1967-01-01", {"territory": "NFK"}, YES),  # Norfolk Island, in the Tasman Sea
+        ("seato.art4-2", "seato-1954", "1975-01-01", {"territory": "WLF"}, UNKNOWN),  # the rim is not drawn
+        ("seato.art4-2", "seato-1954", "1967-01-01", {"territory": "CXR"}, UNKNOWN),
         ("teu.42.7", "eu-teu-42-7", "2026-02-01", {"territory": "GRL"}, UNKNOWN),
         ("teu.42.7", "eu-teu-42-7", "2026-02-01", {"territory": "REU"}, YES),  # outermost region
         ("usjp.art5", "usa-jpn-1960", "1972-05-14", {"territory": "JP-47"}, NO),  # under American administration
@@ -93,6 +100,17 @@ def test_a_party_is_bound_from_its_deposit_to_its_last_day(treaty: str, state: s
         ("usphl.art4", "usa-phl-1951", "2001-09-11", {"territory": "USA"}, YES),  # metropolitan territory
         ("usphl.art4", "usa-phl-1951", "2024-06-17", {"lat": 9.73, "lon": 115.87}, YES),
         ("usphl.art4", "usa-phl-1951", "2024-06-17", {"lat": 12.0, "lon": 50.0}, NO),
+        ("usphl.art4", "usa-phl-1951", "2024-06-17", {"lat": -15.0, "lon": -78.0}, YES),  # off Peru
+        ("usphl.art3", "usa-phl-1951", "2024-06-17", {"lat": 14.0, "lon": -95.0}, YES),  # off Mexico
+        ("usphl.art4", "usa-phl-1951", "2024-06-17", {"lat": 10.0, "lon": -81.0}, NO),  # the Caribbean
+        ("usphl.art4", "usa-phl-1951", "1955-01-01", {"territory": "UM-79"}, YES),  # Wake, an island in the Pacific
+        ("usphl.art4", "usa-phl-1951", "1955-01-01", {"territory": "UM-76"}, NO),  # Navassa, in the Caribbean
+        ("usphl.art4", "usa-phl-1951", "1955-01-01", {"territory": "JPN"}, UNKNOWN),
+        ("usphl.art3", "usa-phl-1951", "1955-01-01", {"territory": "PLW"}, UNKNOWN),
+        ("anzus.art4", "anzus-1951", "1982-01-01", {"lat": -15.0, "lon": -78.0}, YES),
+        ("anzus.art4", "anzus-1951", "1982-01-01", {"lat": 25.0, "lon": -90.0}, NO),  # the Gulf of Mexico
+        ("aes.art4", "aes-2023", "2024-08-24", {"territory": "BFA"}, YES),
+        ("aes.art4", "aes-2023", "2024-08-24", {"territory": "DZA"}, NO),
         ("usrok.art3", "usa-kor-1953", "2010-11-23", {"territory": "KOR"}, YES),
         ("usrok.art3", "usa-kor-1953", "2010-11-23", {"territory": "PRK"}, NO),
         ("usrok.art3", "usa-kor-1953", "2010-11-23", {"territory": "US-HI"}, YES),
@@ -201,3 +219,26 @@ def test_a_union_that_must_help_is_not_told_as_deciding() -> None:
 
 def test_an_article_is_found_by_its_arabic_ordinal() -> None:
     assert article_in("[المادة الرابعة ...] كلام\nالمادة الخامسة: كلام", "4").startswith("[المادة الرابعة")
+    assert article_in("المادة الأولى: كلام\nالمادة الثانية: كلام", "1") == "المادة الأولى: كلام"
+    assert article_in("المادة الثانية عشرة: كلام", "2") == ""
+    assert article_in("المادة الثانية عشرة: كلام", "12")
+    assert article_in("المادة ١٢: كلام", "12")
+
+
+def test_an_article_is_found_by_a_number_in_brackets_or_an_inflected_heading() -> None:
+    assert article_in("[10(1)] Talks.\n[11(3)] Methods.", "11") == "[11(3)] Methods."
+    assert article_in("изложить абзац второй статьи 2 так", "2").startswith("статьи 2")
+    assert article_in("Article 4. Help.", "I (draft of 4 September)") == ""
+
+
+def test_an_unnumbered_statement_is_found_whole(tmp_path: Path) -> None:
+    mark = "# source: https://example.org | a paper | paraphrase of articles 7-8 | kept\n"
+    (tmp_path / "copy.txt").write_text(mark + "The heads decide.\n", encoding="utf-8")
+    known = hashlib.sha256((tmp_path / "copy.txt").read_bytes()).hexdigest()
+    treaty = library()["sau-pak-2025"]
+    provision = treaty.provisions[0]
+    copies = {known: (tmp_path / "copy.txt", (tmp_path / "copy.txt").read_text(encoding="utf-8"))}
+    for article, expected in (("joint statement of 17 September", "found"), ("7", "found"), ("9", "no such article")):
+        words = Words(article=article, address="https://example.org", sha256=known, language="English")
+        version = provision.versions[0].model_copy(update={"text": words})
+        assert _verified(treaty, provision, version, copies).verdict == expected

@@ -26,11 +26,17 @@ _MOST_BYTES = 20_000_000
 _MOST_SHOWN = 1500  # characters of an article
 _SOURCE = re.compile(r"^# source:.*$", re.MULTILINE)
 _HEADINGS = (
-    r"articles?|art\.?|artikel|artículos?|artigo|статья|ст\.|article|section|paragraph|chapter|المادة|مادة|madde|maddə|"
-    r"bend|point|пункт|pasal|§"
+    r"articles?|art\.?|artikel|artículos?|artigo|стать[а-я]+|ст\.|article|section|paragraph|chapter|المادة|مادة|"
+    r"madde|maddə|bend|point|пункт|pasal|§"
 )
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 _ARABIC = ("الأولى", "الثانية", "الثالثة", "الرابعة", "الخامسة", "السادسة", "السابعة", "الثامنة", "التاسعة", "العاشرة")
+_TEENS = (
+    "الحادية عشرة", "الثانية عشرة", "الثالثة عشرة", "الرابعة عشرة", "الخامسة عشرة",
+    "السادسة عشرة", "السابعة عشرة", "الثامنة عشرة", "التاسعة عشرة", "العشرون",
+)  # fmt: skip
+_ARABIC_DIGITS = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
+_UNNUMBERED = re.compile(r"\b(?:unnumbered|statement|communiqué|declaration)\b", re.IGNORECASE)
 _ROMAN = ((100, "C"), (90, "XC"), (50, "L"), (40, "XL"), (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
 
 
@@ -89,18 +95,29 @@ def _verified(
     part = _part(text, words)
     if part is None:
         return Verified(treaty, provision, version, "no such source", path, "")
-    excerpt = article_in(part, words.article)
+    named, body = part
+    excerpt = article_in(body, words.article)
+    if not excerpt and (_UNNUMBERED.search(words.article) or _says_it_holds(named, words.article)):
+        excerpt = body.strip()[:_MOST_SHOWN]
     return Verified(treaty, provision, version, "found" if excerpt else "no such article", path, excerpt)
 
 
-def _part(text: str, words: Words) -> str | None:
-    """Return the copy of a file that has an address; a file without marks is one copy."""
+def _part(text: str, words: Words) -> tuple[str, str] | None:
+    """Return the mark and the body of the copy that has an address; a file without marks is one copy."""
     marks = list(_SOURCE.finditer(text))
     if not marks:
-        return text
+        return "", text
     ends = [mark.start() for mark in marks[1:]] + [len(text)]
-    parts = [text[mark.end() : end] for mark, end in zip(marks, ends, strict=True) if words.address in mark[0]]
-    return "\n".join(parts) if parts else None
+    both = zip(marks, ends, strict=True)
+    parts = [(mark[0], text[mark.end() : end]) for mark, end in both if words.address in mark[0]]
+    return ("\n".join(mark for mark, _ in parts), "\n".join(body for _, body in parts)) if parts else None
+
+
+def _says_it_holds(mark: str, article: str) -> bool:
+    """Return whether the mark of a copy, after its address, says that it holds an article that has no heading there."""
+    number = re.search(r"\d+", article)
+    about = mark.partition("|")[2]
+    return number is not None and bool(re.search(rf"(?i)\barticles?\b[^|;:]*?\b{number[0]}\b", about))
 
 
 def article_in(text: str, article: str) -> str:
@@ -109,17 +126,23 @@ def article_in(text: str, article: str) -> str:
     >>> article_in("Article 4\\nParties consult.\\nArticle 5\\nParties help.", "4")
     'Article 4\\nParties consult.'
     """
-    number = re.search(r"\d+|\b[IVXLC]+\b", article)
-    if number is None:
-        return ""
-    wanted = int(number[0]) if number[0].isdigit() else _from_roman(number[0])
+    numbers = re.findall(r"\d+|\b[IVXLC]+\b", article.partition("(")[0])  # "1 (draft of 4 September)" has one
+    return next((found for number in numbers if (found := _under(text, number))), "")
+
+
+def _under(text: str, number: str) -> str:
+    """Return the article with a number, arabic or roman."""
+    wanted = int(number) if number.isdigit() else _from_roman(number)
     forms = [rf"{wanted}(?!\d)", rf"{_roman(wanted)}\b"]
-    forms += [*_ORDINALS[wanted - 1 : wanted], *_ARABIC[wanted - 1 : wanted]]
-    found = re.search(rf"(?im)^\W*(?:{_HEADINGS})\s*\(?(?:{'|'.join(forms)})|^\W*(?:{forms[0]})\s*[.)]", text)
+    forms += [*_ORDINALS[wanted - 1 : wanted], str(wanted).translate(_ARABIC_DIGITS) + r"(?!\d)"]
+    forms += [rf"{one}(?!\s*عشر)" for one in _ARABIC[wanted - 1 : wanted]]
+    forms += _TEENS[wanted - 11 : wanted - 10] if wanted > 10 else ()
+    found = re.search(rf"(?im)^\W*(?:{_HEADINGS})\s*\(?(?:{'|'.join(forms)})|^\W*(?:{forms[0]})\s*[.()\]]", text)
     found = found or re.search(rf"(?i)\b(?:{_HEADINGS})\s*(?:{forms[0]})", text)
     if found is None:
         return ""
-    after = re.compile(rf"(?im)^\W*(?:{_HEADINGS})\s*\(?(?:\d+|[IVXLC]+\b)").search(text, found.end())
+    numbers = rf"\d+|[IVXLC]+\b|{'|'.join(_ORDINALS)}|ال\w+"
+    after = re.compile(rf"(?im)^\W*(?:{_HEADINGS})\s*\(?(?:{numbers})").search(text, found.end())
     return text[found.start() : after.start() if after else None].strip()[:_MOST_SHOWN]
 
 
