@@ -145,7 +145,7 @@ def test_approval_at_home_is_named_for_those_who_would_send_troops() -> None:
     ],
 )
 def test_article_6_by_named_areas_and_coordinates(on: str, where: dict[str, object], expected: Truth) -> None:
-    assert in_area(library()["nato-1949"], day(on), Location(source="test", **where)) is expected
+    assert in_area(library()["nato-1949"], day(on), Location(source="test", **where), on_forces=YES) is expected
 
 
 def test_states_protected_without_being_parties_are_found_and_owe_nothing() -> None:

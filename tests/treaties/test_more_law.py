@@ -45,7 +45,8 @@ def incident(target: str, day: str, *, yes: tuple[str, ...] = (), no: tuple[str,
     ],
 )
 def test_article_6_of_the_north_atlantic_treaty(day: str, where: dict[str, object], expected: Truth) -> None:
-    assert in_area(library()["nato-1949"], dt.date.fromisoformat(day), Location(source="test", **where)) is expected
+    place, on = Location(source="test", **where), dt.date.fromisoformat(day)
+    assert in_area(library()["nato-1949"], on, place, on_forces=Truth.YES) is expected
 
 
 def test_the_place_of_an_incident_decides_the_area() -> None:

@@ -77,7 +77,7 @@ def test_a_party_is_bound_from_its_deposit_to_its_last_day(treaty: str, state: s
         ("nato.art5", "nato-1949", "1956-01-01", {"territory": "AUT"}, UNKNOWN),  # fixed by the day of 1949
         ("nato.art5", "nato-1949", "1950-01-01", {"territory": "AT-3"}, NO),  # the Soviet zone of Austria
         ("nato.art5", "nato-1949", "1951-01-01", {"territory": "DDR"}, NO),
-        ("nato.art5", "nato-1949", "1957-01-01", {"territory": "DE-BE"}, YES),
+        ("nato.art5", "nato-1949", "1957-01-01", {"territory": "DE-BE"}, UNKNOWN),
         ("nato.art5", "nato-1949", "1970-01-01", {"lat": 57.0, "lon": 19.0}, UNKNOWN),  # the Baltic is not named
         ("nato.art5", "nato-1949", "1982-04-02", {"territory": "FLK"}, NO),
         ("nato.art5", "nato-1949", "2026-02-01", {"territory": "IOT"}, NO),
@@ -98,7 +98,7 @@ def test_a_party_is_bound_from_its_deposit_to_its_last_day(treaty: str, state: s
         ("usjp.art5", "usa-jpn-1960", "1972-05-15", {"territory": "JP-47"}, YES),
         ("usjp.art5", "usa-jpn-1960", "2001-09-11", {"territory": "USA"}, NO),
         ("usphl.art4", "usa-phl-1951", "2001-09-11", {"territory": "USA"}, YES),  # metropolitan territory
-        ("usphl.art4", "usa-phl-1951", "2024-06-17", {"lat": 9.73, "lon": 115.87}, YES),
+        ("usphl.art4", "usa-phl-1951", "2024-06-17", {"lat": 9.73, "lon": 115.87}, UNKNOWN),
         ("usphl.art4", "usa-phl-1951", "2024-06-17", {"lat": 12.0, "lon": 50.0}, NO),
         ("usphl.art4", "usa-phl-1951", "2024-06-17", {"lat": -15.0, "lon": -78.0}, YES),  # off Peru
         ("usphl.art3", "usa-phl-1951", "2024-06-17", {"lat": 14.0, "lon": -95.0}, YES),  # off Mexico
@@ -151,7 +151,9 @@ def test_in_occupied_germany_only_the_forces_are_protected(
 def test_at_sea_an_attack_on_no_vessel_is_outside() -> None:
     where = Location(lat=45.0, lon=-30.0, source="test")
     facts = ("act.armed_attack",)
-    assert found("nato.art5", "nato-1949", "USA", "2000-01-01", yes=facts, location=where).status is YES
+    assert found("nato.art5", "nato-1949", "USA", "2000-01-01", yes=facts, location=where).status is UNKNOWN
+    both = ("act.armed_attack", "act.attack_on_forces")
+    assert found("nato.art5", "nato-1949", "USA", "2000-01-01", yes=both, location=where).status is YES
     none = found("nato.art5", "nato-1949", "USA", "2000-01-01", yes=facts, no=("act.attack_on_forces",), location=where)
     assert none.status is NO
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
+from foedus.csvfile import data_rows
 from foedus.states import state_of
 from foedus.treaties.logic import Truth, any_of
 
@@ -98,9 +100,9 @@ def protected_on(treaty: Treaty, state: str, day: dt.date) -> Truth:
     return any_of(during(item.since, item.until, day) for item in treaty.protected if item.state == state)
 
 
-def in_area(treaty: Treaty, day: dt.date, where: Location) -> Truth:
+def in_area(treaty: Treaty, day: dt.date, where: Location, on_forces: Truth = Truth.UNKNOWN) -> Truth:
     """Return whether a place lies in the area to which a treaty was limited on a day; unknown without an area."""
-    return placed(treaty, None, day, where)[0]
+    return placed(treaty, None, day, where, on_forces)[0]
 
 
 def placed(
@@ -123,24 +125,47 @@ def _inside(treaty: Treaty, area: Area, day: dt.date, where: Location, on_forces
     if area.south_of is not None and where.lat is not None and where.lat >= area.south_of:
         return Truth.NO, f"north of latitude {area.south_of:g}"
     if where.territory is None:
-        if area.vessels_only and on_forces is Truth.NO:
-            return Truth.NO, "at sea only forces, vessels and aircraft are protected"
-        return _at_sea(area, where.lat, where.lon)
-    state = state_of(where.territory)
-    for code in (where.territory, state):
-        if code in area.doubtful:
-            return Truth.UNKNOWN, area.doubtful[code]
-        if code in area.without:
+        inside, why = _at_sea(area, where.lat, where.lon)
+        if not area.vessels_only or inside & on_forces is inside:
+            return inside, why
+        return inside & on_forces, "at sea only forces, vessels and aircraft are protected"
+    own = spellings(where.territory)
+    state = state_of(own[0])
+    for codes in (own, (state,)):
+        listed = [code for code in codes if code in area.doubtful]
+        if listed:
+            return Truth.UNKNOWN, area.doubtful[listed[0]]
+        if not set(codes).isdisjoint(area.without):
             return Truth.NO, ""
-        if code in area.territories:
+        if not set(codes).isdisjoint(area.territories):
             return Truth.YES, ""
+    part = state not in own  # of a state: Berlin is listed apart from Germany
+    forces = on_forces, "there only forces, vessels and aircraft are protected"
+    if part and not set(own).isdisjoint(area.forces):
+        return forces
     if area.parties and (bound := bound_on(treaty, state, day)) is not Truth.NO:
         return bound, ""
-    if where.territory in area.forces or state in area.forces:
-        return on_forces, "there only forces, vessels and aircraft are protected"
+    if not {*own, state}.isdisjoint(area.forces):
+        return forces
     if where.lat is not None and where.lon is not None and area.zones:
         return _at_sea(area, where.lat, where.lon)
     return (Truth.NO, "") if area.parties or area.territories or area.forces else (Truth.UNKNOWN, "")
+
+
+def spellings(territory: str) -> tuple[str, ...]:
+    """Return all codes of a territory, that of its own first: ISO 3166 has Guam as ``GUM`` and as ``US-GU``.
+
+    >>> spellings("US-GU"), spellings("BES"), spellings("US-HI")
+    (('GUM', 'US-GU'), ('BES', 'NL-BQ1', 'NL-BQ2', 'NL-BQ3'), ('US-HI',))
+    """
+    same = _same_as()
+    own = same.get(territory, territory)
+    return (own, *(code for code, other in same.items() if other == own))
+
+
+@cache
+def _same_as() -> dict[str, str]:
+    return {row["code"]: row["same_as"] for row in data_rows("foedus.treaties", "territories.csv")}
 
 
 def _at_sea(area: Area, lat: float | None, lon: float | None) -> tuple[Truth, str]:
