@@ -170,7 +170,7 @@ def test_a_suspended_member_has_no_vote_on_suspensions_and_stays_bound() -> None
         ("anzus-1951 anzus.art4", {"territory": "USA"}, "yes"),
         ("anzus-1951 anzus.art4", {"territory": "GUM"}, "yes"),
         ("anzus-1951 anzus.art4", {"territory": "PRI"}, "no"),
-        ("anzus-1951 anzus.art4", {"territory": "PNG"}, "unknown"),
+        ("anzus-1951 anzus.art4", {"territory": "PNG"}, "yes"),
         ("anzus-1951 anzus.art4", {"lat": 0, "lon": -150}, "yes"),
         ("anzus-1951 anzus.art4", {"lat": 5, "lon": 115}, "unknown"),
         ("anzus-1951 anzus.art4", {"lat": 40, "lon": -40}, "no"),
@@ -181,7 +181,7 @@ def test_where_the_treaties_apply(provision: str, place: dict[str, object], insi
     treaty = library()[name]
     version = next(one for one in treaty.provisions if one.id == number).versions[0]
     where = Location.model_validate({"source": "map", **place})
-    assert str(placed(treaty, version, dt.date(1960, 1, 1), where)[0]) == inside
+    assert str(placed(treaty, version, dt.date(1960, 1, 1), where, on_forces=Truth.YES)[0]) == inside
 
 
 # ---- breaches, and what prevails
