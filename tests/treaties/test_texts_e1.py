@@ -127,7 +127,7 @@ def test_a_matter_that_no_rule_knows_is_refused_with_those_that_exist() -> None:
         ("oas-charter-1948", "HND", "2010-01-01", "yes"),  # without a seat, and bound
         ("oas-charter-1948", "CUB", "2020-01-01", "yes"),
         ("rio-1947", "CUB", "1962-03-28", "unknown"),
-        ("rio-1947", "CUB", "1962-03-29", "no"),
+        ("rio-1947", "CUB", "1962-03-29", "unknown"),  # the list of the depositary shows no denunciation
         ("rio-1947", "VEN", "2015-05-14", "no"),
         ("rio-1947", "VEN", "2020-01-01", "unknown"),
         ("rio-1947", "URY", "2019-12-01", "yes"),
