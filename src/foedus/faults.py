@@ -132,6 +132,7 @@ _FORMS = {  # what the patterns of our models ask for
     "^[A-Z]{3}$": "three capital letters, such as KAZ",
     "^[A-Za-z0-9._-]+$": "letters, digits, dots, hyphens and underscores, such as report-001",
     "^[A-Za-z0-9][A-Za-z0-9._-]*$": "letters, digits, dots, hyphens and underscores, such as kazakhstan-2022",
+    "^(any_state|group:[a-z0-9-]+)$": "any_state, or group: and the name of a group, such as group:american",
     "^[0-9a-f]{64}$": "the 64 digits of a SHA-256 hash, each 0 to 9 or a to f",
     "^(all|others|target|organ:[a-z0-9-]+|state:[A-Z]{3})$": "all, others, target, organ:NAME or state:CODE, such as "
     "organ:council or state:KAZ",
