@@ -123,7 +123,8 @@ def test_a_treaty_reaches_the_places_that_its_text_names(
 ) -> None:
     found = library()[treaty]
     version = next(one for one in found.provisions if one.id == provision).version_on(day(on))
-    assert placed(found, version, day(on), Location(source="test", **where))[0] is expected
+    at_sea = YES if "lat" in where else UNKNOWN  # there the question is where a ship was attacked
+    assert placed(found, version, day(on), Location(source="test", **where), at_sea)[0] is expected
 
 
 def test_the_falklands_oblige_nobody_under_the_treaties_of_europe_and_asia() -> None:
