@@ -98,7 +98,7 @@ def test_a_party_is_bound_from_its_deposit_to_its_last_day(treaty: str, state: s
         ("usjp.art5", "usa-jpn-1960", "1972-05-15", {"territory": "JP-47"}, YES),
         ("usjp.art5", "usa-jpn-1960", "2001-09-11", {"territory": "USA"}, NO),
         ("usphl.art4", "usa-phl-1951", "2001-09-11", {"territory": "USA"}, YES),  # metropolitan territory
-        ("usphl.art4", "usa-phl-1951", "2024-06-17", {"lat": 9.73, "lon": 115.87}, UNKNOWN),
+        ("usphl.art4", "usa-phl-1951", "2024-06-17", {"lat": 9.73, "lon": 115.87}, YES),
         ("usphl.art4", "usa-phl-1951", "2024-06-17", {"lat": 12.0, "lon": 50.0}, NO),
         ("usphl.art4", "usa-phl-1951", "2024-06-17", {"lat": -15.0, "lon": -78.0}, YES),  # off Peru
         ("usphl.art3", "usa-phl-1951", "2024-06-17", {"lat": 14.0, "lon": -95.0}, YES),  # off Mexico
