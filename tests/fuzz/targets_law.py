@@ -16,8 +16,8 @@ from runner import Outcome, Target, Wrong
 from foedus import evidence, treaties
 from foedus.dates import DateInterval, parse_day
 from foedus.errors import FoedusError, InputError
-from foedus.treaties.load import Vocabulary
 from foedus.treaties.logic import Truth
+from foedus.treaties.terms import Vocabulary
 from foedus.yamlfile import load_model, load_plain
 
 if TYPE_CHECKING:
