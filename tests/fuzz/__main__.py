@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import runner
+import scratch
 import targets
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ def main() -> int:
     tallies = {target.name: runner.Tally(target.name) for target in chosen}
     wanted = _parts(chosen, given.inputs)
     jobs = list(_jobs(wanted, given.seed, given.start, until))
+    scratch.folder()  # so that workers, which end without a word, have theirs in one that goes with this process
     began, done = time.monotonic(), 0
     with multiprocessing.get_context("fork").Pool(given.workers) as pool:
         for tally in pool.imap_unordered(_job, jobs):

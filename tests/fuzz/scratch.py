@@ -15,9 +15,16 @@ _numbers = itertools.count()
 
 
 @cache
-def _folder(process: int) -> Path:
+def _root() -> Path:
     place = Path(tempfile.mkdtemp(prefix="foedus-fuzz-", dir=_MEMORY if _MEMORY.is_dir() else None))
     atexit.register(shutil.rmtree, place, ignore_errors=True)
+    return place
+
+
+@cache
+def _folder(process: int) -> Path:
+    place = _root() / str(process)
+    place.mkdir()
     return place
 
 
