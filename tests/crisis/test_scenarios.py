@@ -38,7 +38,7 @@ def test_a_scenario_of_another_alliance_and_clock_runs_end_to_end(made: dict[str
     assert rows["dead"]["reported"] == "35"
     assert rows["dead_security"]["reported"] == "5"
     assert bundle["arms"]["kind"] == "sent"
-    assert "On one of two readings, article 2" in bundle["verdict"]["sentence"]
+    assert "On one of three readings, article 2" in bundle["verdict"]["sentence"]
     assert "Troops were sent;" in bundle["verdict"]["sentence"]
     assert any(
         "was triggered on one of two readings, not triggered on the other" in p for p in bundle["verdict"]["points"]

@@ -226,6 +226,10 @@ WRITERS: dict[str, Writer] = {
         with_drawing,
         ("foedus.cli.record:reliability", "foedus.cli.record_studies:influence"),
     ),
+    "treaties new": Writer(nothing, command("treaties", "new", "my-pact"), ("foedus.treaties.starting:new_treaty",)),
+    "treaties export": Writer(
+        nothing, command("treaties", "export", "law"), ("foedus.treaties.exporting:export",), many=True, stride=5
+    ),
     "map": Writer(nothing, command("places", "LUX", "--map", "map.svg"), ("foedus.cli.places:places",)),
     "pages": Writer(
         nothing,

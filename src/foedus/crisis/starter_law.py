@@ -9,6 +9,7 @@ from foedus.places import atlas
 from foedus.treaties import Fact, Incident, Truth, obligations
 from foedus.treaties.asked import check_covered, check_state
 from foedus.treaties.edition import note_on
+from foedus.treaties.membership import bound_on
 from foedus.treaties.naming import state_name
 from foedus.treaties.words import clause
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 _HELP = ("defence", "assistance", "peacekeeping", "intervention")
 _LAST = ("un-charter-1945", "un.51")  # the right of self-defence, alone or with others
+_BAN = ("un-charter-1945", "un.2-4")  # the ban on force, which protects those who are no members too
 _MOST_NAMED = 4
 
 
@@ -60,10 +62,13 @@ def _chosen(state: str, day: dt.date) -> Law:
         first = consulting[0]
         why = f"{nothing}; {clause(first)} provides for consultation, which comes nearest."
         return Law(first.treaty.id, first.provision.id, None, why)
-    binding = sorted({f.treaty.short for f in found})
-    if not binding:
+    if not any(bound_on(f.treaty, state, day) is Truth.YES for f in found):
         nothing = f"No treaty of the library bound {who} on {day}"
-    if any((f.treaty.id, f.provision.id) == _LAST for f in found):
+    named = {(f.treaty.id, f.provision.id) for f in found}
+    if _LAST not in named and _BAN in named:
+        why = f"{nothing}; UN Charter art. 2(4), the ban on force, which protects every state, is asked about instead."
+        return Law(*_BAN, None, why)
+    if _LAST in named:
         why = f"{nothing}; UN Charter art. 51, the right of self-defence alone or with others, is asked about instead."
     else:
         why = f"{nothing}; UN Charter art. 51 is asked about, and the answer is that it did not bind {who}."
