@@ -66,6 +66,15 @@ def replace(items: tuple[Any, ...], i: int, item: Any) -> tuple[Any, ...]:
     return (*items[:i], item, *items[i + 1 :])
 
 
+def areas(area: Any) -> Iterator[Any]:
+    """Yield every area that lacks one of its lists."""
+    for name in ("territories", "without", "doubtful", "seas", "zones", "forces"):
+        if value := getattr(area, name):
+            yield area.model_copy(update={name: type(value)()})
+    if area.parties:
+        yield area.model_copy(update={"parties": False})
+
+
 def versions(version: Any) -> Iterator[tuple[str, Any]]:
     """Yield every version that differs in one place."""
     for name, condition in version.readings.items():
@@ -76,6 +85,13 @@ def versions(version: Any) -> Iterator[tuple[str, Any]]:
             yield "condition", version.model_copy(update={"when": changed})
     if version.unless is not None:
         yield "defeat", version.model_copy(update={"unless": None})
+        for changed in conditions(version.unless):
+            yield "defeat", version.model_copy(update={"unless": changed})
+    if version.terminated_by is not None:
+        yield "end of measures", version.model_copy(update={"terminated_by": None})
+    if version.geometry is not None:
+        for area in areas(version.geometry):
+            yield "area", version.model_copy(update={"geometry": area})
     for i in range(len(version.requires)):
         kept = version.requires[:i] + version.requires[i + 1 :]
         yield "requirement", version.model_copy(update={"requires": kept})
@@ -101,7 +117,15 @@ def mutants(treaty: Treaty) -> Iterator[tuple[str, Treaty]]:
             for kind, changed in versions(version):
                 other = provision.model_copy(update={"versions": replace(provision.versions, v, changed)})
                 yield kind, treaty.model_copy(update={"provisions": replace(treaty.provisions, p, other)})
+        if provision.protects is not None:
+            other = provision.model_copy(update={"protects": None})
+            yield "protects", treaty.model_copy(update={"provisions": replace(treaty.provisions, p, other)})
     for p, party in enumerate(treaty.parties):
+        for r, reservation in enumerate(party.reservations):
+            if reservation.only_if is not None:
+                free = reservation.model_copy(update={"only_if": None})
+                other = party.model_copy(update={"reservations": replace(party.reservations, r, free)})
+                yield "reservation", treaty.model_copy(update={"parties": replace(treaty.parties, p, other)})
         for s, stretch in enumerate(party.memberships):
             for name in ("entry", "exit"):
                 date = getattr(stretch, name)

@@ -79,6 +79,8 @@ def mistakes(case: dict[str, Any]) -> list[str]:
                 wrong.append(f"{provision}: {finding.readings}")
         elif finding.status is not word(expected):
             wrong.append(f"{provision}: {finding.status}")
+    if not findings.keys() >= {*case.get("duties", {}), *case.get("bearers", {})}:
+        return wrong or ["a provision whose duties are expected is not in force"]
     for provision, expected in case.get("duties", {}).items():
         duties = {f"{d.modality} {d.action}" for d in findings[provision].duties if d.owed is Truth.YES}
         if duties != set(expected):

@@ -73,7 +73,7 @@ def test_what_could_still_change_the_answer_can_and_nothing_else(who, day, value
     if bound_on(treaty, state, day) is not Truth.YES:
         return
     for name, finding in ask(treaty.id, state, day, values).items():
-        if finding.status is not Truth.UNKNOWN:
+        if finding.status is not Truth.UNKNOWN or finding.bound is not Truth.YES:  # no fact settles a suspended claim
             continue
         assert finding.could_change
         settled = {*finding.could_change, *finding.presuming, *values}  # what it presumes may turn out otherwise
