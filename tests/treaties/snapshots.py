@@ -10,8 +10,9 @@ import itertools
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from foedus.treaties import Condition, Treaty, Truth, bound_on, library
-from foedus.treaties.membership import during
+from foedus.states import known_codes
+from foedus.treaties import Condition, Location, Treaty, Truth, bound_on, library
+from foedus.treaties.membership import during, placed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -101,11 +102,48 @@ def truth_tables(treaty: Treaty) -> list[str]:
                 lines.append(f"{head} {name}: yes if {' | '.join(prime_sets(condition)) or 'never'}")
             if version.unless is not None:
                 lines.append(f"{head} unless: {' | '.join(prime_sets(version.unless))}")
+            if version.terminated_by is not None:
+                lines.append(f"{head} help ends: {' | '.join(prime_sets(version.terminated_by))}")
+            if provision.protects is not None:
+                lines.append(f"{head} protects {provision.protects}")
             if version.requires:
                 lines.append(f"{head} requires {' + '.join(version.requires)}")
             for duty in version.duties:
                 when = f" if {' | '.join(prime_sets(duty.condition))}" if duty.condition is not None else ""
                 lines.append(f"{head} {duty.who} {duty.modality} {duty.action}{when}")
+    for party in treaty.parties:
+        for one in party.reservations:
+            only = f" only if {' | '.join(prime_sets(one.only_if))}" if one.only_if is not None else ""
+            lines.append(f"{treaty.id} {party.state} {one.kind} on {' '.join(one.provisions)}{only}")
+    return lines
+
+
+def areas(treaty: Treaty) -> list[str]:
+    """Return, for every version with an area, which territories lie in it, and which points of a coarse grid at sea."""
+    lines = []
+    for provision in treaty.provisions:
+        for number, version in enumerate(provision.versions, 1):
+            area = version.geometry
+            if area is None:
+                continue
+            codes = sorted({*known_codes(), *area.territories, *area.without, *area.doubtful, *area.forces})
+            for on_forces in (Truth.YES, Truth.NO):
+                held: dict[Truth, list[str]] = {}
+                for code in codes:
+                    where = Location(territory=code, source="grid")
+                    found, _ = placed(treaty, version, version.start.latest, where, on_forces)
+                    held.setdefault(found, []).append(code)
+                attack = "ships" if on_forces is Truth.YES else "land"
+                head = f"{treaty.id} {provision.id} v{number} {attack}"
+                lines += [
+                    f"{head} {MARK[value]}: {' '.join(held.get(value, []))}" for value in (Truth.YES, Truth.UNKNOWN)
+                ]
+            for lat in range(-55, 90, 8):
+                points = (Location(lat=lat, lon=lon, source="grid") for lon in range(-177, 180, 9))
+                row = [placed(treaty, version, version.start.latest, point, Truth.YES)[0] for point in points]
+                if set(row) != {Truth.NO}:
+                    marks = {Truth.YES: "x", Truth.UNKNOWN: "?", Truth.NO: "."}
+                    lines.append(f"{treaty.id} {provision.id} v{number} at {lat}: {''.join(marks[one] for one in row)}")
     return lines
 
 
@@ -144,8 +182,8 @@ def prime_sets(condition: Condition) -> list[str]:
 
 
 def write() -> None:
-    """Write both golden files."""
-    for name, picture in (("boundaries.txt", boundaries), ("truth-tables.txt", truth_tables)):
+    """Write the golden files."""
+    for name, picture in (("boundaries.txt", boundaries), ("truth-tables.txt", truth_tables), ("areas.txt", areas)):
         lines: Iterable[str] = (line for treaty in library().values() for line in picture(treaty))
         (GOLDEN / name).write_text("\n".join(lines) + "\n", encoding="utf-8")
 

@@ -17,7 +17,7 @@ snapshots = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(snapshots)
 
 
-@pytest.mark.parametrize("name", ["boundaries", "truth_tables"])
+@pytest.mark.parametrize("name", ["boundaries", "truth_tables", "areas"])
 def test_the_library_is_the_reviewed_one(name: str) -> None:
     golden = (HERE / "golden" / f"{name.replace('_', '-')}.txt").read_text(encoding="utf-8").splitlines()
     now = [line for treaty in library().values() for line in getattr(snapshots, name)(treaty)]
