@@ -49,7 +49,7 @@ def bottom_line(found: Evaluation) -> list[str]:
     >>> from foedus.treaties import obligations
     >>> found = obligations("KAZ", "2022-01-05", "kazakhstan-2022", treaty="cst-1992")
     >>> bottom_line(found)[1]
-    'May: the Collective Security Council may decide binding collective measures (CST art. 6).'
+    'May: the Collective Security Council may decide binding collective measures (CST art. 6*, disputed).'
     """
     if not found.findings:
         return list(found.notes)
