@@ -44,6 +44,9 @@ export interface Finding {
   readings: Record<string, Truth>;
   duties: Duty[];
   lines: { sentence: string; level: number; answer: string }[];
+  says?: string | null; // what the article says, in our own words
+  presuming_text?: string | null; // exceptions that nobody stated and that count as absent
+  remarks?: string[]; // what happened to memberships, who invoked the provision
   confidence_text: string | null; // how it was encoded, if not checked against the text
   trace: TraceNode;
   could_change: string[];
