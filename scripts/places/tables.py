@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -211,8 +212,8 @@ def _aliases(town: Listed) -> Iterable[str]:
     for name in (" ".join(alias.split()) for alias in town.aliases):
         if "|" not in name and "http" not in name and all(_read(letter) for letter in name):
             unique.setdefault(folded(name), name)
-    code = lambda name: len(name) == 3 and name.isascii() and name.isupper()  # noqa: E731 - of an airport
-    return [name for fold, name in list(unique.items())[1:] if fold and not code(name)]
+    # three capital letters are the code of an airport
+    return [name for fold, name in list(unique.items())[1:] if fold and not re.fullmatch("[A-Z]{3}", name)]
 
 
 def _read(letter: str) -> bool:
